@@ -1,0 +1,133 @@
+"""Every way a request or a run can be refused, each with its stable code and HTTP status.
+
+    BlogAIError
+    ├── Malformed 400               the body is not JSON, or not text Postgres can hold
+    ├── NotAuthenticated 401
+    ├── PermissionDenied 403
+    │   └── TierRequired 403
+    ├── QuotaExceeded 402
+    ├── NotFound 404                a stranger's row is the same as no row
+    ├── MethodNotAllowed 405
+    ├── Conflict 409
+    │   └── IdempotencyInFlight 409
+    ├── PayloadTooLarge 413
+    ├── UnsupportedMediaType 415
+    ├── ValidationFailed 422        `errors` names each field
+    │   └── IdempotencyMismatch 422
+    ├── RateLimited 429             `retry_after` in seconds
+    ├── ProviderError 502           a model provider failed; the cause is in `detail`
+    │   ├── ProviderBusy 502        it said "later"; `retry_after` in seconds when it said when
+    │   ├── ProviderRefused 502     it declined to write this
+    │   ├── ProviderRejected 502    it does not accept the key, the model or the request
+    │   └── UnusableReply 502       it answered, but not with what was asked for
+    ├── ProviderTimeout 504
+    └── Unavailable 503             `retry_after` in seconds
+        └── Maintenance 503
+
+This module imports nothing, so that every package may raise these.
+"""
+
+
+class BlogAIError(Exception):
+    """`detail` is a sentence for the person who caused it; `extra` joins the fields of the reply."""
+
+    code = "error"
+    status = 500
+    title = "Something went wrong"
+
+    def __init__(self, detail: str = "", **extra: object) -> None:
+        self.detail = detail or f"{self.title}."
+        self.extra = extra
+        super().__init__(self.detail)
+
+
+class Malformed(BlogAIError):
+    code, status, title = "malformed", 400, "The request cannot be read"
+
+
+class NotAuthenticated(BlogAIError):
+    code, status, title = "not_authenticated", 401, "Sign in or send an API key"
+
+
+class PermissionDenied(BlogAIError):
+    code, status, title = "permission_denied", 403, "Not allowed"
+
+
+class TierRequired(PermissionDenied):
+    code, title = "tier_required", "Your plan does not include this"
+
+
+class QuotaExceeded(BlogAIError):
+    code, status, title = "quota_exceeded", 402, "Your plan's posts are used up"
+
+
+class NotFound(BlogAIError):
+    code, status, title = "not_found", 404, "Not found"
+
+
+class MethodNotAllowed(BlogAIError):
+    code, status, title = "method_not_allowed", 405, "Method not allowed"
+
+
+class Conflict(BlogAIError):
+    code, status, title = "conflict", 409, "That cannot be done now"
+
+
+class IdempotencyInFlight(Conflict):
+    code, title = "idempotency_in_flight", "The first request with this key is still running"
+
+
+class PayloadTooLarge(BlogAIError):
+    code, status, title = "payload_too_large", 413, "The request is too large"
+
+
+class UnsupportedMediaType(BlogAIError):
+    code, status, title = "unsupported_media_type", 415, "Send JSON"
+
+
+class ValidationFailed(BlogAIError):
+    code, status, title = "validation_error", 422, "Some fields are not right"
+
+
+class IdempotencyMismatch(ValidationFailed):
+    code, title = "idempotency_mismatch", "This key was used with another body"
+
+
+class RateLimited(BlogAIError):
+    code, status, title = "rate_limited", 429, "Too many requests"
+
+
+class ProviderError(BlogAIError):
+    code, status, title = "provider_error", 502, "The model provider failed"
+
+
+class ProviderBusy(ProviderError):
+    """`retry_after`: seconds that the provider asked for, or None."""
+
+    def __init__(self, detail: str = "", retry_after: float | None = None) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
+class ProviderRefused(ProviderError):
+    pass
+
+
+class ProviderRejected(ProviderError):
+    pass
+
+
+class UnusableReply(ProviderError):
+    pass
+
+
+class ProviderTimeout(BlogAIError):
+    code, status, title = "provider_timeout", 504, "The model provider took too long"
+
+
+class Unavailable(BlogAIError):
+    code, status, title = "unavailable", 503, "Temporarily unavailable"
+
+
+class Maintenance(Unavailable):
+    code, title = "maintenance", "Down for maintenance"

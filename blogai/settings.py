@@ -1,0 +1,268 @@
+"""All settings, from the environment, read top to bottom. A clone runs with none set (see .env.example).
+
+A wrong value stops the start with one sentence (ImproperlyConfigured, printed by manage.py).
+"""
+
+import secrets
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.csp import CSP
+
+from blogai import embedded
+from blogai.environment import choice, flag, folder, integer, number, text, url, words
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+environ.Env.read_env(BASE_DIR / ".env")
+VERSION = "0.1.0"
+
+# Where ------------------------------------------------------------------------------------------
+
+ENVIRONMENT = choice("ENVIRONMENT", "development", ("development", "staging", "production"))
+DEVELOPMENT = ENVIRONMENT == "development"
+DEBUG = False  # error pages are part of the product; a debug page would show secrets
+DATA_DIR = folder("DATA_DIR", BASE_DIR / ".data")
+HOST = text("HOST", "127.0.0.1")
+PORT = integer("PORT", 8000, low=1, high=65535)
+PUBLIC_URL = url("PUBLIC_URL", ("http", "https"), f"http://{HOST}:{PORT}")
+
+# Secrets ----------------------------------------------------------------------------------------
+
+
+def _secret(name: str) -> str:
+    """The secret from the environment; in development one of our own making, kept under DATA_DIR."""
+    if value := text(name):
+        if len(value) < 32:
+            raise ImproperlyConfigured(f"{name} must have at least 32 characters.")
+        return value
+    if not DEVELOPMENT:
+        raise ImproperlyConfigured(f"{name} (or {name}_FILE) must be set when ENVIRONMENT is {ENVIRONMENT}.")
+    return embedded.kept_secret(DATA_DIR, name, secrets.token_urlsafe(48))
+
+
+SECRET_KEY = _secret("SECRET_KEY")
+API_KEY_PEPPER = _secret("API_KEY_PEPPER")
+
+# Who may call -----------------------------------------------------------------------------------
+
+LOOPBACK_ORIGINS = [f"http://{host}:{PORT}" for host in ("127.0.0.1", "localhost", "[::1]")]
+ALLOWED_ORIGINS = words("ALLOWED_ORIGINS") or (LOOPBACK_ORIGINS if DEVELOPMENT else [PUBLIC_URL])
+if "*" in ALLOWED_ORIGINS and not DEVELOPMENT:
+    raise ImproperlyConfigured("ALLOWED_ORIGINS must name its origins: '*' would let any site act for a user.")
+ALLOWED_HOSTS = words("ALLOWED_HOSTS") or [
+    "127.0.0.1",
+    "localhost",
+    "[::1]",
+    *([HOST] if DEVELOPMENT else []),
+    PUBLIC_URL.split("://")[1].split("/")[0].split(":")[0],
+]
+CSRF_TRUSTED_ORIGINS = [origin for origin in ALLOWED_ORIGINS if origin != "*"]
+SECURE_SSL_REDIRECT = flag("HTTPS_REDIRECT_ENABLED", ENVIRONMENT == "production")
+SECURE_HSTS_SECONDS = 31_536_000 if flag("SECURITY_HSTS_ENABLED", ENVIRONMENT == "production") else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = bool(SECURE_HSTS_SECONDS)
+SECURE_REDIRECT_EXEMPT = [r"^health"]  # probes inside the cluster speak plain HTTP
+TRUSTED_PROXY_HOPS = integer("TRUSTED_PROXY_HOPS", 0, low=0, high=10)
+if TRUSTED_PROXY_HOPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://") or not DEVELOPMENT
+SESSION_COOKIE_HTTPONLY = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURE_CSP = {
+    "default-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],  # Swagger UI's icons are data: images
+    "object-src": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+}
+
+# The house --------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "channels",
+    "procrastinate.contrib.django",
+    "blogai",
+    "accounts",
+    "billing",
+    "generation",
+    "health",
+]
+MIDDLEWARE = [
+    "blogai.middleware.request_id",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "blogai.middleware.problems",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "blogai.urls"
+ASGI_APPLICATION = "blogai.asgi.application"
+APPEND_SLASH = False
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+AUTH_USER_MODEL = "accounts.User"
+CSRF_FAILURE_VIEW = "blogai.views.csrf_failure"
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # larger JSON is 413; blogai.asgi reads and discards up to 16 MB
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = DEVELOPMENT
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEVELOPMENT
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# Data -------------------------------------------------------------------------------------------
+
+DATABASE_URL = url("DATABASE_URL", ("postgres", "postgresql"))
+EMBEDDED_DATABASE = not DATABASE_URL
+if EMBEDDED_DATABASE and ENVIRONMENT == "production":
+    raise ImproperlyConfigured("DATABASE_URL must be set when ENVIRONMENT is production.")
+DATABASE_URL_DIRECT = url("DATABASE_URL_DIRECT", ("postgres", "postgresql")) or DATABASE_URL
+DATABASE_POOL_MODE = choice("DATABASE_POOL_MODE", "session", ("session", "transaction"))
+_pooler = DATABASE_POOL_MODE == "transaction" or ":6543/" in DATABASE_URL
+DB_POOL_MAX = integer("DB_POOL_MAX", 4, low=1, high=100)
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        **(
+            embedded.database_address(DATA_DIR)
+            if EMBEDDED_DATABASE
+            else embedded.parsed_address(DATABASE_URL)
+        ),
+        "CONN_MAX_AGE": 0,  # the pool keeps connections; Django hands each back after its request
+        "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": _pooler,
+    }
+}
+DATABASES["default"].setdefault("OPTIONS", {}).update(
+    {
+        "pool": {"min_size": 1, "max_size": DB_POOL_MAX, "timeout": 1.5},
+        "prepare_threshold": None if _pooler else 5,
+    }
+)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+REDIS_URL = url("REDIS_URL", ("redis", "rediss", "unix"))
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache"
+        if REDIS_URL
+        else "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": REDIS_URL,
+    }
+}
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [REDIS_URL]},
+    }
+    if REDIS_URL
+    else {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 1000}}
+}
+
+# Jobs -------------------------------------------------------------------------------------------
+
+WORKER_CONCURRENCY = integer("WORKER_CONCURRENCY", 50, low=1, high=1000)
+PROCRASTINATE_IMPORT_PATHS = ["generation.runs.tasks"]
+RUN_DEADLINE = number("RUN_DEADLINE", 900, low=10, high=86_400)
+
+# Models -----------------------------------------------------------------------------------------
+
+OPENAI_API_KEY = text("OPENAI_API_KEY")
+OPENAI_BASE_URL = url("OPENAI_BASE_URL", ("http", "https"))
+OPENAI_MODEL = text("OPENAI_MODEL", "gpt-5.2")
+ANTHROPIC_API_KEY = text("ANTHROPIC_API_KEY")
+ANTHROPIC_BASE_URL = url("ANTHROPIC_BASE_URL", ("http", "https"))
+ANTHROPIC_MODEL = text("ANTHROPIC_MODEL", "claude-sonnet-5")
+GEMINI_API_KEY = text("GEMINI_API_KEY")
+GEMINI_BASE_URL = url(
+    "GEMINI_BASE_URL", ("http", "https"), "https://generativelanguage.googleapis.com/v1beta/openai"
+)
+GEMINI_MODEL = text("GEMINI_MODEL", "gemini-3.5-flash")
+LLM_PROVIDER_ORDER = words("LLM_PROVIDER_ORDER", "openai,anthropic,gemini")
+_unknown = set(LLM_PROVIDER_ORDER) - {"openai", "anthropic", "gemini", "local"}
+if _unknown:
+    raise ImproperlyConfigured(
+        f"LLM_PROVIDER_ORDER knows openai, anthropic, gemini and local, not {', '.join(sorted(_unknown))}."
+    )
+LLM_MAX_CONCURRENCY = integer("LLM_MAX_CONCURRENCY", 16, low=1, high=1000)
+LLM_CONNECT_TIMEOUT = number("LLM_CONNECT_TIMEOUT", 5, low=0.1, high=600)
+LLM_FIRST_TOKEN_TIMEOUT = number("LLM_FIRST_TOKEN_TIMEOUT", 20, low=0.1, high=600)
+LLM_IDLE_TIMEOUT = number("LLM_IDLE_TIMEOUT", 15, low=0.1, high=600)
+LOCAL_MODEL_ADDRESS = DATA_DIR / "model.url"  # written by `serve` or `write` while the demo model answers
+
+# API --------------------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.authentication.ApiKeyAuthentication",
+        "accounts.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.authentication.HasPermission"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "blogai.api.NewestFirst",
+    "PAGE_SIZE": 20,
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "blogai.api.problem_for_drf",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Blog AI",
+    "DESCRIPTION": "A topic becomes a finished, checked blog post while you watch.",
+    "VERSION": VERSION,
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
+
+# Health, logs -----------------------------------------------------------------------------------
+
+HEALTH_PROBES: dict[str, str] = {}
+LOG_LEVEL = choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        name: {"level": LOG_LEVEL} for name in ("blogai", "accounts", "billing", "generation", "health")
+    },
+}

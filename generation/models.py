@@ -1,0 +1,7 @@
+"""Every model of the app, for Django to find; each lives in the room of its noun."""
+
+from generation.conversations.models import Conversation
+from generation.posts.models import Post
+from generation.runs.models import LlmCall, Run, RunEvent, RunStep
+
+__all__ = ["Conversation", "LlmCall", "Post", "Run", "RunEvent", "RunStep"]

@@ -1,0 +1,125 @@
+"""The nouns of the pipeline, from the brief a person gives to the draft that becomes a post."""
+
+from collections.abc import Awaitable, Callable
+from typing import Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict, Field
+
+type Tone = Literal[
+    "informative", "casual", "professional", "friendly", "formal", "conversational", "persuasive"
+]
+
+WORDS_PER_SECTION = 220
+
+
+class Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Brief(Frozen):
+    """What to write. Text is as the person typed it; the bounds are the API's (http contract)."""
+
+    topic: str
+    keywords: tuple[str, ...] = ()
+    sections: int = 5
+    tone: Tone = "informative"
+    audience: str = ""
+    language: str = "en"
+    """BCP-47."""
+    words: int | None = None
+    """About how long the whole post is; None: by the number of sections."""
+    include_faq: bool = True
+
+
+class SectionPlan(Frozen):
+    heading: str
+    purpose: str = ""
+    claims: tuple[str, ...] = ()
+    """What this section says and no other may."""
+    words: int = WORDS_PER_SECTION
+
+
+class Outline(Frozen):
+    """The plan that every part is written from; `sections` has as many as the brief asked for."""
+
+    title: str
+    slug: str
+    description: str
+    """At most 160 characters."""
+    tags: tuple[str, ...] = ()
+    introduction: str = ""
+    """What the introduction is to do."""
+    sections: tuple[SectionPlan, ...]
+    conclusion_heading: str = "Conclusion"
+    conclusion: str = ""
+    faq_heading: str = "Frequently asked questions"
+    questions: tuple[str, ...] = ()
+
+
+class Part(Frozen):
+    """A written part: `introduction`, `section-1` …, `conclusion`, `faq`. `text` is Markdown without the heading."""
+
+    name: str
+    heading: str
+    text: str
+    attempt: int = 1
+    notes: tuple[str, ...] = ()
+    """What the checks found and could not mend, e.g. "ended at its length limit"."""
+
+
+class Question(Frozen):
+    question: str
+    answer: str
+
+
+class Scores(Frozen):
+    """Shown, never a gate: how long the text is against the plan, and how many keywords it uses (0 to 1)."""
+
+    words: int
+    target_words: int
+    keywords_used: tuple[str, ...] = ()
+    keywords_missing: tuple[str, ...] = ()
+    overlap: float = 0.0
+    """The largest share of 5-word sequences that two sections have in common."""
+
+
+class Checks(Frozen):
+    """Parts after mending (those redrafted carry a higher attempt), and the scores."""
+
+    parts: tuple[Part, ...]
+    scores: Scores
+
+
+class Draft(Frozen):
+    """A finished post, ready to store.
+
+    `content_markdown` is `# title`, then every part in order, blank line between, each under `## heading`
+    (the introduction has none).
+    """
+
+    title: str
+    slug: str
+    description: str
+    tags: tuple[str, ...]
+    parts: tuple[Part, ...]
+    faq: tuple[Question, ...]
+    content_markdown: str
+    word_count: int
+    scores: Scores
+
+
+class Steps(Protocol):
+    """Remembers finished steps, so that a second run of the pipeline calls no model for them."""
+
+    async def once[T: Frozen](self, name: str, kind: type[T], work: Callable[[], Awaitable[T]]) -> T:
+        """The stored output of step `name`, or that of `work()`, stored before it is returned."""
+
+
+class Progress(Protocol):
+    """Hears of text while it is written. What it was told of a part is exactly the part's final text."""
+
+    def reset(self, part: str, *, attempt: int, reason: str) -> None:
+        """Attempt `attempt` of `part` starts from nothing (attempt 1 is announced by its first text)."""
+
+    def text(self, part: str, text: str, *, attempt: int) -> None:
+        """The next piece of attempt `attempt`."""

@@ -1,0 +1,125 @@
+"""One durable execution of the pipeline: what was asked, who holds it, how far it is, what it cost."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from uuid_utils.compat import uuid7
+
+from generation.conversations.models import Conversation
+
+
+class Run(models.Model):
+    class Status(models.TextChoices):
+        QUEUED = "queued"
+        RUNNING = "running"
+        WAITING = "waiting"
+        COMPLETED = "completed"
+        FAILED = "failed"
+        CANCELLED = "cancelled"
+
+    OPEN = (Status.QUEUED, Status.RUNNING, Status.WAITING)
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="runs")
+    post_id = models.UUIDField(unique=True, default=uuid7, editable=False)
+    brief = models.JSONField()
+    provider = models.CharField(max_length=40, blank=True)
+    """As the caller asked; empty: the router decides."""
+    model = models.CharField(max_length=200, blank=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
+    error_code = models.CharField(max_length=40, blank=True)
+    error_detail = models.TextField(blank=True)
+    outline = models.JSONField(null=True)
+    last_seq = models.PositiveIntegerField(default=0)
+    """The number of the newest event."""
+    attempt = models.PositiveIntegerField(default=0)
+    """How many workers have taken the run; also the fencing token of what they write."""
+    lease_until = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    deadline_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "runs"
+        indexes = [
+            models.Index(fields=["owner", "-id"], name="runs_newest"),
+            models.Index(fields=["conversation", "-id"], name="runs_of_conversation"),
+            models.Index(fields=["lease_until"], name="runs_open", condition=Q(finished_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.id} ({self.status})"
+
+
+class RunStep(models.Model):
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        WRITING = "writing"
+        DONE = "done"
+        FAILED = "failed"
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="steps")
+    name = models.CharField(max_length=20)
+    position = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    attempt = models.PositiveIntegerField(default=0)
+    text = models.TextField(blank=True)
+    """Of a part: what has been written of this attempt, flushed at most once a second."""
+    output = models.JSONField(null=True)
+    """What the step returned (a `pipeline.types` model); set once, with state done."""
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "run_steps"
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["run", "name"], name="run_steps_name")]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.state})"
+
+
+class RunEvent(models.Model):
+    """A milestone, numbered from 1 without gaps, replayed to readers that come later."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="events")
+    seq = models.PositiveIntegerField()
+    type = models.CharField(max_length=30)
+    data = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "run_events"
+        ordering = ["seq"]
+        constraints = [models.UniqueConstraint(fields=["run", "seq"], name="run_events_seq")]
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.type}"
+
+
+class LlmCall(models.Model):
+    """One call to a model and what it cost."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="calls")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    step = models.CharField(max_length=20)
+    provider = models.CharField(max_length=40)
+    model = models.CharField(max_length=200)
+    input_tokens = models.PositiveIntegerField()
+    output_tokens = models.PositiveIntegerField()
+    estimated = models.BooleanField(default=False)
+    cost_usd = models.DecimalField(max_digits=12, decimal_places=6)
+    price_version = models.CharField(max_length=20)
+    first_token_ms = models.PositiveIntegerField(null=True)
+    duration_ms = models.PositiveIntegerField()
+    finish_reason = models.CharField(max_length=20)
+    error = models.CharField(max_length=40, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "llm_calls"
+
+    def __str__(self) -> str:
+        return f"{self.step}: {self.model}"
