@@ -1,15 +1,58 @@
 #!/usr/bin/env python
-"""Runs a command; with no DATABASE_URL it finds the embedded Postgres, or starts it for as long as it needs it."""
+"""Runs a command; with no DATABASE_URL it finds the embedded Postgres, or starts it for its own duration."""
 
 import os
+import signal
 import sys
+from contextlib import AbstractContextManager, nullcontext
+
+from django.core.exceptions import ImproperlyConfigured
+
+WITHOUT_DATABASE = {
+    "check",
+    "collectstatic",
+    "compilemessages",
+    "diffsettings",
+    "findstatic",
+    "help",
+    "makemessages",
+    "serve",  # starts it itself, and says so
+    "spectacular",
+    "startapp",
+    "version",
+}
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "blogai.settings")
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    try:
+        with database():
+            execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        sys.exit(f"Blog AI cannot start: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def database() -> AbstractContextManager[None]:
+    """The database that the command on the command line needs."""
+    command = sys.argv[1] if len(sys.argv) > 1 else "help"
+    if command == "serve":
+        from blogai.serving.listening import into_environment
+
+        into_environment(sys.argv[2:])
+    if command.startswith("-") or command in WITHOUT_DATABASE or {"-h", "--help"} & set(sys.argv):
+        return nullcontext()
+    from django.conf import settings
+
+    if not settings.EMBEDDED_DATABASE:
+        return nullcontext()
+    from blogai import embedded
+
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # by way of its stop
+    return embedded.database(settings.DATA_DIR)
 
 
 if __name__ == "__main__":

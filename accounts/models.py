@@ -1,6 +1,5 @@
 """Who: users, who sign in by email, and the keys that programs use in their name."""
 
-
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
@@ -79,5 +78,3 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.prefix}…{self.last_four}"
-
-

@@ -49,7 +49,9 @@ API_KEY_PEPPER = _secret("API_KEY_PEPPER")
 LOOPBACK_ORIGINS = [f"http://{host}:{PORT}" for host in ("127.0.0.1", "localhost", "[::1]")]
 ALLOWED_ORIGINS = words("ALLOWED_ORIGINS") or (LOOPBACK_ORIGINS if DEVELOPMENT else [PUBLIC_URL])
 if "*" in ALLOWED_ORIGINS and not DEVELOPMENT:
-    raise ImproperlyConfigured("ALLOWED_ORIGINS must name its origins: '*' would let any site act for a user.")
+    raise ImproperlyConfigured(
+        "ALLOWED_ORIGINS must name its origins: '*' would let any site act for a user."
+    )
 ALLOWED_HOSTS = words("ALLOWED_HOSTS") or [
     "127.0.0.1",
     "localhost",
@@ -101,7 +103,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "blogai.middleware.request_id",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "blogai.middleware.static_files",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "blogai.middleware.problems",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -137,7 +139,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # larger JSON is 413; blogai.asgi reads
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-WHITENOISE_USE_FINDERS = DEVELOPMENT
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEVELOPMENT
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -198,6 +200,7 @@ CHANNEL_LAYERS = {
 # Jobs -------------------------------------------------------------------------------------------
 
 WORKER_CONCURRENCY = integer("WORKER_CONCURRENCY", 50, low=1, high=1000)
+WORKER = "generation.runs.worker.work"  # what `serve` runs beside the web server
 PROCRASTINATE_IMPORT_PATHS = ["generation.runs.tasks"]
 RUN_DEADLINE = number("RUN_DEADLINE", 900, low=10, high=86_400)
 
@@ -235,7 +238,9 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["accounts.authentication.HasPermission"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["blogai.api.StrictJSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "blogai.api.JsonWhateverIsAsked",
+    "URL_FORMAT_OVERRIDE": None,
     "DEFAULT_PAGINATION_CLASS": "blogai.api.NewestFirst",
     "PAGE_SIZE": 20,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
@@ -248,13 +253,27 @@ SPECTACULAR_SETTINGS = {
     "VERSION": VERSION,
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_AUTHENTICATION": [],
+    "PREPROCESSING_HOOKS": ["generation.openapi.add_endpoints"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "health.openapi.add_paths",
+        "blogai.openapi.add_problems",
+    ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    # No validator: it would load an image from a third party. No key is kept in the browser.
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
 }
 
 # Health, logs -----------------------------------------------------------------------------------
 
-HEALTH_PROBES: dict[str, str] = {}
+HEALTH_PROBES = {
+    "database": "health.checks.database",
+    "redis": "health.checks.redis_server",
+    "stripe": "health.checks.stripe",
+    "sentry": "health.checks.sentry",
+}
 LOG_LEVEL = choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
 LOGGING = {
     "version": 1,

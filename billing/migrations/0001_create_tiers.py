@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,34 +15,54 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='TierLimit',
+            name="TierLimit",
             fields=[
-                ('tier', models.CharField(max_length=20, primary_key=True, serialize=False)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('posts_per_month', models.PositiveIntegerField(null=True)),
-                ('posts_per_day', models.PositiveIntegerField(null=True)),
-                ('concurrent_runs', models.PositiveIntegerField()),
-                ('price_monthly_usd', models.DecimalField(decimal_places=2, max_digits=8)),
-                ('price_yearly_usd', models.DecimalField(decimal_places=2, max_digits=8)),
-                ('requests_per_minute', models.PositiveIntegerField()),
-                ('requests_per_hour', models.PositiveIntegerField()),
-                ('features', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40))),
+                ("tier", models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ("position", models.PositiveSmallIntegerField()),
+                ("posts_per_month", models.PositiveIntegerField(null=True)),
+                ("posts_per_day", models.PositiveIntegerField(null=True)),
+                ("concurrent_runs", models.PositiveIntegerField()),
+                ("price_monthly_usd", models.DecimalField(decimal_places=2, max_digits=8)),
+                ("price_yearly_usd", models.DecimalField(decimal_places=2, max_digits=8)),
+                ("requests_per_minute", models.PositiveIntegerField()),
+                ("requests_per_hour", models.PositiveIntegerField()),
+                (
+                    "features",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40)),
+                ),
             ],
             options={
-                'db_table': 'tier_limits',
-                'ordering': ['position'],
+                "db_table": "tier_limits",
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='Entitlement',
+            name="Entitlement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='entitlement', to=settings.AUTH_USER_MODEL)),
-                ('tier', models.ForeignKey(db_column='tier', on_delete=django.db.models.deletion.PROTECT, to='billing.tierlimit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="entitlement",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "tier",
+                    models.ForeignKey(
+                        db_column="tier", on_delete=django.db.models.deletion.PROTECT, to="billing.tierlimit"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'entitlements',
+                "db_table": "entitlements",
             },
         ),
     ]

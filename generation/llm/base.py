@@ -1,10 +1,11 @@
 """What a model is to the rest of the product: a name, a profile and one method that streams.
 
 A provider turns a `Prompt` into `Text` pieces and ends with exactly one `Finish`. A stream that ends
-without one was cut. Failures leave as `blogai.errors` (ProviderError and its kinds, ProviderTimeout).
+without one was cut, whether it ended cleanly or the connection was lost. Failures leave as `blogai.errors`
+(ProviderError and its kinds, ProviderTimeout). Closing the stream closes the connection it reads from.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal, Protocol
@@ -26,12 +27,14 @@ class Profile:
 
 
 FULL = Profile()
+# Measured on SmolLM2-135M: below 0.6 of penalty it repeats itself, above 0.8 it drifts off. It ends a
+# paragraph of about 100 words by itself within 180 tokens, and what comes after 240 is repetition.
 SMALL = Profile(
     name="small",
     outline_temperature=0.2,
     writing_temperature=0.5,
     frequency_penalty=0.6,
-    part_tokens=320,
+    part_tokens=240,
 )
 
 
@@ -78,7 +81,9 @@ class Provider(Protocol):
     @property
     def profile(self) -> Profile: ...
 
-    def stream(self, prompt: Prompt) -> AsyncIterator[Text | Finish]: ...
+    def stream(self, prompt: Prompt) -> AsyncGenerator[Text | Finish, None]:
+        """The reply to `prompt`. Close it (`aclosing`) when leaving it early."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,5 +138,3 @@ class Models(Protocol):
 
 
 type OnCall = Callable[[Call], None]
-
-

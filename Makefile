@@ -1,0 +1,54 @@
+PYTHON := .venv/bin/python
+RUN := .venv/bin/
+
+# What the deployment checks look at: production as it should be, with nothing real in it.
+LONG := 0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ
+PRODUCTION := ENVIRONMENT=production SECRET_KEY=key-$(LONG) API_KEY_PEPPER=pepper-$(LONG) \
+	PUBLIC_URL=https://blog.example.org DATABASE_URL=postgres://blogai@database.example.org/blogai
+
+# The marked tests, which start real processes; those with a browser where there is one.
+CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+MARKED := worker or chaos$(if $(CHROMIUM)$(CI), or e2e)
+
+.PHONY: run test lint format
+
+run: .venv
+	@exec $(PYTHON) manage.py serve
+
+test: .venv
+ifneq ($(CI),)
+	@test -n "$(CHROMIUM)" || { echo "The e2e tests need chromium, and CI is set." >&2; exit 1; }
+endif
+	$(RUN)pytest -n 2 -m "not worker and not chaos and not e2e"
+	$(RUN)pytest -m "$(MARKED)"
+
+lint: .venv
+	$(RUN)ruff check
+	$(RUN)ruff format --check
+	$(RUN)mypy blogai accounts billing generation health manage.py conftest.py
+	$(RUN)lint-imports
+	git ls-files -z -- '*.html' | xargs -0 -r $(RUN)djade --check
+	$(PYTHON) manage.py makemigrations --check --dry-run
+	$(PRODUCTION) $(PYTHON) manage.py check --deploy --fail-level WARNING
+
+format: .venv
+	$(RUN)ruff check --fix
+	$(RUN)ruff format
+	git ls-files -z -- '*.html' | xargs -0 -r $(RUN)djade
+
+.PHONY: .venv
+.venv: .venv/synced
+
+.venv/synced: pyproject.toml requirements-dev.txt .ci/venv
+	@sh .ci/venv
+	@touch $@
+
+# Both are resolved for every platform and Python that we support. No network address belongs in them.
+COMPILE := uv pip compile --quiet --universal --generate-hashes --python-version 3.12 \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make requirements.txt"
+
+.PHONY: requirements.txt
+requirements.txt:
+	$(COMPILE) pyproject.toml --output-file requirements.txt
+	$(COMPILE) pyproject.toml --extra demo --group dev --constraints requirements.txt \
+		--output-file requirements-dev.txt

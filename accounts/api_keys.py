@@ -1,0 +1,128 @@
+"""API keys: the only module that sees a raw one.
+
+A key is `bai_live_` (or `bai_test_`), 30 random base62 characters (178 bits) and 6 of checksum: the CRC-32
+of all before it in base62, so that a mistyped key is told from an unknown one without a query. What is stored
+is its HMAC-SHA256 under `settings.API_KEY_PEPPER`: a stolen table is of no use without the pepper, and a
+random key needs no slow hash. Nothing is cached, so a revoked key is refused by the next request.
+"""
+
+import hmac
+import re
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Literal
+from zlib import crc32
+
+from django.conf import settings
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from accounts.callers import PERMISSIONS, Caller
+from accounts.models import ApiKey, User
+from blogai.errors import NotAuthenticated, ValidationFailed
+
+ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+RANDOM_LENGTH, CHECKSUM_LENGTH, PREFIX_LENGTH = 30, 6, 14
+SHAPE = re.compile(rf"bai_(?:live|test)_[0-9A-Za-z]{{{RANDOM_LENGTH + CHECKSUM_LENGTH}}}")
+LAST_USE_PRECISION = timedelta(minutes=1)
+
+
+def issue(
+    owner: User,
+    name: str,
+    permissions: Iterable[str],
+    expires_at: datetime | None = None,
+    *,
+    kind: Literal["live", "test"] = "live",
+) -> tuple[ApiKey, str]:
+    """The stored key and, this once, the raw one. ValidationFailed names a permission that does not exist."""
+    granted = check_permissions(permissions)
+    raw = _new_key(kind)
+    key = ApiKey.objects.create(
+        owner=owner,
+        name=name,
+        prefix=raw[:PREFIX_LENGTH],
+        last_four=raw[-4:],
+        digest=_digest(raw),
+        permissions=granted,
+        expires_at=expires_at,
+    )
+    return key, raw
+
+
+def revoke(key: ApiKey) -> None:
+    """The key is refused from the next request on; revoking again keeps the first moment."""
+    ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=Now())
+
+
+def owner_of(raw: str) -> Caller:
+    """Who the key speaks for, in one query; NotAuthenticated says what is wrong with the key."""
+    check_shape(raw)
+    digest = _digest(raw)
+    candidates = ApiKey.objects.select_related("owner").filter(prefix=raw[:PREFIX_LENGTH])
+    key = next((key for key in candidates if hmac.compare_digest(key.digest, digest)), None)
+    if key is None:
+        raise NotAuthenticated("This API key is not known here. Check that it belongs to this server.")
+    _refuse_unusable(key)
+    _note_use(key)
+    return Caller(user=key.owner, permissions=frozenset(key.permissions), key_id=key.id)
+
+
+def check_shape(raw: str) -> None:
+    """Returns for a well-formed key; NotAuthenticated otherwise. Costs no query."""
+    if not SHAPE.fullmatch(raw):
+        raise NotAuthenticated(
+            "That is not an API key of Blog AI: one starts with bai_live_ or bai_test_ and has 45 characters."
+        )
+    if not hmac.compare_digest(_checksum(raw[:-CHECKSUM_LENGTH]), raw[-CHECKSUM_LENGTH:]):
+        raise NotAuthenticated("The API key is mistyped: its checksum does not match. Copy it again, whole.")
+
+
+def check_permissions(permissions: Iterable[str]) -> list[str]:
+    """The permissions once each, in the order read, generate, manage; ValidationFailed names a wrong one."""
+    asked = list(permissions)
+    if unknown := [name for name in asked if name not in PERMISSIONS]:
+        sentence = f"Unknown permission: {', '.join(unknown)}. A key may have {', '.join(PERMISSIONS)}."
+        raise ValidationFailed(sentence, errors={"permissions": [sentence]})
+    if not asked:
+        sentence = f"Give the key at least one permission of {', '.join(PERMISSIONS)}."
+        raise ValidationFailed(sentence, errors={"permissions": [sentence]})
+    return [name for name in PERMISSIONS if name in asked]
+
+
+def _new_key(kind: str) -> str:
+    start = f"bai_{kind}_" + "".join(secrets.choice(ALPHABET) for _ in range(RANDOM_LENGTH))
+    return start + _checksum(start)
+
+
+def _checksum(start: str) -> str:
+    rest = crc32(start.encode())
+    characters = ""
+    for _ in range(CHECKSUM_LENGTH):  # 62**6 > 2**32, so nothing is cut off
+        rest, digit = divmod(rest, 62)
+        characters = ALPHABET[digit] + characters
+    return characters
+
+
+def _digest(raw: str) -> str:
+    return hmac.digest(settings.API_KEY_PEPPER.encode(), raw.encode(), "sha256").hex()
+
+
+def _refuse_unusable(key: ApiKey) -> None:
+    """Only the holder of the whole key gets here, so saying why tells a stranger nothing."""
+    if key.revoked_at is not None:
+        raise NotAuthenticated("This API key was revoked.")
+    if key.expires_at is not None and key.expires_at <= timezone.now():
+        raise NotAuthenticated(f"This API key expired on {key.expires_at:%Y-%m-%d}.")
+    if not key.owner.is_active:
+        raise NotAuthenticated("The account of this API key is closed.")
+
+
+def _note_use(key: ApiKey) -> None:
+    """At most one write a minute for each key; the condition lets one of many simultaneous requests do it."""
+    if key.last_used_at is not None and timezone.now() - key.last_used_at < LAST_USE_PRECISION:
+        return
+    stale = Q(last_used_at=None) | Q(last_used_at__lt=Now() - LAST_USE_PRECISION)
+    ApiKey.objects.filter(stale, pk=key.pk).update(last_used_at=Now())

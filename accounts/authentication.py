@@ -1,0 +1,149 @@
+"""Turning a request or a WebSocket handshake into a Caller.
+
+A key, when one is sent, decides alone: a wrong key is refused even if the browser is signed in as well.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from asgiref.sync import sync_to_async
+from channels.db import database_sync_to_async
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.request import Request
+
+from accounts import api_keys
+from accounts.callers import Caller, session_caller
+from accounts.models import User
+from blogai.errors import NotAuthenticated, PermissionDenied
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView  # at run time it is what imports this module
+
+__all__ = [
+    "ApiKeyAuthentication",
+    "Caller",
+    "HasPermission",
+    "SessionAuthentication",
+    "aauthenticate",
+    "authenticate",
+    "caller_from_scope",
+    "caller_of_key",
+]
+
+CHALLENGE = 'Bearer realm="Blog AI"'
+HOW_TO = "Send an API key as `X-API-Key: bai_live_…` or `Authorization: Bearer bai_live_…`, or sign in."
+
+
+def authenticate(request: HttpRequest) -> Caller:
+    """Who sent the request; NotAuthenticated says what is missing or wrong."""
+    caller = _key_caller(request.headers) or _session_caller(request)
+    if caller is None:
+        raise NotAuthenticated(HOW_TO)
+    return caller
+
+
+async def aauthenticate(request: HttpRequest, needs: str = "generate") -> Caller:
+    """`authenticate` for async views, which also refuses a caller without the permission (403).
+
+    Such a view is `csrf_exempt`: a key needs no CSRF token, and for a session it is checked here.
+    """
+    caller = await sync_to_async(authenticate)(request)
+    caller.require(needs)
+    return caller
+
+
+async def caller_of_key(raw: str) -> Caller:
+    """`api_keys.owner_of` for async code; the database connection is given back."""
+    caller: Caller = await database_sync_to_async(api_keys.owner_of)(raw)
+    return caller
+
+
+async def caller_from_scope(scope: Mapping[str, Any]) -> Caller | None:
+    """Who opened the socket, by a key on the handshake or by the browser's session; None when it has neither.
+
+    NotAuthenticated: the key is no good. PermissionDenied: a session, from a page of another origin; a
+    handshake with a key may come from anywhere, and so have no Origin at all.
+    """
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    if raw := _key_in(headers):
+        return await caller_of_key(raw)
+    user = scope.get("user")
+    if user is None or not user.is_authenticated:
+        return None
+    _refuse_foreign_origin(headers, secure=scope.get("scheme") in {"wss", "https"})
+    return session_caller(user)
+
+
+class ApiKeyAuthentication(BaseAuthentication):
+    def authenticate(self, request: Request) -> tuple[User, Caller] | None:
+        caller = _key_caller(request.headers)
+        return (caller.user, caller) if caller else None
+
+    def authenticate_header(self, request: Request) -> str:
+        return CHALLENGE  # without it DRF would answer 403
+
+
+class SessionAuthentication(BaseAuthentication):
+    def authenticate(self, request: Request) -> tuple[User, Caller] | None:
+        caller = _session_caller(request._request)
+        return (caller.user, caller) if caller else None
+
+    def authenticate_header(self, request: Request) -> str:
+        return CHALLENGE
+
+
+class HasPermission(BasePermission):
+    """Reading needs `read`; anything else what the view's `needs` says, or `generate`."""
+
+    def has_permission(self, request: Request, view: "APIView") -> bool:
+        if not isinstance(request.auth, Caller):
+            raise NotAuthenticated(HOW_TO)
+        needs = "read" if request.method in SAFE_METHODS else getattr(view, "needs", "generate")
+        request.auth.require(needs)
+        return True
+
+
+def _key_caller(headers: Mapping[str, str]) -> Caller | None:
+    raw = _key_in({name.lower(): value for name, value in headers.items()})
+    return api_keys.owner_of(raw) if raw is not None else None
+
+
+def _key_in(headers: Mapping[str, str]) -> str | None:
+    """The key in the headers (their names in lower case), as it was sent."""
+    if (raw := headers.get("x-api-key")) is not None:
+        return raw.strip()
+    scheme, _, raw = headers.get("authorization", "").partition(" ")
+    return raw.strip() if scheme.lower() == "bearer" else None
+
+
+def _session_caller(request: HttpRequest) -> Caller | None:
+    user = getattr(request, "user", None)
+    if not isinstance(user, User) or not user.is_authenticated or not user.is_active:
+        return None
+    _refuse_forged(request)
+    return session_caller(user)
+
+
+class _CsrfCheck(CsrfViewMiddleware):
+    def _reject(self, request: HttpRequest, reason: str) -> HttpResponse:
+        raise PermissionDenied(f"The request does not come from a page of this site. {reason}")
+
+
+def _refuse_forged(request: HttpRequest) -> None:
+    """Django's CSRF check for a view that is exempt because keys do not need it; safe methods pass."""
+    check = _CsrfCheck(lambda request: HttpResponse())
+    check.process_request(request)
+    check.process_view(request, lambda request: HttpResponse(), (), {})
+
+
+def _refuse_foreign_origin(headers: Mapping[str, str], *, secure: bool) -> None:
+    origin = headers.get("origin", "")
+    own = f"{'https' if secure else 'http'}://{headers.get('host', '')}"
+    if origin != own and origin not in settings.ALLOWED_ORIGINS and "*" not in settings.ALLOWED_ORIGINS:
+        shown = urlsplit(origin).netloc[:100] or "a page without one"
+        raise PermissionDenied(f"A signed-in socket must be opened by a page of this site, not by {shown}.")

@@ -1,0 +1,48 @@
+"""The demo account, and the link that signs a newcomer in to it on their own computer."""
+
+from datetime import datetime, timedelta
+
+from django.core import signing
+from django.db.models.functions import Now
+from django.urls import reverse
+
+from accounts.models import User
+from blogai.errors import PermissionDenied
+
+DEMO_EMAIL = "demo@blog-ai.localhost"
+LINK_LIFETIME = timedelta(hours=1)
+_SALT = "accounts.demo_link"
+
+
+def demo_user() -> User:
+    """The demo account, made when there is none. Nobody can sign in to it with a password."""
+    user = User.objects.filter(email=DEMO_EMAIL).first()
+    return user or User.objects.create_user(email=DEMO_EMAIL, name="Demo")
+
+
+def demo_link(base_url: str) -> str:
+    """An address that signs its first visitor in as the demo user, for an hour, in development only."""
+    last_login = demo_user().last_login
+    token = signing.dumps(last_login and last_login.isoformat(), salt=_SALT)
+    return base_url.rstrip("/") + reverse("sign-in", args=[token])
+
+
+def redeem_demo_link(token: str) -> User:
+    """The demo user, once for each link; PermissionDenied when the link was used, is too old or is made up.
+
+    A link carries the last sign-in that it knows of, so using one ends all others.
+    """
+    try:
+        known = signing.loads(token, salt=_SALT, max_age=LINK_LIFETIME)
+    except signing.BadSignature as error:
+        raise _unusable() from error
+    last_login = known and datetime.fromisoformat(known)
+    if not User.objects.filter(email=DEMO_EMAIL, last_login=last_login).update(last_login=Now()):
+        raise _unusable()
+    return demo_user()
+
+
+def _unusable() -> PermissionDenied:
+    return PermissionDenied(
+        "This sign-in link was used already or is older than an hour. Start `serve` again for a fresh one."
+    )

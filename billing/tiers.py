@@ -1,0 +1,137 @@
+"""The plans: their seeds, and who has which."""
+
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import transaction
+from django.db.models import Subquery, Value
+from django.db.models.functions import Coalesce
+
+from accounts.models import User
+from billing.models import Entitlement, TierLimit
+
+_FREE = ["blog_generation", "basic_tools"]
+_STARTER = [*_FREE, "research_mode", "book_generation", "export_formats"]
+_PRO = [*_STARTER, "bulk_generation", "all_tools", "brand_voice", "remix", "priority_support"]
+_BUSINESS = [
+    *_PRO,
+    "api_access",
+    "batch_processing",
+    "custom_integrations",
+    "dedicated_support",
+    "team_collaboration",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seed:
+    """One row of `tier_limits`, field for field. None: unlimited."""
+
+    tier: str
+    position: int
+    posts_per_month: int | None
+    posts_per_day: int | None
+    concurrent_runs: int
+    price_monthly_usd: Decimal
+    price_yearly_usd: Decimal
+    requests_per_minute: int
+    requests_per_hour: int
+    features: list[str]
+
+
+SEEDS = [
+    Seed(
+        tier="free",
+        position=0,
+        posts_per_month=5,
+        posts_per_day=2,
+        concurrent_runs=2,
+        price_monthly_usd=Decimal(0),
+        price_yearly_usd=Decimal(0),
+        requests_per_minute=10,
+        requests_per_hour=100,
+        features=_FREE,
+    ),
+    Seed(
+        tier="starter",
+        position=1,
+        posts_per_month=50,
+        posts_per_day=10,
+        concurrent_runs=3,
+        price_monthly_usd=Decimal(19),
+        price_yearly_usd=Decimal(190),
+        requests_per_minute=30,
+        requests_per_hour=500,
+        features=_STARTER,
+    ),
+    Seed(
+        tier="pro",
+        position=2,
+        posts_per_month=200,
+        posts_per_day=50,
+        concurrent_runs=5,
+        price_monthly_usd=Decimal(49),
+        price_yearly_usd=Decimal(490),
+        requests_per_minute=60,
+        requests_per_hour=2_000,
+        features=_PRO,
+    ),
+    Seed(
+        tier="business",
+        position=3,
+        posts_per_month=1_000,
+        posts_per_day=None,
+        concurrent_runs=20,
+        price_monthly_usd=Decimal(149),
+        price_yearly_usd=Decimal(1_490),
+        requests_per_minute=120,
+        requests_per_hour=10_000,
+        features=_BUSINESS,
+    ),
+]
+
+
+def tier_for(user: User) -> TierLimit:
+    """The user's plan, free when they have no entitlement. One query."""
+    theirs = Entitlement.objects.filter(user=user).values("tier")[:1]
+    tier = TierLimit.objects.filter(tier=Coalesce(Subquery(theirs), Value("free"))).first()
+    if tier is None:
+        raise ImproperlyConfigured("The table of tiers is empty: run `manage.py seed_tiers`.")
+    return tier
+
+
+@transaction.atomic
+def seed_tiers() -> list[str]:
+    """What was changed to make the table equal to SEEDS, a line each; empty when it was already."""
+    stored = TierLimit.objects.select_for_update().in_bulk()
+    changes = []
+    for seed in SEEDS:
+        if seed.tier not in stored:
+            TierLimit.objects.create(**asdict(seed))
+            changes.append(f"{seed.tier}: added")
+        elif differences := _differences(stored[seed.tier], seed):
+            TierLimit.objects.filter(tier=seed.tier).update(**asdict(seed))
+            changes += differences
+    return changes
+
+
+def set_tier(*, user: User, tier: str) -> TierLimit:
+    """The tier that the user has from now on; TierLimit.DoesNotExist when there is none of that name."""
+    limit = TierLimit.objects.get(tier=tier)
+    Entitlement.objects.update_or_create(user=user, defaults={"tier": limit})
+    return limit
+
+
+def _differences(stored: TierLimit, seed: Seed) -> list[str]:
+    return [
+        f"{seed.tier}: {field} {_shown(getattr(stored, field))} → {_shown(value)}"
+        for field, value in asdict(seed).items()
+        if getattr(stored, field) != value
+    ]
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(value)
+    return "unlimited" if value is None else str(value)

@@ -1,0 +1,179 @@
+"""What every API route shares: problem replies, pagination, JSON in and out. Wired by the settings."""
+
+import math
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import (
+    BadRequest,
+    RequestDataTooBig,
+    SuspiciousOperation,
+)
+from django.core.exceptions import (
+    PermissionDenied as DjangoPermissionDenied,
+)
+from django.core.exceptions import (
+    ValidationError as DjangoValidationError,
+)
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
+from psycopg import InterfaceError, OperationalError
+from rest_framework import exceptions as drf
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.pagination import CursorPagination
+from rest_framework.parsers import BaseParser, JSONParser
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+
+from blogai import errors
+from blogai.body import invalid, read_json
+from blogai.db import OUTAGES
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView  # at run time it is what imports this module
+
+RETRY_SOON = 5
+"""Seconds, when nothing says better."""
+
+
+def problem(error: errors.BlogAIError, request: HttpRequest) -> HttpResponse:
+    """The error as application/problem+json (RFC 9457), with the headers that belong to its status."""
+    extra = dict(error.extra)
+    allowed = extra.pop("allow", None)
+    wait = seconds_to_wait(error)
+    if wait is not None:
+        extra["retry_after"] = wait
+    response = JsonResponse(
+        {
+            "type": f"urn:blog-ai:problem:{error.code}",
+            "title": error.title,
+            "status": error.status,
+            "detail": error.detail,
+            "code": error.code,
+            "request_id": getattr(request, "request_id", None),
+            **extra,
+        },
+        status=error.status,
+        content_type="application/problem+json",
+    )
+    response["Cache-Control"] = "no-store"
+    set_headers(response, error, allowed=allowed)
+    return response
+
+
+def set_headers(response: HttpResponse, error: errors.BlogAIError, *, allowed: object = None) -> None:
+    """What a status owes besides its body: Retry-After, WWW-Authenticate, Allow."""
+    wait = seconds_to_wait(error)
+    if wait is not None:
+        response["Retry-After"] = str(wait)
+    if error.status == 401:
+        response["WWW-Authenticate"] = 'Bearer realm="Blog AI"'
+    if allowed:
+        response["Allow"] = str(allowed)
+
+
+def seconds_to_wait(error: errors.BlogAIError) -> int | None:
+    """Whole seconds, rounded up, until a retry makes sense; every 429 and 503 has some."""
+    wait = error.extra.get("retry_after", getattr(error, "retry_after", None))
+    if isinstance(wait, int | float):
+        return max(1, math.ceil(wait))
+    return RETRY_SOON if error.status in {429, 503} else None
+
+
+def error_for(exception: BaseException) -> errors.BlogAIError | None:
+    """Our error for an exception of Django, DRF or the database; None for one that nobody expected."""
+    if isinstance(exception, errors.BlogAIError):
+        return exception
+    if isinstance(exception, drf.APIException):
+        return _error_for_drf(exception)
+    if isinstance(exception, Http404):
+        return errors.NotFound()
+    if isinstance(exception, DjangoPermissionDenied):
+        return errors.PermissionDenied(str(exception))
+    if isinstance(exception, RequestDataTooBig):
+        return errors.PayloadTooLarge("The body of the request is larger than 1 MB.")
+    if isinstance(exception, BadRequest | SuspiciousOperation | MultiPartParserError | UnreadablePostError):
+        return errors.Malformed()
+    if any(isinstance(cause, (*OUTAGES, OperationalError, InterfaceError)) for cause in _causes(exception)):
+        return errors.Unavailable("The database cannot be reached just now. Try again in a few seconds.")
+    return None
+
+
+def problem_for_drf(exception: Exception, context: dict[str, Any]) -> HttpResponse | None:
+    """DRF's EXCEPTION_HANDLER. None lets Django log the exception and answer 500."""
+    error = error_for(exception)
+    request: Request = context["request"]
+    return problem(error, request._request) if error else None
+
+
+class NewestFirst(CursorPagination):
+    """`{"results", "next", "previous"}` by falling id: as quick on page 1,000 as on page 1."""
+
+    ordering = "-id"
+    page_size_query_param = "page_size"
+    max_page_size = 100
+
+    def paginate_queryset[M: Model](  # type: ignore[override] # it needs a queryset, whatever its base says
+        self, queryset: QuerySet[M], request: Request, view: "APIView | None" = None
+    ) -> list[M] | None:
+        try:
+            return super().paginate_queryset(queryset, request, view)
+        except (DjangoValidationError, ValueError) as error:  # a cursor whose position is no id
+            raise drf.NotFound("The cursor is not one of ours. Follow `next` from the first page.") from error
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        link = {"type": ["string", "null"], "format": "uri"}
+        return {
+            "type": "object",
+            "required": ["results", "next", "previous"],
+            "properties": {"results": schema, "next": link, "previous": link},
+        }
+
+
+class StrictJSONParser(JSONParser):
+    """`body.read_json` for DRF's views. DRF's own parser would also pass Django's limit on the size by."""
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> dict[str, Any]:
+        return read_json(stream.body if isinstance(stream, HttpRequest) else stream.read())
+
+
+class JsonWhateverIsAsked(BaseContentNegotiation):
+    """The view's first renderer: no route of ours has two, so `Accept` and `?format=` decide nothing."""
+
+    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser | None:
+        sent = (request.content_type or "").partition(";")[0].strip().lower()
+        return next((parser for parser in parsers if parser.media_type == sent), None)
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        first = next(iter(renderers))
+        return first, first.media_type
+
+
+def _error_for_drf(exception: drf.APIException) -> errors.BlogAIError | None:
+    detail = str(exception.detail) if not isinstance(exception.detail, dict | list) else ""
+    if isinstance(exception, drf.ValidationError):
+        return invalid(exception.detail)
+    if isinstance(exception, drf.MethodNotAllowed):
+        return errors.MethodNotAllowed(detail)
+    if isinstance(exception, drf.Throttled):
+        return errors.RateLimited(retry_after=getattr(exception, "wait", None) or RETRY_SOON)
+    kinds: dict[int, type[errors.BlogAIError]] = {
+        400: errors.Malformed,
+        401: errors.NotAuthenticated,
+        403: errors.PermissionDenied,
+        404: errors.NotFound,
+        415: errors.UnsupportedMediaType,
+    }
+    kind = kinds.get(exception.status_code)
+    return kind(detail) if kind else None
+
+
+def _causes(exception: BaseException) -> Iterator[BaseException]:
+    """The exception and what it was raised from: the job queue wraps the database's errors in its own."""
+    current: BaseException | None = exception
+    while current is not None:
+        yield current
+        current = current.__cause__

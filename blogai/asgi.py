@@ -1,0 +1,34 @@
+"""The application that servers run: HTTP and WebSockets."""
+
+import os
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from channels.auth import AuthMiddlewareStack
+from channels.routing import ProtocolTypeRouter, URLRouter
+from django.core.asgi import get_asgi_application
+from django.urls import re_path
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "blogai.settings")
+http = get_asgi_application()  # sets Django up, which the imports below need
+
+from blogai.body_limit import BodyLimit  # noqa: E402
+from generation.routing import websocket_urlpatterns  # noqa: E402
+
+
+async def no_such_socket(
+    scope: dict[str, Any], receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]
+) -> None:
+    """Refuses the handshake (403), where Channels' router would log a traceback."""
+    await send({"type": "websocket.close"})
+
+
+elsewhere = re_path("", no_such_socket)  # type: ignore[arg-type] # Channels routes to ASGI applications
+
+# No origin validator here: programs send no Origin. accounts.authentication checks it for sessions.
+application = ProtocolTypeRouter(
+    {
+        "http": BodyLimit(http),
+        "websocket": AuthMiddlewareStack(URLRouter([*websocket_urlpatterns, elsewhere])),
+    }
+)

@@ -1,0 +1,66 @@
+"""Bodies past the limit, at the ASGI door: neither kept nor seen by a view, and the client gets its 413.
+
+Answering while the client still sends makes its system drop the answer, so up to 16 MB is read and thrown
+away first. Past that the connection is closed after the answer.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from django.conf import settings
+
+TOO_LARGE = "blogai.body_too_large"
+"""Set in the scope; `middleware.problems` refuses the request."""
+DISCARDED = 16_000_000
+"""Bytes that are read and thrown away before the answer."""
+
+type Scope = dict[str, Any]
+type Message = Mapping[str, Any]
+type Receive = Callable[[], Awaitable[Message]]
+type Send = Callable[[Message], Awaitable[None]]
+type Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+class BodyLimit:
+    """The application, shown an empty body in place of one over DATA_UPLOAD_MAX_MEMORY_SIZE."""
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body = _Body(scope, receive, limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+
+        async def send_or_close(message: Message) -> None:
+            if body.unread and message["type"] == "http.response.start":
+                message = {**message, "headers": [*message["headers"], (b"connection", b"close")]}
+            await send(message)
+
+        await self.application(scope, body.receive, send_or_close)
+
+
+class _Body:
+    def __init__(self, scope: Scope, receive: Receive, *, limit: int) -> None:
+        self.scope, self.source, self.limit = scope, receive, limit
+        self.size = 0
+        self.unread = False
+        """Whether the client is still sending what nobody will read."""
+
+    async def receive(self) -> Message:
+        message = await self._next()
+        if self.size <= self.limit or message["type"] != "http.request":
+            return message
+        self.scope[TOO_LARGE] = True
+        while message["type"] == "http.request" and message.get("more_body") and self.size <= DISCARDED:
+            message = await self._next()
+        if message["type"] != "http.request":
+            return message
+        self.unread = bool(message.get("more_body"))
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def _next(self) -> Message:
+        """The next message; after a cut the rest of the body is passed over, to the disconnect."""
+        message = await self.source()
+        while self.unread and message["type"] == "http.request":
+            message = await self.source()
+        self.size += len(message.get("body", b""))
+        return message

@@ -1,0 +1,41 @@
+"""Why something cannot start, said once to the person who started it."""
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+class CannotStart(ImproperlyConfigured):
+    """One sentence: what is wrong, and what to do about it. `manage.py` prints it and exits with 1."""
+
+
+CAUSES = {
+    errno.ENOSPC: "there is no space left on its disk",
+    errno.EDQUOT: "the disk quota of this user is used up",
+    errno.EROFS: "its disk is read-only",
+    errno.EACCES: "this user may not write there",
+    errno.EPERM: "this user may not write there",
+    errno.ENOTDIR: "a part of that path is a file",
+    errno.EEXIST: "a file of that name is in the way",
+}
+
+
+def refusal(error: OSError, data_dir: Path) -> CannotStart:
+    """The sentence for an OSError met in `data_dir`."""
+    cause = CAUSES.get(error.errno or 0, str(error))
+    return CannotStart(
+        f"Blog AI cannot keep its data in {data_dir}: {cause}. Put that right, or set "
+        "DATA_DIR to another folder."
+    )
+
+
+@contextmanager
+def explained(data_dir: Path) -> Iterator[None]:
+    """An OSError inside leaves as a sentence about `data_dir`."""
+    try:
+        yield
+    except OSError as error:
+        raise refusal(error, data_dir) from error

@@ -1,0 +1,102 @@
+"""The whole product in one process: database, demo model, web server and worker."""
+
+import argparse
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import connection
+from django.utils.module_loading import import_string
+from rich.console import Console
+
+from accounts.services import demo_link
+from blogai import embedded
+from blogai.embedded import locks
+from blogai.embedded.demo_model import KEYS
+from blogai.embedded.refusal import explained
+from blogai.serving import listening, schema, together
+from blogai.serving.stopping import Stop, Stopping
+
+
+class Command(BaseCommand):
+    help = "Serve the pages and the API, and write posts, until Ctrl-C."
+    requires_system_checks = ()  # `make lint` runs them; a newcomer should not wait for them
+    console = Console(highlight=False, soft_wrap=True)
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        listening.add_options(parser)  # manage.py reads them, before the settings that are made of them
+
+    def handle(self, **options: Any) -> None:
+        with suppress(Stop), Stopping() as stopping, ExitStack() as house:
+            try:
+                listener = self._open(house)
+                lines = self._announcement()
+                work = import_string(settings.WORKER)
+                together.run(listener, work, stopping, on_ready=lambda: print(lines, flush=True))
+            finally:
+                stopping.underway()
+
+    def _open(self, house: ExitStack) -> socket.socket:
+        """Everything that must run before the first request; `house` closes it in reverse order."""
+        self._be_the_only_one(house)
+        listener = house.enter_context(listening.bound(settings.HOST, settings.PORT))
+        with self._doing("Starting Postgres"):
+            if settings.EMBEDDED_DATABASE:
+                house.enter_context(embedded.database(settings.DATA_DIR))
+            else:
+                schema.check_reachable()
+            house.callback(_close_connections)
+        with self._doing("Bringing the database up to date"):
+            schema.bring_up_to_date()
+            call_command("seed_tiers", verbosity=0)
+        if _uses_demo_model():
+            with self._doing("Starting the demo model"):
+                house.enter_context(embedded.demo_model(settings.DATA_DIR))
+        return listener
+
+    def _be_the_only_one(self, house: ExitStack) -> None:
+        data_dir = settings.DATA_DIR
+        with explained(data_dir):
+            data_dir.mkdir(parents=True, exist_ok=True)
+            lock = house.enter_context(locks.opened(data_dir / "serve.lock"))
+        taken = (
+            f"Blog AI already runs on the data in {data_dir}: end that one, or set DATA_DIR (and PORT) here."
+        )
+        house.enter_context(locks.alone(lock, patience=0, otherwise=taken))
+
+    @contextmanager
+    def _doing(self, what: str) -> Iterator[None]:
+        if self.console.is_terminal:
+            with self.console.status(f"{what}…"):
+                yield
+        else:
+            print(f"{what}…", flush=True)
+            yield
+
+    def _announcement(self) -> str:
+        address = listening.base_url(settings.HOST, settings.PORT)
+        lines = [f"Blog AI is ready at {address}"]
+        if settings.DEVELOPMENT:
+            lines.append(f"Sign in as the demo account: {demo_link(address)}")
+        if _uses_demo_model():
+            lines.append(f"The local demo model writes, weakly. For real posts set {KEYS}.")
+        return "\n".join(lines)
+
+
+def _uses_demo_model() -> bool:
+    provided = (
+        settings.OPENAI_API_KEY,
+        settings.OPENAI_BASE_URL,
+        settings.ANTHROPIC_API_KEY,
+        settings.GEMINI_API_KEY,
+    )
+    return "local" in settings.LLM_PROVIDER_ORDER or not any(provided)
+
+
+def _close_connections() -> None:
+    connection.close()
+    connection.close_pool()

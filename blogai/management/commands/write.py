@@ -1,0 +1,134 @@
+"""`manage.py write "topic"`: a post in the terminal, written by this very process."""
+
+import asyncio
+import json
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.core.serializers.json import DjangoJSONEncoder
+
+from accounts.models import User
+from accounts.services import demo_user
+from blogai.db import in_database
+from blogai.embedded import demo_model_if_needed
+from blogai.errors import BlogAIError
+from blogai.terminal import Display, display_for
+from generation.posts.models import Post
+from generation.posts.replies import Reply, post_reply
+from generation.runs import services
+from generation.runs.execute import execute
+from generation.runs.follow import Follower
+from generation.runs.frames import ENDINGS
+from generation.runs.models import Run
+from generation.runs.serializers import TONES, GenerateBlogBody, brief_of
+
+
+class Command(BaseCommand):
+    help = "Write a post about a topic and print it as Markdown. Progress goes to stderr."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("topic")
+        parser.add_argument("--sections", type=int, default=5, help="1 to 12 (5)")
+        parser.add_argument("--tone", choices=TONES, default="informative")
+        parser.add_argument("--keywords", default="", help="separated by commas")
+        parser.add_argument("--audience", default="")
+        parser.add_argument("--language", default="en", help="BCP-47, such as en or pt-BR")
+        parser.add_argument("--words", type=int, help="about how long, 150 to 6000")
+        parser.add_argument("--no-faq", action="store_true")
+        parser.add_argument("--provider", default="")
+        parser.add_argument("--model", default="")
+        parser.add_argument("--output", type=Path, metavar="POST.md", help="write there instead of stdout")
+        parser.add_argument("--json", action="store_true", help="the reply of the API instead of Markdown")
+        parser.add_argument("--email", help="whose post it is (the demo account's)")
+
+    def handle(self, *, topic: str, **options: Any) -> None:
+        body = _validated(topic, options)
+        if (output := options["output"]) and not output.parent.is_dir():
+            raise CommandError(f"--output: there is no folder {output.parent}.")
+        owner = _owner(options["email"])
+        display = display_for(sys.stderr)
+        try:
+            with demo_model_if_needed():
+                post = asyncio.run(_write(owner, body, display))
+        except BlogAIError as error:
+            raise CommandError(error.detail) from None
+        except KeyboardInterrupt:
+            raise CommandError(
+                "Stopped. What is finished is kept; the next `serve` goes on with it."
+            ) from None
+        text = _json(post_reply(post, _address)) if options["json"] else post.content_markdown
+        if output:
+            output.write_text(text)
+        else:
+            self.stdout.write(text, ending="")
+
+
+def _validated(topic: str, options: dict[str, Any]) -> dict[str, Any]:
+    body = GenerateBlogBody(
+        data={
+            "topic": topic,
+            "sections": options["sections"],
+            "tone": options["tone"],
+            "keywords": [word.strip() for word in options["keywords"].split(",") if word.strip()],
+            "audience": options["audience"],
+            "language": options["language"],
+            "words": options["words"],
+            "include_faq": not options["no_faq"],
+            "provider": options["provider"],
+            "model": options["model"],
+        }
+    )
+    if not body.is_valid():
+        problems = (f"{field}: {' '.join(map(str, errors))}" for field, errors in body.errors.items())
+        raise CommandError("\n".join(problems))
+    return dict(body.validated_data)
+
+
+def _owner(email: str | None) -> User:
+    if email is None:
+        return demo_user()
+    owner = User.objects.filter(email__iexact=email).first()
+    if owner is None:
+        raise CommandError(f"There is no account {email}.")
+    return owner
+
+
+async def _write(owner: User, body: dict[str, Any], display: Display) -> Post:
+    """The finished post. Raises the error that the run ended with."""
+    run = await in_database(services.start)(
+        owner, brief=brief_of(body), provider=body["provider"], model=body["model"], queue=False
+    )
+    shown = asyncio.create_task(_show(run, display))
+    try:
+        await execute(run.pk)
+        await asyncio.wait_for(shown, 10)
+    finally:
+        shown.cancel()
+    return await in_database(_finished)(run)
+
+
+async def _show(run: Run, display: Display) -> None:
+    with display:
+        async for frame in Follower(run.owner_id, run.conversation.name).frames():
+            display.show(frame)
+            if frame["type"] in ENDINGS:
+                return
+
+
+def _finished(run: Run) -> Post:
+    run.refresh_from_db()
+    if run.error_code:
+        raise BlogAIError(run.error_detail)
+    return Post.objects.select_related("conversation").get(pk=run.post_id)
+
+
+def _address(path: str) -> str:
+    return f"{settings.PUBLIC_URL}{path}"
+
+
+def _json(reply: Reply) -> str:
+    return json.dumps(reply, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2) + "\n"

@@ -1,0 +1,1 @@
+"""`manage.py serve`: the whole product in one process."""

@@ -1,0 +1,61 @@
+"""Where `serve` listens. Imports no settings: options become environment variables before they are read."""
+
+import argparse
+import errno
+import os
+import socket
+from collections.abc import Sequence
+
+from blogai.embedded.refusal import CannotStart
+
+KIND = socket.SOCK_STREAM
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", help="where to listen instead of HOST (127.0.0.1)")
+    parser.add_argument("--port", help="where to listen instead of PORT (8000); 0: any free port")
+
+
+def into_environment(arguments: Sequence[str]) -> None:
+    """Set HOST and PORT from the options of `serve`, so that every setting made of them agrees."""
+    parser = argparse.ArgumentParser(add_help=False)
+    add_options(parser)
+    options, _ = parser.parse_known_args(arguments)
+    if options.host:
+        os.environ["HOST"] = options.host
+    if options.port:
+        os.environ["PORT"] = options.port
+    if os.environ.get("PORT") == "0":
+        with bound(os.environ.get("HOST") or "127.0.0.1", 0) as listener:
+            os.environ["PORT"] = str(listener.getsockname()[1])
+
+
+def bound(host: str, port: int) -> socket.socket:
+    """A socket that holds the port, and does not take connections yet. Raises CannotStart."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=KIND)[0]
+        listener = socket.socket(family, kind, protocol)
+    except (OSError, UnicodeError) as error:
+        raise CannotStart(f"HOST must be an address of this machine, not {host!r}.") from error
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(address)
+    except OSError as error:
+        listener.close()
+        raise _refusal(error, host, port) from error
+    return listener
+
+
+def _refusal(error: OSError, host: str, port: int) -> CannotStart:
+    if error.errno == errno.EADDRINUSE:
+        return CannotStart(f"Port {port} is in use: set PORT (or --port) to a free one; 0 takes any.")
+    if error.errno == errno.EACCES:
+        return CannotStart(f"This user may not listen on port {port}: set PORT (or --port) to one over 1023.")
+    return CannotStart(f"HOST must be an address of this machine, not {host!r}.")
+
+
+def base_url(host: str, port: int) -> str:
+    """The address to open in a browser of this machine."""
+    host = EVERYWHERE.get(host, host)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -1,0 +1,48 @@
+"""The database of `serve`: reachable, and laid out as this version wants it."""
+
+import psycopg
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.exceptions import InconsistentMigrationHistory
+from django.db.migrations.executor import MigrationExecutor
+
+from blogai.embedded import CannotStart
+
+
+def check_reachable() -> None:
+    """CannotStart with the database's own words when it does not answer; the pool would hide them."""
+    parameters = connection.get_connection_params()  # type: ignore[no-untyped-call]
+    try:
+        psycopg.connect(**{"connect_timeout": 5, **parameters}).close()
+    except psycopg.OperationalError as error:
+        said = " ".join(str(error).split())
+        raise CannotStart(f"The database of DATABASE_URL does not answer: {said}") from error
+
+
+def bring_up_to_date() -> None:
+    """Applies what migrations are missing, and does nothing when none is: `migrate` alone takes seconds."""
+    executor = MigrationExecutor(connection)
+    if _of_another_version(executor):
+        raise _too_different()
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        try:
+            call_command("migrate", verbosity=0, interactive=False)
+        except InconsistentMigrationHistory as error:
+            raise _too_different() from error
+
+
+def _of_another_version(executor: MigrationExecutor) -> bool:
+    """Whether a migration of ours was applied that this version does not have."""
+    ours = {app.label for app in apps.get_app_configs() if app.path.startswith(str(settings.BASE_DIR))}
+    applied = {key for key in executor.loader.applied_migrations if key[0] in ours}
+    return bool(applied - set(executor.loader.disk_migrations) - set(executor.loader.replacements))
+
+
+def _too_different() -> CannotStart:
+    where = f"in {settings.DATA_DIR / 'postgres'}" if settings.EMBEDDED_DATABASE else "of DATABASE_URL"
+    return CannotStart(
+        f"The database {where} was made by another version of Blog AI: move it away to begin with an empty "
+        "one, or run the version that made it."
+    )

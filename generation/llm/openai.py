@@ -1,0 +1,187 @@
+"""OpenAI Chat Completions, streamed: OpenAI itself, Gemini, the demo model, and whatever speaks it."""
+
+import re
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import openai
+from openai.types import CompletionUsage
+from openai.types.chat import ChatCompletionChunk
+
+from generation.llm import pools
+from generation.llm.base import FULL, Finish, FinishReason, Profile, Prompt, Text
+from generation.llm.failures import Failures
+from generation.llm.schemas import strict
+from generation.llm.thoughts import Thoughts
+from generation.llm.waiting import Timeouts, in_time
+
+OPENAI_URL = "https://api.openai.com/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """What an address takes, where they differ."""
+
+    limit: Literal["max_completion_tokens", "max_tokens"]
+    effort: bool
+    """It knows `reasoning_effort`; other servers may refuse a parameter that they do not know."""
+    strict: bool
+    """It takes the strict subset of JSON Schema only."""
+
+
+OPENAI = Dialect(limit="max_completion_tokens", effort=True, strict=True)
+GEMINI = Dialect(limit="max_tokens", effort=True, strict=True)
+COMPATIBLE = Dialect(limit="max_tokens", effort=False, strict=False)
+
+# Families that think before they answer, also behind a gateway's prefix ("openai/gpt-5.2"). Their thoughts
+# count against the limit, so they get room for them on top of what the reply may take. They get no
+# sampling parameters: o-series and gpt-5 and later refuse them, Gemini 3 loops below its own temperature.
+THINKS_FIRST = re.compile(
+    r"(^|/)(o\d|gpt-[5-9](?!.*-chat)|gpt-oss|gemini-(2\.5|[3-9])|deepseek-r|qwen3|qwq|magistral)"
+)
+ROOM_TO_THINK = 8000
+
+_FINISH: dict[str, FinishReason] = {"length": "length", "content_filter": "refusal"}
+
+
+def dialect_of(name: str, base_url: str) -> Dialect:
+    """The dialect spoken at `base_url`."""
+    if name == "gemini":
+        return GEMINI
+    return OPENAI if base_url.startswith(OPENAI_URL) else COMPATIBLE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatCompletions:
+    """One model behind one address. `name` is the provider's: openai, gemini or local."""
+
+    name: str
+    model: str
+    key: str = field(default="", repr=False)
+    base_url: str = OPENAI_URL
+    profile: Profile = FULL
+    timeouts: Timeouts = Timeouts()
+    dialect: Dialect = OPENAI
+
+    async def stream(self, prompt: Prompt) -> AsyncGenerator[Text | Finish, None]:
+        """The reply to `prompt` (see `base.Provider`). Raises ProviderError and its kinds, ProviderTimeout."""
+        reply = _Reply()
+        with self._translated():
+            client = await pools.client_for(
+                (type(self), self.base_url, self.key, self.timeouts), self._client
+            )
+            chunks = in_time(
+                client.chat.completions.create(**self._request(prompt)),
+                self.timeouts,
+                who=self._failures.who,
+                begun=_has_begun,
+                lost=(openai.APIConnectionError,),
+            )
+            try:
+                async for chunk in chunks:
+                    if text := reply.read(chunk):
+                        yield Text(text)
+            finally:
+                await chunks.aclose()
+        if rest := reply.thoughts.rest():
+            yield Text(rest)
+        if reply.finish:
+            yield Finish(reply.finish, *reply.tokens)
+
+    def _client(self) -> openai.AsyncOpenAI:
+        # The clocks of `in_time` rule the rest, since a read timeout of the socket starts anew at any byte.
+        timeout = openai.Timeout(None, connect=self.timeouts.connect)
+        return openai.AsyncOpenAI(
+            api_key=self.key or "none",
+            base_url=self.base_url,
+            timeout=timeout,
+            max_retries=0,
+            http_client=pools.transport(self.base_url),
+        )
+
+    def _request(self, prompt: Prompt) -> dict[str, Any]:
+        thinks = bool(THINKS_FIRST.search(self.model))
+        request: dict[str, Any] = {
+            "model": self.model,
+            "messages": [
+                *([{"role": "system", "content": prompt.system}] if prompt.system else []),
+                {"role": "user", "content": prompt.user},
+            ],
+            "stream": True,
+            "stream_options": {"include_usage": True},
+            self.dialect.limit: prompt.max_tokens + (ROOM_TO_THINK if thinks else 0),
+        }
+        if not thinks:
+            request["temperature"] = prompt.temperature
+            if prompt.frequency_penalty:
+                request["frequency_penalty"] = prompt.frequency_penalty
+        elif self.dialect.effort:
+            request["reasoning_effort"] = "low"  # the one level that every family knows
+        if prompt.schema is not None:
+            schema = strict(prompt.schema) if self.dialect.strict else prompt.schema
+            request["response_format"] = {
+                "type": "json_schema",
+                "json_schema": {"name": prompt.schema_name, "strict": True, "schema": schema},
+            }
+        return request
+
+    @property
+    def _failures(self) -> Failures:
+        return Failures(self.name, self.model, self.key)
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """The SDK's errors as ours. `from None`: theirs hold the request, and with it the key."""
+        try:
+            yield
+        except openai.APIStatusError as error:
+            raise self._failures.of_status(error.status_code, error.response.headers, error.body) from None
+        except openai.APITimeoutError:
+            raise self._failures.slow_to_connect(self.timeouts.connect) from None
+        except openai.APIConnectionError:
+            raise self._failures.unreachable() from None
+        except openai.APIError as error:
+            raise self._failures.in_stream(error.body or error.message) from None
+        except ValueError:
+            raise self._failures.garbled() from None
+
+
+class _Reply:
+    """What the chunks so far say."""
+
+    def __init__(self) -> None:
+        self.thoughts = Thoughts()
+        self.finish: FinishReason | None = None
+        self.refused = False
+        self.usage: CompletionUsage | None = None
+
+    def read(self, chunk: ChatCompletionChunk) -> str:
+        """The text that `chunk` adds."""
+        self.usage = chunk.usage or self.usage
+        text = ""
+        for choice in chunk.choices or ():
+            if choice.delta:
+                text += choice.delta.content or ""
+                self.refused = self.refused or bool(choice.delta.refusal)
+            if choice.finish_reason:
+                # Gemini appends why: "content_filter: PROHIBITED_CONTENT".
+                reason = _FINISH.get(choice.finish_reason.partition(":")[0], "stop")
+                self.finish = "refusal" if self.refused else reason
+        return self.thoughts.after(text) if text else ""
+
+    @property
+    def tokens(self) -> tuple[int | None, int | None]:
+        if self.usage is None:
+            return None, None
+        return self.usage.prompt_tokens, self.usage.completion_tokens
+
+
+def _has_begun(chunk: ChatCompletionChunk) -> bool:
+    """True once there is a token: of the answer, of a refusal, or of thoughts that come apart from it."""
+    for choice in chunk.choices or ():
+        delta = choice.delta
+        if delta and (delta.content or delta.refusal or getattr(delta, "reasoning_content", None)):
+            return True
+    return False

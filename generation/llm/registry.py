@@ -1,0 +1,134 @@
+"""The providers that the settings configure. The only module here that knows Django."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+
+from blogai.errors import Unavailable, ValidationFailed
+from generation.llm.anthropic import ANTHROPIC_URL, Messages
+from generation.llm.base import SMALL, OnCall, Provider
+from generation.llm.demo import MODEL as LOCAL_MODEL
+from generation.llm.openai import COMPATIBLE, OPENAI_URL, ChatCompletions, dialect_of
+from generation.llm.router import Router
+from generation.llm.waiting import Timeouts
+
+LOCAL_LABEL = "local demo model"
+LOCAL_PATIENCE = 60
+"""Seconds at least: the demo model reads the prompts of six streams on two slow cores before it answers."""
+
+
+def configured() -> tuple[Provider, ...]:
+    """The providers in the order in which they are asked; the demo model when there is no other."""
+    named = [
+        build("") for name in settings.LLM_PROVIDER_ORDER if (build := _BUILDERS[name]) and _is_set(name)
+    ]
+    return tuple(named) or ((_local(""),) if _is_set("local") else ())
+
+
+def models_for(provider: str, model: str, on_call: OnCall) -> Router:
+    """The models for a run that asked for `provider` and `model`; an empty string leaves it to the router.
+
+    A model without a provider is the first provider's. Raises ValidationFailed when what was asked for is not
+    configured, and Unavailable when nothing is.
+    """
+    available = configured()
+    if not available:
+        raise Unavailable(
+            "No language model is configured: set OPENAI_API_KEY, ANTHROPIC_API_KEY or GEMINI_API_KEY, "
+            "or OPENAI_BASE_URL for a server of your own."
+        )
+    names = [each.name for each in available]
+    if provider and provider not in names:
+        raise ValidationFailed(
+            "This provider is not configured.",
+            errors={"provider": [f"Not configured here. Configured: {', '.join(names)}."]},
+        )
+    chosen = provider or (names[0] if model else "")
+    if chosen == "local" and model not in ("", LOCAL_MODEL):
+        raise ValidationFailed(
+            "This model is not available.",
+            errors={"model": [f"The local demo model is {LOCAL_MODEL}; it has no other."]},
+        )
+    providers = (_BUILDERS[chosen](model),) if chosen else available
+    return Router(providers, on_call=on_call, lanes=settings.LLM_MAX_CONCURRENCY)
+
+
+def label(provider: str, model: str) -> str:
+    """What to call the writer of a text wherever the text is shown."""
+    return LOCAL_LABEL if provider == "local" else model
+
+
+def _is_set(name: str) -> bool:
+    if name == "local":
+        return bool(_local_address())
+    if name == "gemini":  # its base URL has a default, so only the key says that it is wanted
+        return bool(settings.GEMINI_API_KEY)
+    return bool(getattr(settings, f"{name.upper()}_API_KEY") or getattr(settings, f"{name.upper()}_BASE_URL"))
+
+
+def _openai(model: str) -> Provider:
+    base_url = settings.OPENAI_BASE_URL or OPENAI_URL
+    return ChatCompletions(
+        name="openai",
+        model=model or settings.OPENAI_MODEL,
+        key=settings.OPENAI_API_KEY,
+        base_url=base_url,
+        timeouts=_timeouts(),
+        dialect=dialect_of("openai", base_url),
+    )
+
+
+def _gemini(model: str) -> Provider:
+    return ChatCompletions(
+        name="gemini",
+        model=model or settings.GEMINI_MODEL,
+        key=settings.GEMINI_API_KEY,
+        base_url=settings.GEMINI_BASE_URL,
+        timeouts=_timeouts(),
+        dialect=dialect_of("gemini", settings.GEMINI_BASE_URL),
+    )
+
+
+def _anthropic(model: str) -> Provider:
+    return Messages(
+        model=model or settings.ANTHROPIC_MODEL,
+        key=settings.ANTHROPIC_API_KEY,
+        base_url=settings.ANTHROPIC_BASE_URL or ANTHROPIC_URL,
+        timeouts=_timeouts(),
+    )
+
+
+def _local(model: str) -> Provider:
+    return ChatCompletions(
+        name="local",
+        model=model or LOCAL_MODEL,
+        base_url=_local_address(),
+        profile=SMALL,
+        timeouts=_timeouts(patience=LOCAL_PATIENCE),
+        dialect=COMPATIBLE,
+    )
+
+
+_BUILDERS: dict[str, Callable[[str], Provider]] = {
+    "openai": _openai,
+    "anthropic": _anthropic,
+    "gemini": _gemini,
+    "local": _local,
+}
+
+
+def _local_address() -> str:
+    """Where the demo model answers, or empty: whoever started it keeps the file while it does."""
+    try:
+        address: str = settings.LOCAL_MODEL_ADDRESS.read_text().strip()
+    except FileNotFoundError:
+        return ""
+    return address
+
+
+def _timeouts(patience: float = 0) -> Timeouts:
+    return Timeouts(
+        connect=settings.LLM_CONNECT_TIMEOUT,
+        first_token=max(settings.LLM_FIRST_TOKEN_TIMEOUT, patience),
+        idle=max(settings.LLM_IDLE_TIMEOUT, patience),
+    )

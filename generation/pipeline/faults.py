@@ -1,0 +1,140 @@
+"""What can be wrong with one written part, and what remains of it when it has to be used all the same."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from generation.pipeline.words import unspaced, whole_sentences, words
+
+type Kind = Literal["empty", "cut", "refused", "form", "leak", "loop", "length"]
+
+MENDABLE: dict[Kind, str] = {
+    "length": "ended at its length limit",
+    "loop": "repeated itself; the repetition was cut",
+    "leak": "spoke of its instructions; those paragraphs were left out",
+}
+"""Faults whose remainder may be published, the lightest first, with the note that it then carries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """`reason` is a sentence for the reader who sees the part start again."""
+
+    kind: Kind
+    reason: str
+
+
+EMPTY = Fault("empty", "The model wrote nothing.")
+CUT = Fault("cut", "The text was cut short.")
+REFUSED = Fault("refused", "The model declined.")
+FORM = Fault("form", "The text did not have the form that was asked for.")
+LENGTH = Fault("length", "The text ran into its length limit.")
+LEAK = Fault("leak", "The text spoke of its instructions.")
+LOOP = Fault("loop", "The text repeated itself.")
+
+_MACHINERY = re.compile(
+    r"<\|[\w ]{2,30}\|>|\[/?INST\]|<</?SYS>>|</?(?:start|end)_of_turn>|</?blog-\w+>|</think(?:ing)?>|</s>\s*$"
+    r"|\bas an? (?:large )?(?:AI|artificial intelligence)(?: language)?(?: model| assistant|,)"
+    r"|\bI(?: a|')m an? (?:large )?(?:AI|artificial intelligence|language)(?: language)? (?:model|assistant)\b",
+    re.IGNORECASE,
+)
+_REMARK = re.compile(
+    r"(?:(?:sure|certainly|of course|absolutely|okay)\b[^\n]{0,40}?[,!.:] *)?"
+    r"(?:here(?: i|['’])s|here are|below is|I(?: ha|['’])ve written) (?:[\w-]+ ){1,6}?"
+    r"(?:sections?|introduction|conclusion|FAQs?|questions|paragraphs?|article|post|text|draft|version|response)\b"
+    r"|(?:sure|certainly|of course|absolutely)[,!.] (?:here|I|let)\b",
+    re.IGNORECASE,
+)
+_REFUSAL = re.compile(
+    r"(?:I['’]m sorry|I am sorry|sorry|I apologi[sz]e),? (?:but )?I (?:can(?:['’]t|not)|am (?:unable|not able))\b"
+    r"|I (?:can(?:['’]t|not)|am (?:unable|not able) to) (?:help|assist|write|provide|create|fulfil|comply|do that)",
+    re.IGNORECASE,
+)
+_CODE = re.compile(r"^[ \t]*(`{3,}|~{3,}).*?(?:^[ \t]*\1|\Z)|`[^`\n]+`", re.MULTILINE | re.DOTALL)
+
+
+def find(text: str, instructions: str) -> Fault | None:
+    """What the words of `text` give away: a refusal, a leak, a loop. Code in it is not looked at."""
+    if not any(character.isalnum() for character in text):
+        return EMPTY
+    prose = _prose(text)
+    if _REFUSAL.match(prose):
+        return REFUSED
+    paragraphs = prose.split("\n\n")
+    known = _runs(instructions)
+    if _REMARK.match(prose) or any(_leaks(paragraph, known) for paragraph in paragraphs):
+        return LEAK
+    return LOOP if loop_start(text) is not None else None
+
+
+def remainder(text: str, kind: Kind, instructions: str) -> str:
+    """What of a faulty text may be published: whole sentences, without the leak or the repetition; maybe nothing."""
+    if kind == "length":
+        return whole_sentences(text)
+    if kind == "loop":
+        start = loop_start(text)
+        return whole_sentences(text[:start]) if start is not None else text
+    if kind == "leak":
+        known = _runs(instructions)
+        kept = [
+            paragraph
+            for number, paragraph in enumerate(text.split("\n\n"))
+            if not _leaks(_prose(paragraph), known) and not (number == 0 and _REMARK.match(paragraph))
+        ]
+        return "\n\n".join(kept).strip()
+    return ""
+
+
+def _prose(text: str) -> str:
+    """`text` with code blanked, every other character in its place."""
+    return _CODE.sub(lambda code: re.sub(r"\S", " ", code[0]), text)
+
+
+def _leaks(paragraph: str, known: set[tuple[str, ...]]) -> bool:
+    return bool(_MACHINERY.search(paragraph)) or not known.isdisjoint(_runs(paragraph))
+
+
+def _runs(text: str) -> set[tuple[str, ...]]:
+    """Sequences of 7 words: long enough that only who copies an instruction writes one of its own."""
+    sequence = words(text)
+    return {tuple(sequence[start : start + 7]) for start in range(len(sequence) - 6)}
+
+
+_SENTENCE = re.compile(r"[^.!?。！？؟।\n]+")
+_TOKEN = re.compile(r"\w+|[^\w\s]")
+
+
+def loop_start(text: str) -> int | None:
+    """Where `text` begins to say again what it goes on saying, or None.
+
+    A loop is a sentence of five words or more (twelve where words are not spaced) that comes three times,
+    numbers aside, or up to 40 tokens repeated back to back, four times and over 20 tokens at least (looked for
+    in the last thousand).
+    """
+    prose = _prose(text)
+    starts = [start for start in (_same_sentence(prose), _same_tokens(prose)) if start is not None]
+    return min(starts, default=None)
+
+
+def _same_sentence(prose: str) -> int | None:
+    seen: dict[tuple[str, ...], list[int]] = {}
+    for match in _SENTENCE.finditer(prose):
+        said = tuple(word for word in words(match[0]) if not word.isdecimal())
+        if len(said) < (12 if unspaced(list(said)) else 5):
+            continue
+        places = seen.setdefault(said, [])
+        places.append(match.start())
+        if len(places) == 3:
+            return places[1]
+    return None
+
+
+def _same_tokens(prose: str) -> int | None:
+    found = [(match[0], match.start()) for match in _TOKEN.finditer(prose) if match[0] not in "|-:*_="][-1000:]
+    for period in range(1, min(40, len(found) // 2) + 1):
+        equal = 0
+        for index in range(period, len(found)):
+            equal = equal + 1 if found[index][0] == found[index - period][0] else 0
+            if equal >= max(3 * period, 20):
+                return found[index - equal + 1][1]
+    return None

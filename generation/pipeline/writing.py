@@ -1,0 +1,168 @@
+"""One part, from its prompt to the text that stays: drafted, judged, and drafted once more if need be."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from blogai.errors import BlogAIError, ProviderError, ProviderRefused, UnusableReply
+from generation.llm.base import Models, Prompt, Reply
+from generation.pipeline import faults, prompts
+from generation.pipeline.cleaning import Cleaner, cleaned, without_high_headings
+from generation.pipeline.faults import MENDABLE, Fault, Kind
+from generation.pipeline.types import Part, Progress
+from generation.pipeline.words import count
+
+# A text is first looked through for leaks and loops at this many characters, then each time it has grown by
+# a quarter and as much again: often enough to save tokens, and seldom enough that a long text costs little.
+_FIRST_LOOK = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A part to be written. `step` is what its calls are booked under."""
+
+    part: str
+    heading: str
+    prompt: Prompt
+    step: str
+    echoes: tuple[str, ...] = ()
+    """Headings that the text must not begin with."""
+    form: Callable[[str], str] = lambda text: text
+    """The text in the form that it must have; empty when it has not got it."""
+
+
+class Page:
+    """The sink of one part: cleans what a model writes and passes on to `progress` exactly what stays on it."""
+
+    def __init__(self, task: Task, progress: Progress, *, attempt: int = 1, text: str = "") -> None:
+        self.text = text
+        self.attempt = attempt
+        self.fault: Fault | None = None
+        self._task = task
+        self._progress = progress
+        self._cleaner = Cleaner(task.echoes)
+        self._look_at = _FIRST_LOOK
+
+    def write(self, text: str) -> bool:
+        """Take the next piece; False once the text leaks or loops: the rest would be thrown away."""
+        self._add(self._cleaner.feed(text))
+        if self.fault is None and len(self.text) >= self._look_at:
+            self._look_at = len(self.text) * 5 // 4 + _FIRST_LOOK
+            self.fault = faults.find(self.text, self._task.prompt.system)
+        return self.fault is None
+
+    def restart(self, reason: str) -> None:
+        """Begin the next attempt with nothing on the page."""
+        self.text, self.fault, self._look_at = "", None, _FIRST_LOOK
+        self._cleaner = Cleaner(self._task.echoes)
+        self.attempt += 1
+        self._progress.reset(self._task.part, attempt=self.attempt, reason=reason)
+
+    def close(self) -> None:
+        """End the attempt: what was held back joins the text."""
+        self._add(self._cleaner.close())
+        if self._cleaner.thinking and self.text and self.fault is None:
+            self.fault = faults.CUT
+
+    def settle(self, text: str, reason: str) -> None:
+        """Make `text` what stands on the page, sending all of it again where it differs."""
+        if text != self.text:
+            self.restart(reason)
+            self._add(text)
+
+    def _add(self, text: str) -> None:
+        if text:
+            self.text += text
+            self._progress.text(self._task.part, text, attempt=self.attempt)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One reply, judged. `text` is what of it may be published, maybe nothing."""
+
+    text: str
+    fault: Fault | None = None
+    notes: tuple[str, ...] = ()
+
+
+async def write_part(task: Task, models: Models, page: Page) -> Part:
+    """The part, after one draft or two. Raises ProviderError and its kinds when neither can be published."""
+    first = await attempt(task, task.prompt, models, page)
+    if first.fault is None:
+        return finish(task, first, page)
+    page.restart(first.fault.reason)
+    second = await attempt(task, prompts.again(task.prompt, first.fault.kind), models, page)
+    return finish(task, _better(task, first, second), page)
+
+
+async def attempt(task: Task, prompt: Prompt, models: Models, page: Page) -> Attempt:
+    """One call for the part, and what it is worth. Raises ProviderRefused."""
+    reply = await models.ask(prompt, step=task.step, sink=page)
+    page.close()
+    if reply.finish == "refusal":
+        raise _failure(task, faults.REFUSED)
+    fault = page.fault or _fault(task, reply, page.text, models)
+    if fault is None or fault.kind in MENDABLE:
+        return _publishable(task, reply, page.text, fault)
+    return Attempt("", fault)
+
+
+def finish(task: Task, attempt: Attempt, page: Page) -> Part:
+    """The part with the attempt's text, which is then what the reader has."""
+    page.settle(attempt.text, "The text was put in order.")
+    return Part(
+        name=task.part, heading=task.heading, text=page.text, attempt=page.attempt, notes=attempt.notes
+    )
+
+
+def _fault(task: Task, reply: Reply, text: str, models: Models) -> Fault | None:
+    if reply.finish == "cut":
+        return faults.CUT
+    found = faults.find(text, task.prompt.system)
+    # A small model writes until its limit as a matter of course; a second draft would end there too.
+    if found is None and reply.finish == "length" and models.profile.name == "full":
+        return faults.LENGTH
+    return found
+
+
+def _publishable(task: Task, reply: Reply, text: str, fault: Fault | None) -> Attempt:
+    notes: tuple[str, ...] = ()
+    if fault is not None or reply.finish == "length":
+        kind: Kind = fault.kind if fault else "length"
+        # Cleaned again: what was cut off may have been the end of a code block.
+        text, notes = cleaned(faults.remainder(text, kind, task.prompt.system)), (MENDABLE[kind],)
+    text = task.form(without_high_headings(text))
+    return Attempt(text, fault if text else fault or faults.FORM, notes)
+
+
+def _better(task: Task, first: Attempt, second: Attempt) -> Attempt:
+    """The one to publish: without fault, else the lighter fault, else the longer text. Raises when there is none."""
+    if second.fault is None:
+        return second
+    usable = [attempt for attempt in (first, second) if attempt.text]
+    if not usable:
+        raise _failure(task, second.fault)
+    return min(usable, key=lambda attempt: (_severity(attempt.fault), -count(attempt.text)))
+
+
+def _severity(fault: Fault | None) -> int:
+    return list(MENDABLE).index(fault.kind) if fault else -1
+
+
+def _failure(task: Task, fault: Fault) -> BlogAIError:
+    name = spoken(task.part)
+    match fault.kind:
+        case "cut":
+            return ProviderError(f"The provider cut {name} short twice.")
+        case "refused":
+            return ProviderRefused(f"The model declined to write {name}.")
+        case "empty":
+            return UnusableReply(f"The model wrote nothing for {name}, twice.")
+        case _:
+            return UnusableReply(f"The model wrote nothing usable for {name}, twice.")
+
+
+def spoken(part: str) -> str:
+    """What a sentence calls a part: "section 2", "the introduction"."""
+    if part.startswith("section-"):
+        return part.replace("-", " ")
+    return "the questions and answers" if part == "faq" else f"the {part}"

@@ -1,0 +1,48 @@
+"""`/api/v1/posts`: a caller's finished posts."""
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from generation.posts import services
+from generation.posts.models import Post
+from generation.posts.replies import post_reply, post_summary
+from generation.posts.serializers import PostReply, PostSummary
+
+
+class Posts(ListAPIView[Post]):
+    """The caller's posts, newest first."""
+
+    serializer_class = PostSummary
+
+    @extend_schema(operation_id="posts_list", responses=PostSummary(many=True))
+    def get(self, request: Request) -> Response:
+        page = self.paginate_queryset(self.get_queryset())
+        return self.get_paginated_response(
+            [post_summary(post, request.build_absolute_uri) for post in page or []]
+        )
+
+    def get_queryset(self) -> QuerySet[Post]:
+        if self.request.user.is_anonymous:  # only while the schema is drawn
+            return Post.objects.none()
+        posts = Post.objects.filter(owner=self.request.user).select_related("conversation")
+        return posts.defer("content_markdown", "parts", "faq", "scores")
+
+
+class OnePost(APIView):
+    """A post: read it, or delete it for good."""
+
+    @extend_schema(operation_id="posts_read", responses=PostReply)
+    def get(self, request: Request, post_id: UUID) -> Response:
+        post = services.post_for(request.user, post_id)
+        return Response(post_reply(post, request.build_absolute_uri))
+
+    @extend_schema(operation_id="posts_delete", responses={204: None})
+    def delete(self, request: Request, post_id: UUID) -> Response:
+        services.delete(request.user, post_id)
+        return Response(status=204)

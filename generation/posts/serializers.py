@@ -1,0 +1,58 @@
+"""The shapes of posts in the API, for its description at /docs."""
+
+from rest_framework import serializers
+
+
+class PostSummary(serializers.Serializer[object]):
+    id = serializers.UUIDField()
+    title = serializers.CharField()
+    slug = serializers.CharField()
+    description = serializers.CharField(help_text="At most 160 characters.")
+    tags = serializers.ListField(child=serializers.CharField())
+    language = serializers.CharField(help_text="BCP-47.")
+    word_count = serializers.IntegerField()
+    model = serializers.CharField(help_text="What wrote it; the demo model is called “local demo model”.")
+    conversation_id = serializers.CharField()
+    url = serializers.URLField()
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+
+
+class Section(serializers.Serializer[object]):
+    heading = serializers.CharField()
+    markdown = serializers.CharField(help_text="Without the heading.")
+    citations = serializers.ListField(child=serializers.JSONField())
+
+
+class Question(serializers.Serializer[object]):
+    question = serializers.CharField()
+    answer = serializers.CharField()
+
+
+class Receipt(serializers.Serializer[object]):
+    id = serializers.UUIDField()
+    provider = serializers.CharField()
+    model = serializers.CharField()
+    calls = serializers.IntegerField()
+    input_tokens = serializers.IntegerField()
+    output_tokens = serializers.IntegerField()
+    cost_usd = serializers.DecimalField(max_digits=12, decimal_places=6)
+    duration_ms = serializers.IntegerField()
+
+
+class PostReply(PostSummary):
+    status = serializers.ChoiceField(choices=["success"])
+    success = serializers.BooleanField()
+    type = serializers.ChoiceField(choices=["blog"])
+    content_markdown = serializers.CharField()
+    introduction = serializers.CharField()
+    sections = Section(many=True)
+    conclusion = serializers.CharField()
+    faq = Question(many=True)
+    sources = serializers.ListField(child=serializers.JSONField())
+    notes = serializers.DictField(
+        child=serializers.ListField(child=serializers.CharField()),
+        help_text="Per part, what the checks found and could not mend.",
+    )
+    scores = serializers.DictField(help_text="Length against the plan, keyword coverage, overlap.")
+    run = Receipt(allow_null=True)

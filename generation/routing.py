@@ -1,0 +1,7 @@
+"""The addresses of the sockets."""
+
+from django.urls import path
+
+from generation.runs.consumer import ConversationSocket
+
+websocket_urlpatterns = [path("ws/conversation/<str:name>", ConversationSocket.as_asgi())]

@@ -1,0 +1,127 @@
+"""What is being written, told to whoever watches: coalesced deltas to the channel layer, text to Postgres.
+
+The channel layer may lose anything; it is a hint. Postgres is the truth and at most a second behind.
+"""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from channels.layers import get_channel_layer
+from redis.exceptions import RedisError
+
+from blogai.db import in_database
+from generation.pipeline.types import Part
+from generation.runs import checkpoints, frames
+from generation.runs.frames import Frame
+from generation.runs.lease import Lease
+from generation.runs.models import RunStep
+
+logger = logging.getLogger(__name__)
+
+COALESCE = 0.045
+"""Seconds that deltas are gathered before they are sent."""
+FLUSH_EVERY = 1.0
+"""Seconds between two flushes of text in flight to Postgres."""
+
+
+@dataclass(slots=True)
+class Live:
+    """A part being written: how much of this attempt's text has been sent and flushed."""
+
+    attempt: int
+    text: str = ""
+    sent: int = 0
+    flushed: int = 0
+
+
+async def tell(group: str, frames_: Iterable[Frame]) -> None:
+    """Send frames to everyone who watches. A layer that is down costs them a second, not the text."""
+    batch = list(frames_)
+    if not batch:
+        return
+    try:
+        await get_channel_layer().group_send(group, {"type": "run.frames", "frames": batch})
+    except (RedisError, OSError) as error:
+        logger.warning("live update not sent: %s", error)
+
+
+class Broadcast:
+    """The pipeline's `Progress`. `steps` tell what earlier workers have counted and settled."""
+
+    def __init__(self, run_id: uuid.UUID, group: str, steps: Iterable[RunStep]) -> None:
+        self._run_id = run_id
+        self._group = group
+        self._before = {step.name: step.attempt for step in steps}
+        self._settled = {step.name: (step.attempt, step.text) for step in steps if step.output is not None}
+        self._live: dict[str, Live] = {}
+        self._resets: list[Frame] = []
+
+    def reset(self, part: str, *, attempt: int, reason: str) -> None:
+        self._begin(part, self._before.get(part, 0) + attempt, reason)
+
+    def text(self, part: str, text: str, *, attempt: int) -> None:
+        attempt += self._before.get(part, 0)
+        live = self._live.get(part)
+        if live is None or live.attempt != attempt:
+            live = self._begin(part, attempt, "resumed")
+        live.text += text
+
+    def settle(self, part: Part) -> int:
+        """The attempt whose text is the part's. What was told is made equal to it where it was not."""
+        live = self._live.get(part.name)
+        if live is None or live.text != part.text:
+            attempt = (live.attempt if live else self._before.get(part.name, 0)) + 1
+            live = self._begin(part.name, attempt, "revised")
+            live.text = part.text
+        self._settled[part.name] = (live.attempt, live.text)
+        return live.attempt
+
+    def unsettled(self, part: Part) -> bool:
+        """True when the part was never settled, or was told or written anew since."""
+        live = self._live.get(part.name)
+        attempt = live.attempt if live else self._before.get(part.name, 0)
+        return self._settled.get(part.name) != (attempt, part.text)
+
+    async def send(self, milestones: Iterable[Frame] = ()) -> None:
+        """Send what has not been sent: resets, then text, then `milestones`."""
+        resets, self._resets = self._resets, []
+        await tell(self._group, [*resets, *self._deltas(), *milestones])
+
+    async def flush(self, lease: Lease) -> None:
+        """Store text that has grown since the last flush."""
+        grown = {name: live for name, live in self._live.items() if live.flushed < len(live.text)}
+        texts = {name: (live.attempt, live.text) for name, live in grown.items()}
+        if texts:
+            await in_database(checkpoints.flush)(lease, texts)
+        for name, live in grown.items():
+            live.flushed = len(texts[name][1])
+
+    async def keep_sending(self) -> None:
+        while True:
+            await asyncio.sleep(COALESCE)
+            await self.send()
+
+    async def keep_flushing(self, lease: Lease) -> None:
+        while True:
+            await asyncio.sleep(FLUSH_EVERY)
+            await self.flush(lease)
+
+    def _begin(self, part: str, attempt: int, reason: str) -> Live:
+        if attempt > 1:
+            self._resets.append(frames.reset(self._run_id, part, attempt=attempt, reason=reason))
+        live = self._live[part] = Live(attempt)
+        return live
+
+    def _deltas(self) -> list[Frame]:
+        deltas = []
+        for part, live in self._live.items():
+            if live.sent < len(live.text):
+                text = live.text[live.sent :]
+                deltas.append(
+                    frames.delta(self._run_id, part, attempt=live.attempt, offset=live.sent, text=text)
+                )
+                live.sent = len(live.text)
+        return deltas

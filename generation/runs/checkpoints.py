@@ -1,0 +1,152 @@
+"""What a worker writes down while it executes a run, each in one transaction under its lease."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import transaction
+from django.db.models import DurationField, ExpressionWrapper, F, Sum
+from django.db.models.functions import Now
+
+from blogai.errors import BlogAIError
+from generation.llm.base import Call
+from generation.pipeline.types import Brief, Draft
+from generation.posts import services as posts
+from generation.runs import frames
+from generation.runs.frames import Frame
+from generation.runs.lease import Lease, LeaseLost
+from generation.runs.models import LlmCall, Run, RunEvent, RunStep
+
+
+def load(lease: Lease) -> tuple[Run, float, list[RunStep]]:
+    """The run with its conversation, the seconds until its deadline, and its steps in order."""
+    left = ExpressionWrapper(F("deadline_at") - Now(), output_field=DurationField())
+    run = lease.mine().select_related("conversation").annotate(left=left).first()
+    if run is None:
+        raise LeaseLost
+    return run, run.left.total_seconds(), list(run.steps.all())
+
+
+def record_event(lease: Lease, frame: Frame, **changes: Any) -> Frame:
+    """The frame with its sequence number, stored with `changes` to the run; inside a transaction."""
+    if not lease.mine().update(last_seq=F("last_seq") + 1, **changes):
+        raise LeaseLost
+    seq = Run.objects.values_list("last_seq", flat=True).get(pk=lease.run_id)
+    RunEvent.objects.create(run_id=lease.run_id, seq=seq, type=frame["type"], data=frame)
+    return {**frame, "seq": seq}
+
+
+@transaction.atomic
+def milestone(lease: Lease, frame: Frame) -> Frame:
+    return record_event(lease, frame)
+
+
+@transaction.atomic
+def flush(lease: Lease, texts: Mapping[str, tuple[int, str]]) -> None:
+    """Store text in flight: part name to (attempt, text so far). One UPDATE."""
+    if not lease.mine().select_for_update().exists():
+        raise LeaseLost
+    steps = list(RunStep.objects.filter(run_id=lease.run_id, name__in=texts).only("id", "name"))
+    for step in steps:
+        step.attempt, step.text = texts[step.name]
+        step.state = RunStep.State.WRITING
+    RunStep.objects.bulk_update(steps, ["attempt", "text", "state"])
+
+
+@transaction.atomic
+def finish_step(
+    lease: Lease,
+    name: str,
+    output: dict[str, Any],
+    calls: Iterable[Call],
+    texts: Mapping[str, tuple[int, str]],
+    milestones: Iterable[Frame],
+) -> list[Frame]:
+    """Accept a step's output once, with its calls and the texts it settles. Returns its milestones, numbered."""
+    accepted = RunStep.objects.filter(run_id=lease.run_id, name=name, output=None).update(
+        state=RunStep.State.DONE, output=output, finished_at=Now()
+    )
+    if not accepted:
+        raise LeaseLost
+    for part, (attempt, text) in texts.items():
+        RunStep.objects.filter(run_id=lease.run_id, name=part).update(attempt=attempt, text=text)
+    _store_calls(lease, calls)
+    outline = {"outline": output} if name == "outline" else {}
+    numbered = [record_event(lease, frame, **outline) for frame in milestones]
+    if not numbered and not lease.mine().exists():
+        raise LeaseLost
+    return numbered
+
+
+@transaction.atomic
+def complete(lease: Lease, draft: Draft, calls: Iterable[Call]) -> Frame:
+    """Store the post and close the run."""
+    _store_calls(lease, calls)
+    run = Run.objects.select_related("conversation").get(pk=lease.run_id)
+    post = posts.store(
+        id=run.post_id,
+        owner_id=run.owner_id,
+        conversation=run.conversation,
+        language=Brief.model_validate(run.brief).language,
+        draft=draft,
+        written_by=_main_model(run),
+    )
+    frame = frames.completed(run.pk, post_id=post.pk, title=post.title)
+    return record_event(lease, frame, status=Run.Status.COMPLETED, finished_at=Now(), lease_until=None)
+
+
+@transaction.atomic
+def fail(lease: Lease, error: BlogAIError, calls: Iterable[Call]) -> Frame:
+    """Close the run with the reason; finished steps stay."""
+    _store_calls(lease, calls)
+    RunStep.objects.filter(run_id=lease.run_id, state=RunStep.State.WRITING).update(
+        state=RunStep.State.FAILED
+    )
+    return record_event(
+        lease,
+        frames.failed(lease.run_id, error),
+        status=Run.Status.FAILED,
+        error_code=error.code,
+        error_detail=error.detail,
+        finished_at=Now(),
+        lease_until=None,
+    )
+
+
+def _store_calls(lease: Lease, calls: Iterable[Call]) -> None:
+    calls = list(calls)
+    if not calls:
+        return
+    owner_id = Run.objects.values_list("owner_id", flat=True).get(pk=lease.run_id)
+    LlmCall.objects.bulk_create(
+        LlmCall(
+            run_id=lease.run_id,
+            owner_id=owner_id,
+            step=call.step,
+            provider=call.provider,
+            model=call.model,
+            input_tokens=call.input_tokens,
+            output_tokens=call.output_tokens,
+            estimated=call.estimated,
+            cost_usd=call.cost_usd,
+            price_version=call.price_version,
+            first_token_ms=call.first_token_ms,
+            duration_ms=call.duration_ms,
+            finish_reason=call.finish_reason,
+            error=call.error,
+        )
+        for call in calls
+    )
+
+
+def _main_model(run: Run) -> tuple[str, str]:
+    """(provider, model) that wrote most of the run."""
+    return next(
+        iter(
+            run.calls.filter(error="")
+            .values_list("provider", "model")
+            .annotate(tokens=Sum("output_tokens"))
+            .order_by("-tokens")
+            .values_list("provider", "model")
+        ),
+        ("", ""),
+    )

@@ -1,0 +1,141 @@
+"""Executing a run: take it, write it, close it. Called twice for a run, one of the two does nothing."""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+
+from blogai.db import in_database, insist
+from blogai.errors import BlogAIError, ProviderTimeout
+from generation.llm.base import Call
+from generation.llm.registry import models_for
+from generation.pipeline.run import part_names, write
+from generation.pipeline.types import Brief, Checks, Frozen, Outline, Part
+from generation.runs import checkpoints, frames, lease
+from generation.runs.broadcast import Broadcast
+from generation.runs.frames import Frame
+from generation.runs.lease import Lease, LeaseLost
+from generation.runs.models import Run
+
+logger = logging.getLogger(__name__)
+
+
+async def execute(run_id: uuid.UUID) -> None:
+    """Write the run's post, unless somebody else is at it or it has ended."""
+    held = await in_database(lease.take)(run_id)
+    if held is None:
+        return
+    try:
+        await _hold_and_write(held)
+    except asyncio.CancelledError:
+        await asyncio.shield(in_database(lease.give_back)(held))
+        raise
+    except ExceptionGroup as failures:
+        others = failures.split(LeaseLost)[1]
+        if others:
+            raise others from None
+        logger.info("run %s belongs to another worker now", run_id)
+
+
+async def _hold_and_write(held: Lease) -> None:
+    run, seconds, steps = await in_database(checkpoints.load)(held)
+    group = frames.group_of(run.owner_id, run.conversation.name)
+    broadcast = Broadcast(run.pk, group, steps)
+    finished = {step.name: step.output for step in steps if step.output is not None}
+    async with asyncio.TaskGroup() as tasks:
+        aside = [
+            tasks.create_task(work)
+            for work in (_keep(held), broadcast.keep_sending(), broadcast.keep_flushing(held))
+        ]
+        await _write(held, run, seconds, finished, broadcast)
+        for task in aside:
+            task.cancel()
+
+
+async def _keep(held: Lease) -> None:
+    while True:
+        await asyncio.sleep(lease.RENEW_EVERY)
+        await insist(lease.renew)(held)
+
+
+async def _write(
+    held: Lease, run: Run, seconds: float, finished: Mapping[str, object], broadcast: Broadcast
+) -> None:
+    """From the brief to the stored post, or to the stored reason why there is none."""
+    brief = Brief.model_validate(run.brief)
+    calls: list[Call] = []
+    steps = RunSteps(held, part_names(brief), finished, broadcast, calls)
+    started = frames.started(
+        run.pk, post_id=run.post_id, conversation=run.conversation.name, parts=part_names(brief)
+    )
+    await broadcast.send([await insist(checkpoints.milestone)(held, started)])
+    try:
+        async with asyncio.timeout(seconds):
+            models = models_for(run.provider, run.model, calls.append)
+            draft = await write(brief, models, steps, broadcast)
+    except Exception as error:
+        ending = await insist(checkpoints.fail)(held, _reason(error), calls)
+    else:
+        ending = await insist(checkpoints.complete)(held, draft, calls)
+    await broadcast.send([ending])
+
+
+def _reason(error: Exception) -> BlogAIError:
+    """What to tell the user about the end of a run. Losing the lease is no end: it is raised again."""
+    if isinstance(error, LeaseLost):
+        raise error
+    if isinstance(error, BlogAIError):
+        return error
+    if isinstance(error, TimeoutError):
+        return ProviderTimeout("The post was not finished within its time limit, so it was stopped.")
+    logger.error("a run failed for a reason of ours", exc_info=error)
+    return BlogAIError("Something went wrong on our side. Finished sections are kept; try again.")
+
+
+class RunSteps:
+    """The pipeline's `Steps`: each finished one is a row, accepted once."""
+
+    def __init__(
+        self,
+        held: Lease,
+        parts: tuple[str, ...],
+        finished: Mapping[str, object],
+        broadcast: Broadcast,
+        calls: list[Call],
+    ) -> None:
+        self._held = held
+        self._parts = parts
+        self._finished = finished
+        self._broadcast = broadcast
+        self._calls = calls
+
+    async def once[T: Frozen](self, name: str, kind: type[T], work: Callable[[], Awaitable[T]]) -> T:
+        if name in self._finished:
+            return kind.model_validate(self._finished[name])
+        output = await work()
+        parts = [part for part in _parts_of(output) if self._broadcast.unsettled(part)]
+        attempts = {part.name: self._broadcast.settle(part) for part in parts}
+        await self._broadcast.send()
+        calls, self._calls[:] = self._calls[:], []
+        milestones = await insist(checkpoints.finish_step)(
+            self._held,
+            name,
+            output.model_dump(mode="json"),
+            calls,
+            {part.name: (attempts[part.name], part.text) for part in parts},
+            self._milestones(output, parts, attempts),
+        )
+        await self._broadcast.send(milestones)
+        return output
+
+    def _milestones(self, output: Frozen, parts: list[Part], attempts: Mapping[str, int]) -> list[Frame]:
+        if isinstance(output, Outline):
+            return [frames.outlined(self._held.run_id, output, self._parts)]
+        return [frames.part_done(self._held.run_id, part, attempt=attempts[part.name]) for part in parts]
+
+
+def _parts_of(output: Frozen) -> tuple[Part, ...]:
+    """The parts whose text a step's output decides."""
+    if isinstance(output, Part):
+        return (output,)
+    return output.parts if isinstance(output, Checks) else ()

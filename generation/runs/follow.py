@@ -1,0 +1,116 @@
+"""Following runs: as frames for a socket or a terminal, or only until the end for a waiting request."""
+
+import time
+import uuid
+from collections.abc import AsyncIterator, Iterable
+
+from blogai.db import in_database
+from blogai.errors import NotFound
+from generation.runs import frames
+from generation.runs.frames import ENDINGS, Frame
+from generation.runs.models import Run
+from generation.runs.reader import Reader
+from generation.runs.state import states
+from generation.runs.subscription import subscription
+
+QUIET = 1.0
+"""Seconds without a frame of an open run after which Postgres is asked."""
+BEHIND = 0.25
+"""Seconds between two looks into Postgres while a reader is behind."""
+IDLE = 10.0
+"""Seconds between two looks while no run is open: a new one announces itself."""
+
+
+class Follower:
+    """Every frame of a conversation's runs, for one connection: a snapshot of each first, then what comes."""
+
+    def __init__(self, owner_id: uuid.UUID, conversation: str) -> None:
+        self._owner_id = owner_id
+        self._conversation = conversation
+        self._readers: dict[str, Reader] = {}
+        self._syncs: dict[str, int] = {}
+        self._unknown = False
+        self._looked = 0.0
+
+    def sync(self, run: str, after: int) -> None:
+        """Answer with a snapshot of `run` and the milestones after number `after`; one answer at a time."""
+        self._syncs[run] = after
+
+    async def frames(self) -> AsyncIterator[Frame]:
+        async with subscription(frames.group_of(self._owner_id, self._conversation)) as hints:
+            while True:
+                if self._due() <= 0:
+                    for frame in await self._look():
+                        yield frame
+                for hint in await hints.next(max(0.01, self._due())):
+                    for frame in self._relay(hint):
+                        yield frame
+
+    def _due(self) -> float:
+        """Seconds until Postgres must be asked."""
+        if not self._looked:
+            return 0
+        if self._syncs or self._unknown or any(reader.behind for reader in self._readers.values()):
+            pause = BEHIND
+        elif any(not reader.ended for reader in self._readers.values()):
+            pause = QUIET
+        else:
+            pause = IDLE
+        return self._looked + pause - time.monotonic()
+
+    def _relay(self, hint: Frame) -> Iterable[Frame]:
+        reader = self._readers.get(hint["run"])
+        if reader is None:
+            self._unknown = True
+            return []
+        if not reader.behind:
+            self._looked = time.monotonic()
+        return reader.relay(hint)
+
+    async def _look(self) -> list[Frame]:
+        self._unknown = False
+        found = await in_database(states)(
+            self._owner_id, self._conversation, [*self._syncs, *self._unended()]
+        )
+        self._looked = time.monotonic()
+        lacking: list[Frame] = []
+        for state in found:
+            reader = self._readers.get(state.id)
+            if reader is None:
+                reader = self._readers[state.id] = Reader()
+                self._syncs.pop(state.id, None)
+                lacking += reader.snapshot(state)
+            elif state.id in self._syncs:
+                answer = reader.snapshot(state, self._syncs[state.id])
+                lacking += answer
+                if answer:
+                    del self._syncs[state.id]
+            else:
+                lacking += reader.fill(state)
+        for run in set(self._syncs) - {state.id for state in found}:
+            del self._syncs[run]
+            error = NotFound("This conversation has no such run.")
+            lacking.append({"type": "error", "code": error.code, "detail": error.detail})
+        return lacking
+
+    def _unended(self) -> list[str]:
+        return [run for run, reader in self._readers.items() if not reader.ended]
+
+
+async def wait_for(run: Run, seconds: float) -> bool:
+    """True when the run has ended, False after `seconds`. Holds no database connection meanwhile."""
+    until = time.monotonic() + seconds
+    async with subscription(frames.group_of(run.owner_id, run.conversation.name)) as hints:
+        while not await in_database(_ended)(run.pk):
+            look = min(until, time.monotonic() + QUIET)
+            while (left := look - time.monotonic()) > 0:
+                batch = await hints.next(left)
+                if any(hint["run"] == str(run.pk) and hint["type"] in ENDINGS for hint in batch):
+                    break
+            if time.monotonic() >= until:
+                return await in_database(_ended)(run.pk)
+    return True
+
+
+def _ended(run_id: uuid.UUID) -> bool:
+    return Run.objects.filter(pk=run_id).exclude(finished_at=None).exists()

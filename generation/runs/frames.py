@@ -1,0 +1,101 @@
+"""The frames that readers of a run get, over the socket and as stored events.
+
+run.queued     run                                          a hint, not stored
+run.started    run seq post_id conversation_id parts        first milestone of each worker's attempt
+outline.ready  run seq outline parts
+part.reset     run part attempt reason                      not stored
+part.delta     run part attempt offset text                 not stored; offset and length in characters
+part.done      run seq part attempt heading length html notes
+run.completed  run seq post_id title
+run.failed     run seq code detail
+run.cancelled  run seq
+run.snapshot   run status seq post_id outline parts         from Postgres; parts with state, attempt, text
+"""
+
+import hashlib
+import uuid
+from typing import Any
+
+from blogai.errors import BlogAIError
+from generation.pipeline.types import Outline, Part
+from generation.posts.markdown import render
+
+type Frame = dict[str, Any]
+
+ENDINGS = ("run.completed", "run.failed", "run.cancelled")
+
+
+def group_of(owner_id: uuid.UUID, conversation: str) -> str:
+    """The channel-layer group of an owner's conversation. The owner is part of the name: nobody else joins."""
+    digest = hashlib.sha256(f"{owner_id}/{conversation}".encode()).hexdigest()[:40]
+    return f"conversation.{digest}"
+
+
+def heading_of(part: str, outline: Outline | None) -> str:
+    """The heading that a part stands under; empty for the introduction and before there is an outline."""
+    if outline is None or part == "introduction":
+        return ""
+    if part == "conclusion":
+        return outline.conclusion_heading
+    if part == "faq":
+        return outline.faq_heading
+    return outline.sections[int(part.removeprefix("section-")) - 1].heading
+
+
+def queued(run_id: uuid.UUID) -> Frame:
+    return {"type": "run.queued", "run": str(run_id)}
+
+
+def started(run_id: uuid.UUID, *, post_id: uuid.UUID, conversation: str, parts: tuple[str, ...]) -> Frame:
+    return {
+        "type": "run.started",
+        "run": str(run_id),
+        "post_id": str(post_id),
+        "conversation_id": conversation,
+        "parts": list(parts),
+    }
+
+
+def outlined(run_id: uuid.UUID, outline: Outline, parts: tuple[str, ...]) -> Frame:
+    return {
+        "type": "outline.ready",
+        "run": str(run_id),
+        "outline": outline.model_dump(mode="json"),
+        "parts": [{"part": part, "heading": heading_of(part, outline)} for part in parts],
+    }
+
+
+def reset(run_id: uuid.UUID | str, part: str, *, attempt: int, reason: str) -> Frame:
+    return {"type": "part.reset", "run": str(run_id), "part": part, "attempt": attempt, "reason": reason}
+
+
+def delta(run_id: uuid.UUID | str, part: str, *, attempt: int, offset: int, text: str) -> Frame:
+    return {
+        "type": "part.delta",
+        "run": str(run_id),
+        "part": part,
+        "attempt": attempt,
+        "offset": offset,
+        "text": text,
+    }
+
+
+def part_done(run_id: uuid.UUID, part: Part, *, attempt: int) -> Frame:
+    return {
+        "type": "part.done",
+        "run": str(run_id),
+        "part": part.name,
+        "attempt": attempt,
+        "heading": part.heading,
+        "length": len(part.text),
+        "html": render(part.text),
+        "notes": list(part.notes),
+    }
+
+
+def completed(run_id: uuid.UUID, *, post_id: uuid.UUID, title: str) -> Frame:
+    return {"type": "run.completed", "run": str(run_id), "post_id": str(post_id), "title": title}
+
+
+def failed(run_id: uuid.UUID, error: BlogAIError) -> Frame:
+    return {"type": "run.failed", "run": str(run_id), "code": error.code, "detail": error.detail}

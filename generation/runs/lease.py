@@ -1,0 +1,66 @@
+"""Who owns a run: the lease on its row, taken, renewed and given back by conditional UPDATEs.
+
+`Run.attempt` grows with each taking and is the fencing token: whatever a worker writes names the attempt
+it holds, so that a worker that lost its lease without noticing writes nothing.
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce, Now
+
+from generation.runs.models import Run
+
+STALE_AFTER = timedelta(seconds=10)
+RENEW_EVERY = 3.0
+"""Seconds."""
+
+
+class LeaseLost(Exception):
+    """Somebody else owns the run, or it has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    run_id: uuid.UUID
+    token: int
+
+    def mine(self) -> QuerySet[Run]:
+        """The run, if this lease still holds it; else nothing."""
+        return Run.objects.filter(pk=self.run_id, attempt=self.token, finished_at=None)
+
+
+def unheld() -> QuerySet[Run]:
+    """Open runs that no live worker holds."""
+    return Run.objects.filter(Q(lease_until=None) | Q(lease_until__lt=Now()), finished_at=None)
+
+
+def take(run_id: uuid.UUID) -> Lease | None:
+    """The lease of an open run that nobody holds, or None."""
+    with transaction.atomic():
+        taken = (
+            unheld()
+            .filter(pk=run_id)
+            .update(
+                lease_until=Now() + STALE_AFTER,
+                attempt=F("attempt") + 1,
+                status=Run.Status.RUNNING,
+                started_at=Coalesce("started_at", Now()),
+            )
+        )
+        if not taken:
+            return None
+        return Lease(run_id, Run.objects.values_list("attempt", flat=True).get(pk=run_id))
+
+
+def renew(lease: Lease) -> None:
+    if not lease.mine().update(lease_until=Now() + STALE_AFTER):
+        raise LeaseLost
+
+
+def give_back(lease: Lease) -> None:
+    """Let the next worker take the run at once; text and finished steps stay."""
+    lease.mine().update(lease_until=None, status=Run.Status.QUEUED)

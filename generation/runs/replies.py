@@ -1,0 +1,94 @@
+"""A run as the API tells it, and the three answers to whoever started one."""
+
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, DecimalField, OuterRef, QuerySet, Sum
+from django.db.models.functions import Coalesce, JSONObject
+from django.http import HttpRequest, JsonResponse
+from django.urls import reverse
+
+from blogai.errors import BlogAIError, ProviderError
+from generation.posts.models import Post
+from generation.posts.replies import post_reply
+from generation.runs.models import Run, RunStep
+
+type Reply = dict[str, Any]
+
+
+def with_progress(runs: QuerySet[Run]) -> QuerySet[Run]:
+    """The runs with their steps and what they have cost so far, in the same query."""
+    steps = RunStep.objects.filter(run=OuterRef("pk")).order_by("position")
+    return runs.select_related("conversation").annotate(
+        step_states=ArraySubquery(
+            steps.values(json=JSONObject(name="name", state="state", attempt="attempt"))
+        ),
+        call_count=Count("calls"),
+        input_tokens=Coalesce(Sum("calls__input_tokens"), 0),
+        output_tokens=Coalesce(Sum("calls__output_tokens"), 0),
+        cost_usd=Coalesce(Sum("calls__cost_usd"), 0, output_field=DecimalField(decimal_places=6)),
+    )
+
+
+def run_reply(run: Any) -> Reply:
+    """A run of `with_progress`."""
+    error = {"code": run.error_code, "detail": run.error_detail} if run.error_code else None
+    return {
+        "id": str(run.pk),
+        "status": run.status,
+        "topic": run.brief["topic"],
+        "post_id": str(run.post_id),
+        "conversation_id": run.conversation.name,
+        "steps": run.step_states,
+        "error": error,
+        "calls": run.call_count,
+        "input_tokens": run.input_tokens,
+        "output_tokens": run.output_tokens,
+        "cost_usd": run.cost_usd,
+        "created_at": run.created_at,
+        "started_at": run.started_at,
+        "finished_at": run.finished_at,
+    }
+
+
+def accepted(run: Run, request: HttpRequest) -> JsonResponse:
+    """202: where to look and listen while the run goes on."""
+    status_url = request.build_absolute_uri(reverse("run", args=[run.pk]))
+    socket = request.build_absolute_uri(f"/ws/conversation/{run.conversation.name}")
+    reply = {
+        "status": "queued",
+        "id": str(run.post_id),
+        "run_id": str(run.pk),
+        "conversation_id": run.conversation.name,
+        "status_url": status_url,
+        "ws_url": f"ws{socket.removeprefix('http')}",
+    }
+    return JsonResponse(reply, status=202, headers={"Location": status_url})
+
+
+def ended(run: Run, request: HttpRequest) -> JsonResponse:
+    """201 with the post of a completed run. Raises the error that a failed one ended with."""
+    run.refresh_from_db(fields=["status", "error_code", "error_detail"])
+    if run.status == Run.Status.COMPLETED:
+        post = Post.objects.select_related("conversation").get(pk=run.post_id)
+        reply = post_reply(post, request.build_absolute_uri)
+        return JsonResponse(reply, status=201, headers={"Location": reply["url"]})
+    raise error_of(run)
+
+
+def error_of(run: Run) -> BlogAIError:
+    """The error a run ended with, as it is raised to the caller who waited for it."""
+    kind = next(
+        (
+            kind
+            for kind in _kinds(BlogAIError)
+            if kind.code == run.error_code and "__init__" not in vars(kind)
+        ),
+        ProviderError,
+    )
+    return kind(run.error_detail, run_id=str(run.pk))
+
+
+def _kinds(kind: type[BlogAIError]) -> list[type[BlogAIError]]:
+    """The kind and all below it, the general before the special."""
+    return [kind, *(below for child in kind.__subclasses__() for below in _kinds(child))]

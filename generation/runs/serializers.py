@@ -1,0 +1,102 @@
+"""What `POST /generate-blog` takes, and the shapes of runs in the API."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from blogai.body import StrictSerializer
+from generation.conversations.services import NAME
+from generation.pipeline.types import Brief
+from generation.runs.models import Run, RunStep
+
+TONES = ("informative", "casual", "professional", "friendly", "formal", "conversational", "persuasive")
+LANGUAGE = r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}"
+
+
+class GenerateBlogBody(StrictSerializer):
+    """A brief, as a person or a program writes it. Text is kept as written."""
+
+    aliases = {"num_sections": "sections", "research": "include_research"}
+
+    topic = serializers.CharField(max_length=500)
+    keywords = serializers.ListField(
+        child=serializers.CharField(max_length=100), max_length=20, required=False, default=list
+    )
+    sections = serializers.IntegerField(
+        min_value=1, max_value=12, required=False, default=5, help_text="Or `num_sections`."
+    )
+    tone = serializers.ChoiceField(choices=TONES, required=False, default="informative")
+    audience = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    language = serializers.RegexField(
+        f"^{LANGUAGE}$", required=False, default="en", help_text="BCP-47.",
+        error_messages={"invalid": "A language is a BCP-47 tag, such as en or pt-BR."},
+    )  # fmt: skip
+    words = serializers.IntegerField(
+        min_value=150, max_value=6000, required=False, allow_null=True, default=None
+    )
+    include_faq = serializers.BooleanField(required=False, default=True)
+    include_research = serializers.BooleanField(
+        required=False, default=False, help_text="Or `research`. Only false: there is no web research yet."
+    )
+    provider = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
+    model = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    conversation_id = serializers.RegexField(
+        f"^{NAME}$", required=False, allow_blank=True, default="",
+        error_messages={"invalid": "A conversation's name is 1 to 100 letters, digits, - or _."},
+    )  # fmt: skip
+
+    def validate_include_research(self, value: bool) -> bool:
+        if value:
+            raise serializers.ValidationError("This server does no web research; leave it out or send false.")
+        return value
+
+
+def brief_of(data: dict[str, Any]) -> Brief:
+    """What the pipeline is to write, from the validated fields of a `GenerateBlogBody`."""
+    return Brief(
+        topic=data["topic"],
+        keywords=tuple(data["keywords"]),
+        sections=data["sections"],
+        tone=data["tone"],
+        audience=data["audience"],
+        language=data["language"],
+        words=data["words"],
+        include_faq=data["include_faq"],
+    )
+
+
+class Accepted(serializers.Serializer[object]):
+    status = serializers.ChoiceField(choices=["queued"])
+    id = serializers.UUIDField(help_text="The post's, from the start.")
+    run_id = serializers.UUIDField()
+    conversation_id = serializers.CharField()
+    status_url = serializers.URLField()
+    ws_url = serializers.CharField()
+
+
+class StepReply(serializers.Serializer[object]):
+    name = serializers.CharField()
+    state = serializers.ChoiceField(choices=RunStep.State.values)
+    attempt = serializers.IntegerField()
+
+
+class ErrorReply(serializers.Serializer[object]):
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class RunReply(serializers.Serializer[object]):
+    id = serializers.UUIDField()
+    status = serializers.ChoiceField(choices=Run.Status.values)
+    topic = serializers.CharField()
+    post_id = serializers.UUIDField()
+    conversation_id = serializers.CharField()
+    steps = StepReply(many=True)
+    error = ErrorReply(allow_null=True)
+    calls = serializers.IntegerField()
+    input_tokens = serializers.IntegerField()
+    output_tokens = serializers.IntegerField()
+    cost_usd = serializers.DecimalField(max_digits=12, decimal_places=6)
+    created_at = serializers.DateTimeField()
+    started_at = serializers.DateTimeField(allow_null=True)
+    finished_at = serializers.DateTimeField(allow_null=True)

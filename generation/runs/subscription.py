@@ -1,0 +1,75 @@
+"""Hints from the channel layer about one conversation, with a limit to every wait."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from channels.layers import get_channel_layer
+from redis.exceptions import RedisError
+
+from generation.runs.frames import Frame
+
+logger = logging.getLogger(__name__)
+
+
+class Subscription:
+    """`next` gives frames as they come. With the layer down it only waits: Postgres is asked instead."""
+
+    def __init__(self, group: str) -> None:
+        self._group = group
+        self._layer = get_channel_layer()
+        self._channel = ""
+        self._receiving: asyncio.Task[dict[str, Any]] | None = None
+
+    async def next(self, seconds: float) -> list[Frame]:
+        """The next frames, or none after `seconds`."""
+        try:
+            if self._receiving is None:
+                self._receiving = await self._join()
+            # Never cancel a receive: Channels' Redis layer takes that for the end of the channel.
+            done, _ = await asyncio.wait([self._receiving], timeout=seconds)
+            if not done:
+                return []
+            message = self._receiving.result()
+            self._receiving = asyncio.create_task(self._layer.receive(self._channel))
+            return list(message["frames"])
+        except (RedisError, OSError) as error:
+            logger.warning("no live updates, asking Postgres instead: %s", error)
+            self._receiving = None
+            await asyncio.sleep(seconds)
+            return []
+
+    async def join(self) -> None:
+        """Be in the group before Postgres is read, so that nothing falls between."""
+        try:
+            self._receiving = await self._join()
+        except (RedisError, OSError) as error:
+            logger.warning("no live updates, asking Postgres instead: %s", error)
+
+    async def leave(self) -> None:
+        if self._receiving is None:
+            return
+        self._receiving.cancel()
+        await asyncio.wait([self._receiving])
+        try:
+            await self._layer.group_discard(self._group, self._channel)
+        except (RedisError, OSError) as error:
+            logger.warning("the group could not be left: %s", error)
+
+    async def _join(self) -> asyncio.Task[dict[str, Any]]:
+        self._channel = await self._layer.new_channel()
+        await self._layer.group_add(self._group, self._channel)
+        return asyncio.create_task(self._layer.receive(self._channel))
+
+
+@asynccontextmanager
+async def subscription(group: str) -> AsyncIterator[Subscription]:
+    """A subscription to a group, left at the end."""
+    joined = Subscription(group)
+    await joined.join()
+    try:
+        yield joined
+    finally:
+        await joined.leave()

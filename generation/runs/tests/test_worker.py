@@ -1,0 +1,109 @@
+"""A live worker on real connections: rollbacks, the sweep, putting runs down."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.db.models.functions import Now
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from accounts.models import User
+from blogai.db import in_database
+from generation.pipeline.types import Brief
+from generation.posts.models import Post
+from generation.runs import services
+from generation.runs.models import Run
+from generation.runs.tasks import defer
+from generation.runs.worker import sweep, work
+
+pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
+
+
+@asynccontextmanager
+async def live_worker() -> AsyncIterator[None]:
+    stop, ready = asyncio.Event(), asyncio.Event()
+    working = asyncio.create_task(work(stop, ready))
+    try:
+        await asyncio.wait_for(ready.wait(), 10)
+        yield
+    finally:
+        stop.set()
+        await asyncio.wait_for(working, 10)
+
+
+async def until(true: Callable[[], Awaitable[bool]], seconds: float = 20) -> None:
+    async with asyncio.timeout(seconds):
+        while not await true():
+            await asyncio.sleep(0.02)
+
+
+async def a_run(*, sections: int = 2) -> Run:
+    owner = await User.objects.acreate(email="alice@example.org")
+    brief = Brief(topic="Tides", sections=sections)
+    return await in_database(services.start)(owner, brief=brief)
+
+
+async def jobs_of(run: Run) -> list[str]:
+    jobs = ProcrastinateJob.objects.filter(args__run_id=str(run.pk))
+    return [status async for status in jobs.values_list("status", flat=True)]
+
+
+async def test_a_run_in_the_queue_becomes_a_post(provider: object) -> None:
+    async with live_worker():
+        run = await a_run()
+        await until(lambda: Post.objects.filter(pk=run.post_id).aexists())
+    assert await jobs_of(run) == []
+
+
+async def test_a_rollback_inside_a_live_worker_leaves_no_job() -> None:
+    class Undo(Exception):
+        pass
+
+    def begin_and_undo() -> None:
+        with transaction.atomic():
+            defer("0197a000-0000-7000-8000-000000000000")  # type: ignore[arg-type]
+            raise Undo
+
+    async def job() -> None:
+        with pytest.raises(Undo):
+            await in_database(begin_and_undo)()
+        tried.set()
+
+    tried = asyncio.Event()
+    task = app.task(name="test_rollback")(job)
+    try:
+        async with live_worker():
+            await task.defer_async()
+            await asyncio.wait_for(tried.wait(), 10)
+            assert not await ProcrastinateJob.objects.filter(task_name="write_run").aexists()
+    finally:
+        del app.tasks["test_rollback"]
+
+
+async def test_the_sweep_puts_a_forgotten_run_back_once() -> None:
+    run = await a_run()
+    await ProcrastinateJob.objects.filter(args__run_id=str(run.pk)).adelete()
+    assert await in_database(sweep)() == 0, "a young run may still get its job"
+
+    await Run.objects.filter(pk=run.pk).aupdate(attempt=1, lease_until=Now() - timedelta(seconds=1))
+    assert await in_database(sweep)() == 1
+    assert await in_database(sweep)() == 0
+    assert await jobs_of(run) == ["todo"]
+
+
+async def test_a_stopped_worker_gives_its_run_back_and_the_next_one_finishes_it(slow_provider: object) -> None:
+    async with live_worker():
+        run = await a_run()
+        await until(lambda: Run.objects.filter(pk=run.pk).exclude(outline=None).aexists())
+    await run.arefresh_from_db()
+    assert (run.status, run.lease_until) == (Run.Status.QUEUED, None)
+    assert await jobs_of(run) == ["todo"]
+
+    async with live_worker():
+        await until(lambda: Post.objects.filter(pk=run.post_id).aexists())
+    outline_calls = [call async for call in run.calls.filter(step="outline")]
+    assert len(outline_calls) == 1, "a finished step is never paid for again"

@@ -1,0 +1,96 @@
+"""The worker: takes jobs from the queue, and sweeps up runs whose worker died."""
+
+import asyncio
+import logging
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import CharField, Exists, OuterRef, Q, Value
+from django.db.models.functions import Cast, Concat, Now
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.exceptions import ConnectorException
+from procrastinate.worker import Worker
+
+from blogai.db import OUTAGES, in_database
+from generation.runs import lease
+from generation.runs.tasks import LOCK_PREFIX, defer
+
+logger = logging.getLogger(__name__)
+
+SWEEP_EVERY = 5.0
+"""Seconds."""
+POLL_EVERY = 1.0
+"""Seconds between looks into the queue, should a notification get lost."""
+
+
+async def work(stop: asyncio.Event, ready: asyncio.Event) -> None:
+    """Execute runs until `stop` is set; `ready` is set once jobs are picked up as they come.
+
+    Returns when every run under way has been given back.
+    """
+    app.perform_import_paths()
+    async with asyncio.TaskGroup() as tasks:
+        aside = [tasks.create_task(_take_jobs(ready)), tasks.create_task(_keep_sweeping())]
+        await stop.wait()
+        for task in aside:
+            task.cancel()
+
+
+async def _take_jobs(ready: asyncio.Event) -> None:
+    """Run procrastinate's worker, and again after every outage of the database."""
+    while True:
+        try:
+            await _run_worker(ready)
+        except (*OUTAGES, ConnectorException) as error:
+            logger.warning("the job queue is out of reach, trying again: %s", error)
+        await asyncio.sleep(1)
+
+
+async def _run_worker(ready: asyncio.Event) -> None:
+    # A second app object, not `app.replace_connector()`: that would take every later `defer` of this
+    # process out of Django's transaction, and a rollback would leave its job behind.
+    worker_app = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
+    async with worker_app.open_async():
+        worker = Worker(
+            worker_app,
+            concurrency=settings.WORKER_CONCURRENCY,
+            fetch_job_polling_interval=POLL_EVERY,
+            shutdown_graceful_timeout=0,
+            install_signal_handlers=False,
+            delete_jobs="successful",
+        )
+        running = asyncio.create_task(worker.run())
+        try:
+            while worker.worker_id is None and not running.done():
+                await asyncio.sleep(0.01)
+            ready.set()
+            await running
+        finally:
+            running.cancel()
+            await asyncio.wait([running])
+
+
+async def _keep_sweeping() -> None:
+    while True:
+        try:
+            await in_database(sweep)()
+        except OUTAGES as error:
+            logger.warning("the sweep is put off: %s", error)
+        await asyncio.sleep(SWEEP_EVERY)
+
+
+@transaction.atomic
+def sweep() -> int:
+    """Put open runs that nobody holds and nobody will take back into the queue; returns how many."""
+    lock = Concat(Value(LOCK_PREFIX), Cast(OuterRef("pk"), CharField()))
+    waiting = ProcrastinateJob.objects.filter(queueing_lock=lock, status="todo")
+    forgotten = lease.unheld().filter(
+        ~Exists(waiting),
+        Q(lease_until__lt=Now()) | Q(created_at__lt=Now() - timedelta(seconds=10)),
+    )
+    run_ids = list(forgotten.select_for_update(skip_locked=True).values_list("pk", flat=True))
+    for run_id in run_ids:
+        defer(run_id)
+    return len(run_ids)
