@@ -44,7 +44,7 @@ format: .venv
 	@touch $@
 
 # Both are resolved for every platform and Python that we support. No network address belongs in them.
-COMPILE := uv pip compile --quiet --universal --generate-hashes --python-version 3.12 \
+COMPILE := $(firstword $(wildcard .venv/uv/bin/uv) uv) pip compile --quiet --universal --generate-hashes --python-version 3.12 \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make requirements.txt"
 
 .PHONY: requirements.txt

@@ -5,7 +5,6 @@ A key, when one is sent, decides alone: a wrong key is refused even if the brows
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from asgiref.sync import sync_to_async
 from channels.db import database_sync_to_async
@@ -145,5 +144,5 @@ def _refuse_foreign_origin(headers: Mapping[str, str], *, secure: bool) -> None:
     origin = headers.get("origin", "")
     own = f"{'https' if secure else 'http'}://{headers.get('host', '')}"
     if origin != own and origin not in settings.ALLOWED_ORIGINS and "*" not in settings.ALLOWED_ORIGINS:
-        shown = urlsplit(origin).netloc[:100] or "a page without one"
+        shown = origin[:100] or "a page without an Origin"
         raise PermissionDenied(f"A signed-in socket must be opened by a page of this site, not by {shown}.")

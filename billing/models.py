@@ -7,7 +7,7 @@ from accounts.models import User
 
 
 class TierLimit(models.Model):
-    """A plan. The table is the only source of its numbers; `manage.py seed_tiers` fills it. Null: unlimited."""
+    """A plan. The table, filled by `manage.py seed_tiers`, is their only source. Null: unlimited."""
 
     tier = models.CharField(max_length=20, primary_key=True)
     position = models.PositiveSmallIntegerField()

@@ -1,5 +1,6 @@
 """What every API route shares: problem replies, pagination, JSON in and out. Wired by the settings."""
 
+import logging
 import math
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,8 @@ from blogai.db import OUTAGES
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView  # at run time it is what imports this module
+
+logger = logging.getLogger(__name__)
 
 RETRY_SOON = 5
 """Seconds, when nothing says better."""
@@ -96,6 +99,7 @@ def error_for(exception: BaseException) -> errors.BlogAIError | None:
     if isinstance(exception, BadRequest | SuspiciousOperation | MultiPartParserError | UnreadablePostError):
         return errors.Malformed()
     if any(isinstance(cause, (*OUTAGES, OperationalError, InterfaceError)) for cause in _causes(exception)):
+        logger.warning("The database cannot be reached: %s", exception)
         return errors.Unavailable("The database cannot be reached just now. Try again in a few seconds.")
     return None
 

@@ -56,6 +56,15 @@ class StrictSerializer(serializers.Serializer[Any]):
         return named, errors
 
 
+class TextField(serializers.CharField):
+    """A string and nothing else: DRF's own field takes numbers too."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
 def parse(serializer_class: type[serializers.Serializer[Any]], request: HttpRequest) -> dict[str, Any]:
     """The validated fields of the request's body; a BlogAIError says what is wrong with it."""
     if request.content_type != "application/json":

@@ -9,7 +9,8 @@ env = environ.FileAwareEnv()  # NAME_FILE stands for NAME (Docker and Kubernetes
 
 
 def text(name: str, default: str = "") -> str:
-    return str(env.str(name, default=default)).strip()
+    """Without blanks around it; set to nothing is as good as not set."""
+    return str(env.str(name, default="")).strip() or default
 
 
 def flag(name: str, default: bool) -> bool:

@@ -12,6 +12,7 @@ from django.utils.csp import CSP
 
 from blogai import embedded
 from blogai.environment import choice, flag, folder, integer, number, text, url, words
+from blogai.serving.listening import base_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environ.Env.read_env(BASE_DIR / ".env")
@@ -25,7 +26,7 @@ DEBUG = False  # error pages are part of the product; a debug page would show se
 DATA_DIR = folder("DATA_DIR", BASE_DIR / ".data")
 HOST = text("HOST", "127.0.0.1")
 PORT = integer("PORT", 8000, low=1, high=65535)
-PUBLIC_URL = url("PUBLIC_URL", ("http", "https"), f"http://{HOST}:{PORT}")
+PUBLIC_URL = url("PUBLIC_URL", ("http", "https"), base_url(HOST, PORT))
 
 # Secrets ----------------------------------------------------------------------------------------
 
@@ -253,6 +254,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": VERSION,
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",  # not part of the names of operations and groups
     "SERVE_AUTHENTICATION": [],
     "PREPROCESSING_HOOKS": ["generation.openapi.add_endpoints"],
     "POSTPROCESSING_HOOKS": [

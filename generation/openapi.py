@@ -16,7 +16,6 @@ class GenerateBlogDescription(APIView):
     """The signature of `runs.api.GenerateBlog`; never routed."""
 
     @extend_schema(
-        operation_id="generate_blog",
         summary="Write a post",
         description=(
             "Waits for the finished post (201). With `Prefer: respond-async`, or after 280 s, answers 202 "

@@ -31,8 +31,10 @@ async def report(probes: Probes) -> dict[str, object]:
 async def ask(probes: Probes) -> Services:
     """Each service's state; `down` for one that failed or did not answer in time."""
     runs = probes.start()
-    waiting = [asyncio.wrap_future(run) for run in runs.values()]
-    await asyncio.wait(waiting, timeout=PATIENCE) if waiting else None
+    if runs:
+        _, late = await asyncio.wait([asyncio.wrap_future(run) for run in runs.values()], timeout=PATIENCE)
+        for waiting in late:
+            waiting.cancel()  # the run itself goes on, and the next caller finds it
     return {name: _state(name, run) for name, run in runs.items()}
 
 
@@ -45,7 +47,7 @@ def overall(services: Services) -> str:
 
 
 def _state(name: str, run: Future[dict[str, object]]) -> dict[str, object]:
-    if not run.done():
+    if not run.done() or run.cancelled():
         logger.warning("The probe of %s did not answer within %s s.", name, PATIENCE)
         return {"status": "down"}
     if error := run.exception():

@@ -1,9 +1,19 @@
 """What a laptop lacks: a Postgres and a model of our own, kept in DATA_DIR while someone uses them."""
 
 from blogai.embedded.address import database_address, parsed_address
-from blogai.embedded.database import database
-from blogai.embedded.demo_model import demo_model
+from blogai.embedded.model import DemoModel, demo_model, demo_model_if_needed, demo_model_needed
 from blogai.embedded.refusal import CannotStart
 from blogai.embedded.secret import kept_secret
+from blogai.embedded.sharing import database
 
-__all__ = ["CannotStart", "database", "database_address", "demo_model", "kept_secret", "parsed_address"]
+__all__ = [
+    "CannotStart",
+    "DemoModel",
+    "database",
+    "database_address",
+    "demo_model",
+    "demo_model_if_needed",
+    "demo_model_needed",
+    "kept_secret",
+    "parsed_address",
+]

@@ -27,6 +27,8 @@ SETTINGS = {
     "log_checkpoints": "off",
     "cluster_name": "blogai",
 }
+LEAST_SPACE = 20_000_000
+"""Bytes: a segment of its log. With less it may have had no room left to say what it lacks."""
 START_SECONDS = 60  # after a power cut it replays its log first
 STOP_SECONDS = 5
 LEFTOVER_SECONDS = 10  # what a killed Postgres leaves in memory goes away with its last child
@@ -47,11 +49,11 @@ class Postgres:
     def ensure_running(self) -> None:
         """It answers when this returns, whatever an earlier end left behind."""
         self.user = system_user(self.folder)
-        check_open([self.programs, self.data_dir, self.sockets.parent], self.user)
+        check_open([self.programs / "postgres", self.data_dir, self.sockets.parent], self.user)
         self._ensure_made()
         self._ensure_sockets()
-        if self._pid(self.folder / "postmaster.pid"):
-            return self._await_ready()
+        if self._runs_already():
+            return None
         self._clear_leftovers()
         deadline = time.monotonic() + LEFTOVER_SECONDS
         while True:
@@ -65,6 +67,8 @@ class Postgres:
     def stop(self) -> None:
         """It is gone when this returns: it disconnects everyone and writes its files."""
         for ask in (signal.SIGINT, signal.SIGQUIT):  # fast; then immediate, which the next start repairs
+            if self.child and self.child.poll() is not None:
+                self.child = None  # it was killed; someone may have started another
             pid = self.child.pid if self.child else self._pid(self.folder / "postmaster.pid")
             if not pid:
                 return
@@ -150,6 +154,17 @@ class Postgres:
 
     # Its process ---------------------------------------------------------------------------------
 
+    def _runs_already(self) -> bool:
+        """Whether someone else's is ready; one that starts or stops is waited for."""
+        deadline = time.monotonic() + START_SECONDS
+        while self._pid(self.folder / "postmaster.pid"):
+            if self._status() == "ready":
+                return True
+            if time.monotonic() > deadline:
+                raise CannotStart(f"Postgres neither starts nor stops; its log is {self.log}.")
+            time.sleep(0.01)
+        return False
+
     def _launch(self) -> None:
         settings = {**SETTINGS, "unix_socket_directories": str(self.sockets)}
         arguments = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
@@ -164,12 +179,9 @@ class Postgres:
                 start_new_session=True,  # it must outlive a Ctrl-C until the server has let go of it
                 **self.user.for_subprocess,
             )
-        self._await_ready()
-
-    def _await_ready(self) -> None:
         deadline = time.monotonic() + START_SECONDS
         while self._status() != "ready":
-            if self.child and self.child.poll() is not None:
+            if self.child.poll() is not None:
                 self.child = None
                 raise self._failure(self._said())
             if time.monotonic() > deadline:
@@ -212,7 +224,7 @@ class Postgres:
 
     def _failure(self, said: str) -> CannotStart:
         """One sentence out of what Postgres printed."""
-        if "No space left on device" in said:
+        if "No space left on device" in said or shutil.disk_usage(self.data_dir).free < LEAST_SPACE:
             return CannotStart(f"There is no space left on the disk of {self.data_dir}: make room there.")
         if "Read-only file system" in said:
             return CannotStart(f"The disk of {self.data_dir} is read-only: set DATA_DIR to another folder.")
@@ -222,7 +234,8 @@ class Postgres:
             for mark in ("FATAL:", "PANIC:", "initdb: error:", "ERROR:")
             if mark in line
         ]
-        return self._unusable(complaints[-1] if complaints else said.strip()[-300:] or "it said nothing")
+        why = complaints[-1] if complaints else said[-300:]
+        return self._unusable(" ".join(why.split()) or "it said nothing")
 
     def _unusable(self, why: str) -> CannotStart:
         return CannotStart(

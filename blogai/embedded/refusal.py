@@ -16,8 +16,8 @@ CAUSES = {
     errno.ENOSPC: "there is no space left on its disk",
     errno.EDQUOT: "the disk quota of this user is used up",
     errno.EROFS: "its disk is read-only",
-    errno.EACCES: "this user may not write there",
-    errno.EPERM: "this user may not write there",
+    errno.EACCES: "this user has no access to it",
+    errno.EPERM: "this user has no access to it",
     errno.ENOTDIR: "a part of that path is a file",
     errno.EEXIST: "a file of that name is in the way",
 }

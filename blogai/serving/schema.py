@@ -13,7 +13,7 @@ from blogai.embedded import CannotStart
 
 def check_reachable() -> None:
     """CannotStart with the database's own words when it does not answer; the pool would hide them."""
-    parameters = connection.get_connection_params()  # type: ignore[no-untyped-call]
+    parameters = connection.get_connection_params()
     try:
         psycopg.connect(**{"connect_timeout": 5, **parameters}).close()
     except psycopg.OperationalError as error:

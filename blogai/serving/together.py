@@ -5,9 +5,11 @@ import contextlib
 import logging
 import socket
 from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
 
 import uvicorn
 
+from blogai.serving.farewell import Application, Farewell
 from blogai.serving.stopping import Stopping
 
 logger = logging.getLogger(__name__)
@@ -15,7 +17,9 @@ logger = logging.getLogger(__name__)
 type Work = Callable[[asyncio.Event, asyncio.Event], Awaitable[None]]
 """Works until the first event is set, and sets the second once it takes jobs."""
 
-WEB_SECONDS = 3  # for replies under way; open streams and sockets are resumed by their readers
+type Task = asyncio.Future[Any]
+
+WEB_SECONDS = 2  # for replies under way; who waits for a run or reads a stream comes back
 WORKER_SECONDS = 4  # to give its runs back; what it does not manage the next start takes over
 
 
@@ -27,7 +31,7 @@ class Web(uvicorn.Server):
         self.ready = asyncio.Event()
 
     @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:  # type: ignore[override]
+    def capture_signals(self) -> Iterator[None]:
         yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -35,10 +39,16 @@ class Web(uvicorn.Server):
         self.ready.set()
 
 
-def run(listener: socket.socket, work: Work, stopping: Stopping, on_ready: Callable[[], None]) -> None:
-    """Answers on `listener` and takes jobs until asked to stop; calls `on_ready` once when it does both."""
+def run(
+    application: Application,
+    listener: socket.socket,
+    work: Work,
+    stopping: Stopping,
+    on_ready: Callable[[], None],
+) -> None:
+    """Answers requests on `listener` and takes jobs until asked to stop; `on_ready` is called when it does."""
     config = uvicorn.Config(
-        "blogai.asgi:application",
+        Farewell(application),
         lifespan="off",
         log_config=None,
         access_log=False,
@@ -61,10 +71,10 @@ async def _run(
     stop, put_down, takes_jobs = asyncio.Event(), asyncio.Event(), asyncio.Event()
     stopping.then = lambda: loop.call_soon_threadsafe(stop.set)
     server = Web(config)
-    web = asyncio.create_task(server.serve(sockets=[listener]))
-    worker = asyncio.ensure_future(work(put_down, takes_jobs))
-    asked = asyncio.create_task(stop.wait())
-    ready = asyncio.ensure_future(asyncio.gather(server.ready.wait(), takes_jobs.wait()))
+    web: Task = asyncio.create_task(server.serve(sockets=[listener]))
+    worker: Task = asyncio.ensure_future(work(put_down, takes_jobs))
+    asked: Task = asyncio.create_task(stop.wait())
+    ready: Task = asyncio.gather(server.ready.wait(), takes_jobs.wait())
     await asyncio.wait({web, worker, asked, ready}, return_when=asyncio.FIRST_COMPLETED)
     if ready.done():
         on_ready()

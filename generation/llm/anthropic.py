@@ -13,7 +13,7 @@ from anthropic.types import MessageDeltaUsage, RawMessageStreamEvent, Usage
 from generation.llm import pools
 from generation.llm.base import FULL, Finish, FinishReason, Profile, Prompt, Text
 from generation.llm.failures import Failures
-from generation.llm.waiting import Timeouts, in_time
+from generation.llm.waiting import DEFAULT, Timeouts, in_time
 
 ANTHROPIC_URL = "https://api.anthropic.com"
 
@@ -39,11 +39,11 @@ class Messages:
     key: str = field(default="", repr=False)
     base_url: str = ANTHROPIC_URL
     profile: Profile = FULL
-    timeouts: Timeouts = Timeouts()
+    timeouts: Timeouts = DEFAULT
     name: str = "anthropic"
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[Text | Finish, None]:
-        """The reply to `prompt` (see `base.Provider`). Raises ProviderError and its kinds, ProviderTimeout."""
+        """The reply to `prompt`, as `base.Provider` says. Raises ProviderError, ProviderTimeout."""
         reply = _Reply()
         with self._translated():
             client = await pools.client_for(
@@ -126,6 +126,7 @@ class _Reply:
             self._count(event.message.usage)
         elif event.type == "message_delta":
             self._count(event.usage)
+            self.output_tokens = event.usage.output_tokens if event.usage else None
             if event.delta.stop_reason:
                 self.finish = _FINISH.get(event.delta.stop_reason, "stop")
         elif event.type == "content_block_delta" and event.delta.type == "text_delta":
@@ -134,12 +135,9 @@ class _Reply:
 
     def _count(self, usage: Usage | MessageDeltaUsage | None) -> None:
         """Counts are totals so far; what was read from or put into a cache was input too."""
-        if usage is None:
-            return
-        if usage.input_tokens is not None:
+        if usage and usage.input_tokens:
             cached = (usage.cache_creation_input_tokens or 0) + (usage.cache_read_input_tokens or 0)
             self.input_tokens = usage.input_tokens + cached
-        self.output_tokens = usage.output_tokens
 
 
 def _has_begun(event: RawMessageStreamEvent) -> bool:

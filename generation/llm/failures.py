@@ -47,7 +47,8 @@ class Failures:
             return ProviderRejected(f"The {self.who} account behind {variable}_API_KEY has no credit left.")
         if status == 404:
             return ProviderRejected(
-                f"{self.who} knows no model {self.model}: check {variable}_MODEL and {variable}_BASE_URL (404)."
+                f"{self.who} knows no model {self.model} (404): "
+                f"check {variable}_MODEL and {variable}_BASE_URL."
             )
         if status == 429:
             return ProviderBusy(

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from django.conf import settings
 
 from blogai.errors import Unavailable, ValidationFailed
-from generation.llm.anthropic import ANTHROPIC_URL, Messages
 from generation.llm.base import SMALL, OnCall, Provider
 from generation.llm.demo import MODEL as LOCAL_MODEL
-from generation.llm.openai import COMPATIBLE, OPENAI_URL, ChatCompletions, dialect_of
 from generation.llm.router import Router
 from generation.llm.waiting import Timeouts
+
+GOOGLE = "https://generativelanguage.googleapis.com/"
 
 LOCAL_LABEL = "local demo model"
 LOCAL_PATIENCE = 60
@@ -19,10 +19,10 @@ LOCAL_PATIENCE = 60
 
 def configured() -> tuple[Provider, ...]:
     """The providers in the order in which they are asked; the demo model when there is no other."""
-    named = [
-        build("") for name in settings.LLM_PROVIDER_ORDER if (build := _BUILDERS[name]) and _is_set(name)
-    ]
-    return tuple(named) or ((_local(""),) if _is_set("local") else ())
+    names = [name for name in settings.LLM_PROVIDER_ORDER if _is_set(name)]
+    if not names and _is_set("local"):
+        names = ["local"]
+    return tuple(_BUILDERS[name]("") for name in names)
 
 
 def models_for(provider: str, model: str, on_call: OnCall) -> Router:
@@ -61,12 +61,18 @@ def label(provider: str, model: str) -> str:
 def _is_set(name: str) -> bool:
     if name == "local":
         return bool(_local_address())
-    if name == "gemini":  # its base URL has a default, so only the key says that it is wanted
-        return bool(settings.GEMINI_API_KEY)
-    return bool(getattr(settings, f"{name.upper()}_API_KEY") or getattr(settings, f"{name.upper()}_BASE_URL"))
+    base_url: str = getattr(settings, f"{name.upper()}_BASE_URL")
+    if name == "gemini" and base_url.startswith(GOOGLE):
+        base_url = ""  # a default, which says nothing
+    return bool(getattr(settings, f"{name.upper()}_API_KEY") or base_url)
+
+
+# The SDKs take seconds to import: each builder imports its own, so that a process without models has none.
 
 
 def _openai(model: str) -> Provider:
+    from generation.llm.openai import OPENAI_URL, ChatCompletions, dialect_of
+
     base_url = settings.OPENAI_BASE_URL or OPENAI_URL
     return ChatCompletions(
         name="openai",
@@ -79,6 +85,8 @@ def _openai(model: str) -> Provider:
 
 
 def _gemini(model: str) -> Provider:
+    from generation.llm.openai import ChatCompletions, dialect_of
+
     return ChatCompletions(
         name="gemini",
         model=model or settings.GEMINI_MODEL,
@@ -90,6 +98,8 @@ def _gemini(model: str) -> Provider:
 
 
 def _anthropic(model: str) -> Provider:
+    from generation.llm.anthropic import ANTHROPIC_URL, Messages
+
     return Messages(
         model=model or settings.ANTHROPIC_MODEL,
         key=settings.ANTHROPIC_API_KEY,
@@ -99,6 +109,8 @@ def _anthropic(model: str) -> Provider:
 
 
 def _local(model: str) -> Provider:
+    from generation.llm.openai import COMPATIBLE, ChatCompletions
+
     return ChatCompletions(
         name="local",
         model=model or LOCAL_MODEL,

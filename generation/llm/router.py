@@ -6,9 +6,10 @@ import time
 from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from typing import Literal
 
 from blogai.errors import BlogAIError
-from generation.llm.base import Call, Finish, OnCall, Profile, Prompt, Provider, Reply, Sink
+from generation.llm.base import Call, Ending, Finish, OnCall, Profile, Prompt, Provider, Reply, Sink
 from generation.llm.pricing import price
 
 CHARACTERS_PER_TOKEN = 4
@@ -49,10 +50,10 @@ class Router:
         try:
             await _read(provider, prompt, sink, meter)
         except asyncio.CancelledError:
-            meter.finish = "cancelled"
+            meter.failure = "cancelled"
             raise
         except Exception as error:
-            meter.finish = "error"
+            meter.failure = "error"
             meter.error = error.code if isinstance(error, BlogAIError) else type(error).__name__
             raise
         finally:
@@ -69,10 +70,10 @@ async def _read(provider: Provider, prompt: Prompt, sink: Sink | None, meter: "_
                 return
             meter.add(piece.text)
             if sink is not None and not sink.write(piece.text):
-                meter.finish = "stopped"
+                meter.ending = "stopped"
                 return
             if meter.characters > prompt.max_tokens * MOST_CHARACTERS_PER_TOKEN:
-                meter.finish = "length"
+                meter.ending = "length"
                 return
 
 
@@ -83,8 +84,9 @@ class _Meter:
     provider: Provider
     prompt: Prompt
     step: str
-    finish: str = "cut"
+    ending: Ending = "cut"
     """Until something says otherwise."""
+    failure: Literal["", "cancelled", "error"] = ""
     error: str = ""
     characters: int = 0
     _pieces: list[str] = field(default_factory=list)
@@ -99,11 +101,11 @@ class _Meter:
         self.characters += len(text)
 
     def finished(self, finish: Finish) -> None:
-        self.finish = finish.reason
+        self.ending = finish.reason
         self._counted = (finish.input_tokens, finish.output_tokens)
 
     def reply(self) -> Reply:
-        return Reply("".join(self._pieces), self.finish, self.provider.name, self.provider.model)  # type: ignore[arg-type]
+        return Reply("".join(self._pieces), self.ending, self.provider.name, self.provider.model)
 
     def call(self) -> Call:
         now = time.perf_counter()
@@ -124,7 +126,7 @@ class _Meter:
             price_version=version,
             first_token_ms=None if self._first is None else _milliseconds(self._first - self._started),
             duration_ms=_milliseconds(now - self._started),
-            finish_reason=self.finish,
+            finish_reason=self.failure or self.ending,
             error=self.error,
         )
 

@@ -17,6 +17,9 @@ class Timeouts:
     idle: float = 15
 
 
+DEFAULT = Timeouts()
+
+
 class Stream[Chunk](Protocol):
     """What both SDKs return for a streamed reply."""
 
@@ -52,7 +55,9 @@ async def in_time[Chunk](
             try:
                 async with asyncio.timeout_at(deadline):
                     chunk = await anext(stream)
-            except (StopAsyncIteration, *lost):
+            except StopAsyncIteration:
+                return
+            except lost:
                 return
             except TimeoutError:
                 raise _too_late(who, timeouts, has_begun=has_begun) from None

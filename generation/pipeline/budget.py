@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from generation.llm.base import Profile
 from generation.pipeline import languages
@@ -23,7 +24,7 @@ class Budget:
 
 
 def budget(brief: Brief) -> Budget:
-    """The words that the brief allows: a tenth to begin, a twelfth to end, an eighth for questions, the rest between."""
+    """The words that the brief allows: a tenth to begin, a twelfth to end, an eighth for questions."""
     sections = brief.sections * WORDS_PER_SECTION
     about = brief.words or round(sections / 0.7)
     introduction = min(about // 10, 180)
@@ -34,11 +35,11 @@ def budget(brief: Brief) -> Budget:
 
 
 def shares(total: int, wishes: Sequence[int]) -> tuple[int, ...]:
-    """`total` split as wished, no share below half the average or above twice it before scaling; sums to `total`."""
+    """`total` split as wished, where wishes under half the average or over twice it are moved there first."""
     average = max(1, sum(wish for wish in wishes if wish > 0) // len(wishes))
     weights = [min(max(wish, average / 2), average * 2) for wish in wishes]
     edges = [round(total * sum(weights[:number]) / sum(weights)) for number in range(len(weights) + 1)]
-    return tuple(after - before for before, after in zip(edges, edges[1:], strict=False))
+    return tuple(after - before for before, after in pairwise(edges))
 
 
 def token_limit(words: int, brief: Brief, profile: Profile) -> int:

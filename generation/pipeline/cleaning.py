@@ -11,6 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 # The longest beginning of a line that is held back; a longer one is text, whatever it looks like.
 _HELD = 1000
@@ -23,14 +24,14 @@ _THOUGHT_END = re.compile(r"</think(?:ing)?>", re.IGNORECASE)
 
 _UNDECIDED = re.compile(r"[ \t]*(?:#{0,6}[ \t]*|=+[ \t]*|-+[ \t]*|`{1,2}|~{1,2}|(?:`{3}|~{3}).*)")
 _FENCE = re.compile(r"([ \t]*)(`{3,}|~{3,})([^`\n]*)\n?")
-_HEADING = re.compile(r"([ \t]*)#{1,2}(?=[ \t]|\n|$)")
+_HEADING = re.compile(r"^([ \t]*)#{1,2}(?=[ \t]|\n|$)")
 _EMPTY_HEADING = re.compile(r"[ \t]*#{1,6}[ \t]*\n?")
 _UNDERLINE = re.compile(r"([ \t]*)(=+|-+)[ \t]*\n?")
 _RULE = re.compile(r"[-*_=#\s]*")
 
 
 class Cleaner:
-    """Takes a reply piece by piece and gives the text that stays. `echoes` are headings not to be repeated at its start."""
+    """Takes a reply piece by piece, gives the text that stays. `echoes`: headings that may not begin it."""
 
     def __init__(self, echoes: Iterable[str] = ()) -> None:
         self._thoughts = _Thoughts()
@@ -59,6 +60,12 @@ def cleaned(text: str) -> str:
     """A whole text as a Cleaner leaves it."""
     cleaner = Cleaner()
     return cleaner.feed(text) + cleaner.close()
+
+
+def one_line(text: str) -> str:
+    """`text` on one line: no characters that Postgres refuses, no doubled spaces."""
+    characters = _Characters()
+    return " ".join((characters.feed(text) + characters.close()).split())
 
 
 class _Stage(ABC):
@@ -124,12 +131,14 @@ class _Thoughts(_Stage):
 def _unfinished_tag(text: str) -> str:
     """The end of `text` that may be the beginning of a tag."""
     tail = text[text.rfind("<") :].lower() if "<" in text else ""
-    possible = tail and any(tag.startswith(tail) for tag in ("<think>", "<thinking>", "</think>", "</thinking>"))
+    possible = tail and any(
+        tag.startswith(tail) for tag in ("<think>", "<thinking>", "</think>", "</thinking>")
+    )
     return text[-len(tail) :] if possible else ""
 
 
 class _Lines(_Stage):
-    """Drops what stands around a part (echoed headings, an enclosing fence) and keeps its headings below H2."""
+    """Drops what stands around a part (echoed headings, an enclosing fence); keeps its headings below H2."""
 
     def __init__(self, echoes: Iterable[str]) -> None:
         self._echoes = {letters for letters in map(_letters, echoes) if letters}
@@ -242,20 +251,20 @@ class _Edges(_Stage):
 
 
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
-_MAYBE_HEADING = re.compile(r"(?:^|[ \t>])#{1,2}(?:[ \t]|$)|[=-][ \t]*$", re.MULTILINE)
+_MAYBE = re.compile(r"(?:^|[ \t>])#{1,2}(?:[ \t]|$)|[=-][ \t]*$|`{3}|~{3}", re.MULTILINE)
 _MARK = re.compile(r"(?<!#)#{1,2}(?=[ \t]|$)")
 
 
-def without_high_headings(text: str) -> str:
-    """`text` with every H1 and H2 that a Markdown parser sees lowered to H3, also in quotes and lists.
+def self_contained(text: str) -> str:
+    """`text` with no heading above level 3 and no open fence, as a Markdown parser sees it.
 
-    The stream settles headings that stand alone; what a container makes of a line only the whole text tells.
+    The stream settles what stands alone; what quotes and lists make of a line only the whole text tells.
     """
     for _ in range(3):
-        lines = text.split("\n")
-        high = [token for token in _markdown.parse(text) if token.tag in ("h1", "h2") and token.map]
-        if not _MAYBE_HEADING.search(text) or not high:
+        high = [token for token in _parse(text) if token.tag in ("h1", "h2") and token.map]
+        if not high:
             break
+        lines = text.split("\n")
         for token in high:
             first, after = token.map or (0, 1)
             if token.markup in ("=", "-"):
@@ -263,4 +272,10 @@ def without_high_headings(text: str) -> str:
             else:
                 lines[first] = _MARK.sub("###", lines[first], count=1)
         text = "\n".join(lines)
-    return text
+    tokens = _parse(f"{text}\n\n# Next part")
+    open_fence = tokens and tokens[-1].type == "fence"
+    return f"{text}\n{tokens[-1].markup}" if open_fence else text
+
+
+def _parse(text: str) -> list[Token]:
+    return _markdown.parse(text) if _MAYBE.search(text) else []

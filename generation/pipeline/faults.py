@@ -4,14 +4,14 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from generation.pipeline.words import unspaced, whole_sentences, words
+from generation.pipeline.words import shingles, unspaced, whole_sentences, words
 
 type Kind = Literal["empty", "cut", "refused", "form", "leak", "loop", "length"]
 
 MENDABLE: dict[Kind, str] = {
     "length": "ended at its length limit",
     "loop": "repeated itself; the repetition was cut",
-    "leak": "spoke of its instructions; those paragraphs were left out",
+    "leak": "was mixed with instructions or markup; those paragraphs were left out",
 }
 """Faults whose remainder may be published, the lightest first, with the note that it then carries."""
 
@@ -29,25 +29,32 @@ CUT = Fault("cut", "The text was cut short.")
 REFUSED = Fault("refused", "The model declined.")
 FORM = Fault("form", "The text did not have the form that was asked for.")
 LENGTH = Fault("length", "The text ran into its length limit.")
-LEAK = Fault("leak", "The text spoke of its instructions.")
+LEAK = Fault("leak", "The text was mixed with instructions or markup.")
 LOOP = Fault("loop", "The text repeated itself.")
 
 _MACHINERY = re.compile(
-    r"<\|[\w ]{2,30}\|>|\[/?INST\]|<</?SYS>>|</?(?:start|end)_of_turn>|</?blog-\w+>|</think(?:ing)?>|</s>\s*$"
+    r"<\|[\w ]{2,30}\|>|\[/?INST\]|<</?SYS>>|</?(?:start|end)_of_turn>|</think(?:ing)?>|</s>\s*$"
+    r"|</?[a-z]+-[a-z-]+>|</?(?:html|body|div|pre|code)>"
     r"|\bas an? (?:large )?(?:AI|artificial intelligence)(?: language)?(?: model| assistant|,)"
-    r"|\bI(?: a|')m an? (?:large )?(?:AI|artificial intelligence|language)(?: language)? (?:model|assistant)\b",
+    r"|\bI(?: a|['’])m an? (?:large )?(?:AI|artificial intelligence|language)(?: language)? (?:model|assist)"
+    r"|\b(?:revised|edited|rewritten|concise) version of (?:your|the) (?:text|paragraph|post)"
+    r"|\bI(?:['’]ve| have)? made (?:the following|some|a few)(?: minor)? (?:changes|edits)"
+    r"|\bI hope this (?:blog post |post |article )?(?:helps|is helpful)\b"
+    r"|\blet me know if you (?:need|have) any (?:further|other|more)\b",
     re.IGNORECASE,
 )
 _REMARK = re.compile(
     r"(?:(?:sure|certainly|of course|absolutely|okay)\b[^\n]{0,40}?[,!.:] *)?"
     r"(?:here(?: i|['’])s|here are|below is|I(?: ha|['’])ve written) (?:[\w-]+ ){1,6}?"
     r"(?:sections?|introduction|conclusion|FAQs?|questions|paragraphs?|article|post|text|draft|version|response)\b"
-    r"|(?:sure|certainly|of course|absolutely)[,!.] (?:here|I|let)\b",
+    r"|(?:sure|certainly|of course|absolutely)[,!.] (?:here|I|let)\b"
+    r"|Here(?: i|['’])s (?:an? |the )?(?:[\w-]+ )?(?:sample|way to (?:start|begin|open|end|close))\b"
+    r"|(?:I['’]m|I am) (?:glad|happy) (?:you|to (?:help|hear))\b",
     re.IGNORECASE,
 )
 _REFUSAL = re.compile(
-    r"(?:I['’]m sorry|I am sorry|sorry|I apologi[sz]e),? (?:but )?I (?:can(?:['’]t|not)|am (?:unable|not able))\b"
-    r"|I (?:can(?:['’]t|not)|am (?:unable|not able) to) (?:help|assist|write|provide|create|fulfil|comply|do that)",
+    r"(?:I['’]m sorry|I am sorry|sorry|I apologi[sz]e),? (?:but )?I (?:can['’]t|cannot|am unable|am not able)"
+    r"|I (?:can(?:['’]t|not)|am (?:unable|not able) to) (?:help|assist|write|provide|create|fulfil|comply)",
     re.IGNORECASE,
 )
 _CODE = re.compile(r"^[ \t]*(`{3,}|~{3,}).*?(?:^[ \t]*\1|\Z)|`[^`\n]+`", re.MULTILINE | re.DOTALL)
@@ -68,7 +75,7 @@ def find(text: str, instructions: str) -> Fault | None:
 
 
 def remainder(text: str, kind: Kind, instructions: str) -> str:
-    """What of a faulty text may be published: whole sentences, without the leak or the repetition; maybe nothing."""
+    """What of a faulty text may be published: whole sentences, without leak or repetition; maybe nothing."""
     if kind == "length":
         return whole_sentences(text)
     if kind == "loop":
@@ -108,12 +115,12 @@ def loop_start(text: str) -> int | None:
     """Where `text` begins to say again what it goes on saying, or None.
 
     A loop is a sentence of five words or more (twelve where words are not spaced) that comes three times,
-    numbers aside, or up to 40 tokens repeated back to back, four times and over 20 tokens at least (looked for
-    in the last thousand).
+    numbers aside; a paragraph more than half of whose 5-word sequences stand in one before it; or up to 40
+    tokens repeated back to back, four times and over 20 tokens at least, among the last thousand.
     """
     prose = _prose(text)
-    starts = [start for start in (_same_sentence(prose), _same_tokens(prose)) if start is not None]
-    return min(starts, default=None)
+    starts = (_same_sentence(prose), _same_paragraph(prose), _same_tokens(prose))
+    return min((start for start in starts if start is not None), default=None)
 
 
 def _same_sentence(prose: str) -> int | None:
@@ -129,8 +136,22 @@ def _same_sentence(prose: str) -> int | None:
     return None
 
 
+def _same_paragraph(prose: str) -> int | None:
+    seen: list[set[tuple[str, ...]]] = []
+    for match in re.finditer(r"[^\n]+", prose):
+        said = shingles(match[0])
+        if len(said) < 10:
+            continue
+        if any(len(said & before) * 2 > len(said) for before in seen):
+            return match.start()
+        seen.append(said)
+    return None
+
+
 def _same_tokens(prose: str) -> int | None:
-    found = [(match[0], match.start()) for match in _TOKEN.finditer(prose) if match[0] not in "|-:*_="][-1000:]
+    found = [(match[0], match.start()) for match in _TOKEN.finditer(prose) if match[0] not in "|-:*_="][
+        -1000:
+    ]
     for period in range(1, min(40, len(found) // 2) + 1):
         equal = 0
         for index in range(period, len(found)):

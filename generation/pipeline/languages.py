@@ -31,7 +31,25 @@ _LANGUAGES = {
 }
 
 # Their words take about two tokens in every vocabulary we have met; those of other scripts up to four.
-_LATIN = {"en", "de", "es", "fr", "it", "nl", "pt", "da", "sv", "nb", "no", "fi", "pl", "cs", "ro", "tr", "id"}
+_LATIN = {
+    "en",
+    "de",
+    "es",
+    "fr",
+    "it",
+    "nl",
+    "pt",
+    "da",
+    "sv",
+    "nb",
+    "no",
+    "fi",
+    "pl",
+    "cs",
+    "ro",
+    "tr",
+    "id",
+}
 
 
 def _primary(code: str) -> str:

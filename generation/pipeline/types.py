@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 type Tone = Literal[
     "informative", "casual", "professional", "friendly", "formal", "conversational", "persuasive"
@@ -57,7 +57,11 @@ class Outline(Frozen):
 
 
 class Part(Frozen):
-    """A written part: `introduction`, `section-1` …, `conclusion`, `faq`. `text` is Markdown without the heading."""
+    """A written part: `introduction`, `section-1` …, `conclusion`, `faq`.
+
+    `text` is Markdown without the heading, and has headings of level 3 and below only. Empty: the part was
+    left out of the post (only a FAQ is, see its notes).
+    """
 
     name: str
     heading: str
@@ -81,10 +85,12 @@ class Scores(Frozen):
     keywords_missing: tuple[str, ...] = ()
     overlap: float = 0.0
     """The largest share of 5-word sequences that two sections have in common."""
+    notes: tuple[str, ...] = ()
+    """What the checks found and could not mend, by part, also of a part that was left out."""
 
 
 class Checks(Frozen):
-    """Parts after mending (those redrafted carry a higher attempt), and the scores."""
+    """All parts after mending (those redrafted carry a higher attempt), and the scores."""
 
     parts: tuple[Part, ...]
     scores: Scores
@@ -94,7 +100,7 @@ class Draft(Frozen):
     """A finished post, ready to store.
 
     `content_markdown` is `# title`, then every part in order, blank line between, each under `## heading`
-    (the introduction has none).
+    (the introduction has none). A part that was left out is not among `parts`.
     """
 
     title: str

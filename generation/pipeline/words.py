@@ -34,7 +34,7 @@ def shingles(text: str) -> set[tuple[str, ...]]:
 
 
 def whole_sentences(text: str) -> str:
-    """`text` up to its last whole sentence or line, for a text that was cut; all of it when it has neither."""
+    """`text` up to its last whole sentence or line, for a text that was cut; all of it if it has neither."""
     ends = [match.end() for match in _SENTENCE_END.finditer(text) if not _counts_a_list(text, match)]
     end = max(ends[-1] if ends else 0, text.rfind("\n"))
     kept = text[:end].rstrip() if end > 0 else text

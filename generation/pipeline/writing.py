@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from blogai.errors import BlogAIError, ProviderError, ProviderRefused, UnusableReply
 from generation.llm.base import Models, Prompt, Reply
 from generation.pipeline import faults, prompts
-from generation.pipeline.cleaning import Cleaner, cleaned, without_high_headings
+from generation.pipeline.cleaning import Cleaner, cleaned, self_contained
 from generation.pipeline.faults import MENDABLE, Fault, Kind
 from generation.pipeline.types import Part, Progress
 from generation.pipeline.words import count
@@ -26,18 +26,18 @@ class Task:
     step: str
     echoes: tuple[str, ...] = ()
     """Headings that the text must not begin with."""
-    form: Callable[[str], str] = lambda text: text
+    form: Callable[[str], str] = str
     """The text in the form that it must have; empty when it has not got it."""
 
 
 class Page:
-    """The sink of one part: cleans what a model writes and passes on to `progress` exactly what stays on it."""
+    """The sink of one part: cleans what a model writes, and tells `progress` exactly what stands on it."""
 
-    def __init__(self, task: Task, progress: Progress, *, attempt: int = 1, text: str = "") -> None:
-        self.text = text
+    def __init__(self, task: Task, progress: Progress, *, attempt: int = 1) -> None:
+        self.task = task
+        self.text = ""
         self.attempt = attempt
         self.fault: Fault | None = None
-        self._task = task
         self._progress = progress
         self._cleaner = Cleaner(task.echoes)
         self._look_at = _FIRST_LOOK
@@ -47,15 +47,15 @@ class Page:
         self._add(self._cleaner.feed(text))
         if self.fault is None and len(self.text) >= self._look_at:
             self._look_at = len(self.text) * 5 // 4 + _FIRST_LOOK
-            self.fault = faults.find(self.text, self._task.prompt.system)
+            self.fault = faults.find(self.text, self.task.prompt.system)
         return self.fault is None
 
     def restart(self, reason: str) -> None:
         """Begin the next attempt with nothing on the page."""
         self.text, self.fault, self._look_at = "", None, _FIRST_LOOK
-        self._cleaner = Cleaner(self._task.echoes)
+        self._cleaner = Cleaner(self.task.echoes)
         self.attempt += 1
-        self._progress.reset(self._task.part, attempt=self.attempt, reason=reason)
+        self._progress.reset(self.task.part, attempt=self.attempt, reason=reason)
 
     def close(self) -> None:
         """End the attempt: what was held back joins the text."""
@@ -72,7 +72,7 @@ class Page:
     def _add(self, text: str) -> None:
         if text:
             self.text += text
-            self._progress.text(self._task.part, text, attempt=self.attempt)
+            self._progress.text(self.task.part, text, attempt=self.attempt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,63 +84,66 @@ class Attempt:
     notes: tuple[str, ...] = ()
 
 
-async def write_part(task: Task, models: Models, page: Page) -> Part:
+async def write_part(page: Page, models: Models) -> Part:
     """The part, after one draft or two. Raises ProviderError and its kinds when neither can be published."""
-    first = await attempt(task, task.prompt, models, page)
+    prompt = page.task.prompt
+    first = await attempt(page, prompt, models)
     if first.fault is None:
-        return finish(task, first, page)
+        return finish(page, first)
     page.restart(first.fault.reason)
-    second = await attempt(task, prompts.again(task.prompt, first.fault.kind), models, page)
-    return finish(task, _better(task, first, second), page)
+    second = await attempt(page, prompts.again(prompt, first.fault.kind, models.profile), models)
+    return finish(page, _better(page.task, first, second))
 
 
-async def attempt(task: Task, prompt: Prompt, models: Models, page: Page) -> Attempt:
+async def attempt(page: Page, prompt: Prompt, models: Models) -> Attempt:
     """One call for the part, and what it is worth. Raises ProviderRefused."""
-    reply = await models.ask(prompt, step=task.step, sink=page)
+    reply = await models.ask(prompt, step=page.task.step, sink=page)
     page.close()
     if reply.finish == "refusal":
-        raise _failure(task, faults.REFUSED)
-    fault = page.fault or _fault(task, reply, page.text, models)
+        raise _failure(page.task, faults.REFUSED)
+    fault = page.fault or _fault(page, reply, models)
     if fault is None or fault.kind in MENDABLE:
-        return _publishable(task, reply, page.text, fault)
+        return _publishable(page, reply, fault)
     return Attempt("", fault)
 
 
-def finish(task: Task, attempt: Attempt, page: Page) -> Part:
+def finish(page: Page, attempt: Attempt) -> Part:
     """The part with the attempt's text, which is then what the reader has."""
     page.settle(attempt.text, "The text was put in order.")
     return Part(
-        name=task.part, heading=task.heading, text=page.text, attempt=page.attempt, notes=attempt.notes
+        name=page.task.part,
+        heading=page.task.heading,
+        text=page.text,
+        attempt=page.attempt,
+        notes=attempt.notes,
     )
 
 
-def _fault(task: Task, reply: Reply, text: str, models: Models) -> Fault | None:
+def _fault(page: Page, reply: Reply, models: Models) -> Fault | None:
     if reply.finish == "cut":
         return faults.CUT
-    found = faults.find(text, task.prompt.system)
+    found = faults.find(page.text, page.task.prompt.system)
     # A small model writes until its limit as a matter of course; a second draft would end there too.
     if found is None and reply.finish == "length" and models.profile.name == "full":
         return faults.LENGTH
     return found
 
 
-def _publishable(task: Task, reply: Reply, text: str, fault: Fault | None) -> Attempt:
-    notes: tuple[str, ...] = ()
+def _publishable(page: Page, reply: Reply, fault: Fault | None) -> Attempt:
+    text, notes = page.text, tuple[str, ...]()
     if fault is not None or reply.finish == "length":
         kind: Kind = fault.kind if fault else "length"
         # Cleaned again: what was cut off may have been the end of a code block.
-        text, notes = cleaned(faults.remainder(text, kind, task.prompt.system)), (MENDABLE[kind],)
-    text = task.form(without_high_headings(text))
+        text, notes = cleaned(faults.remainder(text, kind, page.task.prompt.system)), (MENDABLE[kind],)
+    text = page.task.form(self_contained(text))
     return Attempt(text, fault if text else fault or faults.FORM, notes)
 
 
 def _better(task: Task, first: Attempt, second: Attempt) -> Attempt:
-    """The one to publish: without fault, else the lighter fault, else the longer text. Raises when there is none."""
-    if second.fault is None:
-        return second
-    usable = [attempt for attempt in (first, second) if attempt.text]
+    """The one to publish: without fault, else the lighter fault, else the longer; raises if none can be."""
+    usable = [attempt for attempt in (second, first) if attempt.text]
     if not usable:
-        raise _failure(task, second.fault)
+        raise _failure(task, second.fault or faults.EMPTY)
     return min(usable, key=lambda attempt: (_severity(attempt.fault), -count(attempt.text)))
 
 

@@ -73,6 +73,7 @@ def run_receipt(post: Post) -> Reply | None:
             output_tokens=Sum("output_tokens"),
             cost_usd=Sum("cost_usd"),
         )
+        .order_by("run")
         .first()
     )
     if totals is None:

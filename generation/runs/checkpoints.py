@@ -62,7 +62,7 @@ def finish_step(
     milestones: Iterable[Frame],
 ) -> list[Frame]:
     """Accept a step's output once, with its calls and the texts it settles. Returns its milestones, numbered."""
-    accepted = RunStep.objects.filter(run_id=lease.run_id, name=name, output=None).update(
+    accepted = RunStep.objects.filter(run_id=lease.run_id, name=name, output__isnull=True).update(
         state=RunStep.State.DONE, output=output, finished_at=Now()
     )
     if not accepted:

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from blogai.body import StrictSerializer
+from blogai.body import StrictSerializer, TextField
 from generation.conversations.services import NAME
 from generation.pipeline.types import Brief
 from generation.runs.models import Run, RunStep
@@ -18,15 +18,15 @@ class GenerateBlogBody(StrictSerializer):
 
     aliases = {"num_sections": "sections", "research": "include_research"}
 
-    topic = serializers.CharField(max_length=500)
+    topic = TextField(max_length=500)
     keywords = serializers.ListField(
-        child=serializers.CharField(max_length=100), max_length=20, required=False, default=list
+        child=TextField(max_length=100), max_length=20, required=False, default=list
     )
     sections = serializers.IntegerField(
         min_value=1, max_value=12, required=False, default=5, help_text="Or `num_sections`."
     )
     tone = serializers.ChoiceField(choices=TONES, required=False, default="informative")
-    audience = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    audience = TextField(max_length=200, required=False, allow_blank=True, default="")
     language = serializers.RegexField(
         f"^{LANGUAGE}$", required=False, default="en", help_text="BCP-47.",
         error_messages={"invalid": "A language is a BCP-47 tag, such as en or pt-BR."},
@@ -38,8 +38,8 @@ class GenerateBlogBody(StrictSerializer):
     include_research = serializers.BooleanField(
         required=False, default=False, help_text="Or `research`. Only false: there is no web research yet."
     )
-    provider = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
-    model = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    provider = TextField(max_length=40, required=False, allow_blank=True, default="")
+    model = TextField(max_length=200, required=False, allow_blank=True, default="")
     conversation_id = serializers.RegexField(
         f"^{NAME}$", required=False, allow_blank=True, default="",
         error_messages={"invalid": "A conversation's name is 1 to 100 letters, digits, - or _."},

@@ -4,19 +4,21 @@ import argparse
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from typing import Any
+from io import StringIO
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
+from django.db.backends.postgresql.base import DatabaseWrapper
 from django.utils.module_loading import import_string
 from rich.console import Console
 
 from accounts.services import demo_link
 from blogai import embedded
 from blogai.embedded import locks
-from blogai.embedded.demo_model import KEYS
+from blogai.embedded.model import KEYS
 from blogai.embedded.refusal import explained
 from blogai.serving import listening, schema, together
 from blogai.serving.stopping import Stop, Stopping
@@ -35,8 +37,13 @@ class Command(BaseCommand):
             try:
                 listener = self._open(house)
                 lines = self._announcement()
-                work = import_string(settings.WORKER)
-                together.run(listener, work, stopping, on_ready=lambda: print(lines, flush=True))
+                together.run(
+                    import_string(settings.ASGI_APPLICATION),
+                    listener,
+                    import_string(settings.WORKER),
+                    stopping,
+                    on_ready=lambda: print(lines, flush=True),
+                )
             finally:
                 stopping.underway()
 
@@ -44,6 +51,7 @@ class Command(BaseCommand):
         """Everything that must run before the first request; `house` closes it in reverse order."""
         self._be_the_only_one(house)
         listener = house.enter_context(listening.bound(settings.HOST, settings.PORT))
+        model = self._demo_model(house)  # loads its weights while the rest goes on
         with self._doing("Starting Postgres"):
             if settings.EMBEDDED_DATABASE:
                 house.enter_context(embedded.database(settings.DATA_DIR))
@@ -52,11 +60,17 @@ class Command(BaseCommand):
             house.callback(_close_connections)
         with self._doing("Bringing the database up to date"):
             schema.bring_up_to_date()
-            call_command("seed_tiers", verbosity=0)
-        if _uses_demo_model():
+            call_command("seed_tiers", verbosity=0, stdout=StringIO())
+        import_string(settings.ASGI_APPLICATION)  # takes as long as the model does
+        if model:
             with self._doing("Starting the demo model"):
-                house.enter_context(embedded.demo_model(settings.DATA_DIR))
+                model.url()
         return listener
+
+    def _demo_model(self, house: ExitStack) -> embedded.DemoModel | None:
+        if not embedded.demo_model_needed():
+            return None
+        return house.enter_context(embedded.DemoModel(settings.DATA_DIR))
 
     def _be_the_only_one(self, house: ExitStack) -> None:
         data_dir = settings.DATA_DIR
@@ -82,21 +96,11 @@ class Command(BaseCommand):
         lines = [f"Blog AI is ready at {address}"]
         if settings.DEVELOPMENT:
             lines.append(f"Sign in as the demo account: {demo_link(address)}")
-        if _uses_demo_model():
+        if embedded.demo_model_needed():
             lines.append(f"The local demo model writes, weakly. For real posts set {KEYS}.")
         return "\n".join(lines)
 
 
-def _uses_demo_model() -> bool:
-    provided = (
-        settings.OPENAI_API_KEY,
-        settings.OPENAI_BASE_URL,
-        settings.ANTHROPIC_API_KEY,
-        settings.GEMINI_API_KEY,
-    )
-    return "local" in settings.LLM_PROVIDER_ORDER or not any(provided)
-
-
 def _close_connections() -> None:
     connection.close()
-    connection.close_pool()
+    cast(DatabaseWrapper, connection).close_pool()

@@ -26,6 +26,7 @@ class Page:
     def take(self, frame: Frame) -> None:
         match frame["type"]:
             case "run.snapshot":
+                self.seqs = list(range(1, frame["seq"] + 1))
                 for part in frame["parts"]:
                     assert len(part["text"]) >= len(self.texts.get(part["part"], "")) or (
                         part["attempt"] > self.attempts[part["part"]]
@@ -38,7 +39,8 @@ class Page:
                 self.attempts[frame["part"]] = frame["attempt"]
             case "part.delta":
                 assert frame["offset"] == len(self.texts.get(frame["part"], ""))
-                assert frame["attempt"] == self.attempts.setdefault(frame["part"], 1)
+                self.attempts[frame["part"]] = self.attempts.get(frame["part"], 0) or 1
+                assert frame["attempt"] == self.attempts[frame["part"]]
                 self.texts[frame["part"]] = self.texts.get(frame["part"], "") + frame["text"]
             case "part.done":
                 self.seqs.append(frame["seq"])

@@ -84,7 +84,7 @@ async def test_a_rollback_inside_a_live_worker_leaves_no_job() -> None:
         del app.tasks["test_rollback"]
 
 
-async def test_the_sweep_puts_a_forgotten_run_back_once() -> None:
+async def test_the_sweep_puts_a_forgotten_run_back_once(provider: object) -> None:
     run = await a_run()
     await ProcrastinateJob.objects.filter(args__run_id=str(run.pk)).adelete()
     assert await in_database(sweep)() == 0, "a young run may still get its job"
@@ -98,7 +98,7 @@ async def test_the_sweep_puts_a_forgotten_run_back_once() -> None:
 async def test_a_stopped_worker_gives_its_run_back_and_the_next_one_finishes_it(slow_provider: object) -> None:
     async with live_worker():
         run = await a_run()
-        await until(lambda: Run.objects.filter(pk=run.pk).exclude(outline=None).aexists())
+        await until(lambda: Run.objects.filter(pk=run.pk).exclude(outline__isnull=True).aexists())
     await run.arefresh_from_db()
     assert (run.status, run.lease_until) == (Run.Status.QUEUED, None)
     assert await jobs_of(run) == ["todo"]

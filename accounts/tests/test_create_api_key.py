@@ -1,0 +1,65 @@
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts import api_keys
+from accounts.models import ApiKey, User
+
+pytestmark = pytest.mark.django_db
+
+
+def create(*arguments: str) -> str:
+    out = StringIO()
+    call_command("create_api_key", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_it_prints_the_key_and_nothing_else(alice: User) -> None:
+    printed = create("--email", alice.email)
+    caller = api_keys.owner_of(printed.removesuffix("\n"))
+    assert caller.user == alice
+    assert caller.permissions == {"read", "generate"}
+
+
+def test_it_makes_the_account_when_asked() -> None:
+    for _ in range(2):  # and is content with one that exists
+        create("--email", "New@Example.com", "--create-user")
+    user = User.objects.get()
+    assert ApiKey.objects.filter(owner=user).count() == 2
+    assert not user.has_usable_password()
+
+
+def test_an_address_in_another_case_is_the_same_account(alice: User) -> None:
+    create("--email", alice.email.upper(), "--create-user")
+    assert User.objects.count() == 1
+
+
+def test_permissions(alice: User) -> None:
+    printed = create("--email", alice.email, "--permissions", "manage, read")
+    assert api_keys.owner_of(printed.strip()).permissions == {"read", "manage"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--email", "nobody@example.com"], "There is no account nobody@example.com. Add --create-user"),
+        (["--email", "not an address", "--create-user"], "'not an address' is not an email address."),
+        (["--email", "a\x00@example.com", "--create-user"], "is not an email address."),
+        (["--email", "", "--create-user"], "is not an email address."),
+        (
+            ["--email", "new@example.com", "--create-user", "--permissions", "admin"],
+            "Unknown permission: admin.",
+        ),
+        (["--email", "new@example.com", "--create-user", "--permissions", ","], "at least one permission"),
+        (["--email", "new@example.com", "--create-user", "--name", "n" * 101], "at most 100 characters"),
+    ],
+)
+def test_a_refusal_is_a_sentence_and_stores_nothing(arguments: list[str], sentence: str, capsys: Any) -> None:
+    with pytest.raises(CommandError, match=None) as refused:
+        create(*arguments)
+    assert sentence in str(refused.value)
+    assert "\n" not in str(refused.value)
+    assert not User.objects.exists()
+    assert not ApiKey.objects.exists()

@@ -1,0 +1,189 @@
+"""The API's description, and the page that shows it."""
+
+import os
+import re
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from django.test import Client
+from django.urls import get_resolver
+
+from accounts.models import User
+from blogai.tests.test_routes import routes
+
+pytestmark = pytest.mark.django_db
+
+CHROMIUM = Path("/usr/bin/chromium")
+API = ("api/", "generate-blog", "health")
+
+
+@pytest.fixture
+def schema(client: Client) -> dict[str, Any]:
+    described: dict[str, Any] = client.get("/openapi.json").json()
+    return described
+
+
+def test_the_schema_is_json_whatever_is_asked(client: Client) -> None:
+    for url, accept in (
+        ("/openapi.json", "application/vnd.oai.openapi"),
+        ("/openapi.json?format=yaml", "*/*"),
+        ("/openapi.json", "text/html"),
+    ):
+        response = client.get(url, headers={"Accept": accept})
+        assert response.status_code == 200
+        assert response.headers["Content-Type"].startswith("application/json")
+        assert response.json()["openapi"].startswith("3.1")
+
+
+def test_the_schema_has_every_route_whole(schema: dict[str, Any]) -> None:
+    described = {
+        (method, re.sub(r"{\w+}", "{}", path))
+        for path, operations in schema["paths"].items()
+        for method in operations
+    }
+    existing = {
+        (method, "/" + re.sub(r"<[^>]+>", "{}", route))
+        for method, route in routes(get_resolver().url_patterns)
+        if route.startswith(API)
+    }
+    assert existing <= described
+    assert {path for _, path in described} == {path for _, path in existing}
+
+
+def test_every_operation_says_how_it_fails_and_who_may(schema: dict[str, Any]) -> None:
+    assert set(schema["components"]["securitySchemes"]) == {"apiKey", "bearer", "session"}
+    ids = []
+    for operations in schema["paths"].values():
+        for operation in operations.values():
+            assert "application/problem+json" in operation["responses"]["default"]["content"]
+            assert "security" in operation
+            ids.append(operation["operationId"])
+    assert len(ids) == len(set(ids))
+
+
+def test_every_reference_leads_somewhere(schema: dict[str, Any]) -> None:
+    for reference in set(re.findall(r"'\$ref': '#/([^']+)'", str(schema))):
+        target: Any = schema
+        for step in reference.split("/"):
+            target = target[step]
+
+
+@pytest.mark.parametrize("url", ["/docs", "/", "/nothing-here"])
+def test_no_page_has_inline_script_or_style(client: Client, url: str) -> None:
+    response = client.get(url)
+    page = response.text
+    assert "<style" not in page
+    assert not re.search(r"\sstyle=|\son\w+=|javascript:", page)
+    assert all(" src=" in tag for tag in re.findall(r"<script[^>]*>", page))
+    policy = response.headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+
+
+@pytest.mark.parametrize("url", ["/docs", "/"])
+def test_everything_a_page_loads_is_ours_and_there(client: Client, url: str) -> None:
+    for address in re.findall(r'(?:src|href)="([^"#]+)"', client.get(url).text):
+        assert address.startswith("/")
+        assert client.get(address.replace("&amp;", "&")).status_code == 200, address
+
+
+def test_the_script_of_the_page_is_a_script(client: Client) -> None:
+    response = client.get("/docs?script=")
+    assert response.headers["Content-Type"] == "application/javascript"
+    assert '"validatorUrl": null' in response.text
+
+
+def test_no_stylesheet_imports_what_is_not_there(client: Client) -> None:
+    for name in re.findall(r'url\("([^"]+)"\)', client.get("/static/css/site.css").text):
+        assert client.get(f"/static/css/{name}").status_code == 200, name
+
+
+# In a browser -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def live(transactional_db: None) -> Iterator[str]:
+    """The address of our application on uvicorn, on the tests' database."""
+    from blogai.asgi import application
+
+    listening = socket.create_server(("127.0.0.1", 0))
+    running = uvicorn.Server(
+        uvicorn.Config(application, lifespan="off", log_level="warning", ws="websockets-sansio")
+    )
+    thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})
+    thread.start()
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    running.should_exit = True
+    thread.join()
+    listening.close()
+
+
+@pytest.fixture
+def alice_key(alice: User, key_for: Callable[..., str]) -> str:
+    """Made before the browser starts: Playwright's loop forbids the ORM in this thread."""
+    return key_for(alice)
+
+
+@pytest.fixture
+def page() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    if not CHROMIUM.exists():
+        if os.environ.get("CI"):
+            raise FileNotFoundError(f"{CHROMIUM}: install Debian's chromium.")
+        pytest.skip(f"There is no {CHROMIUM}.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield browser.new_page()
+        browser.close()
+
+
+@pytest.fixture
+def complaints(page: Any) -> list[str]:
+    """What the browser's console complains of; a violation of the policy is such a complaint."""
+    heard: list[str] = []
+    page.on(
+        "console",
+        lambda message: heard.append(message.text) if message.type in {"error", "warning"} else None,
+    )
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    return heard
+
+
+@pytest.mark.e2e
+def test_a_request_can_be_sent_from_the_page(
+    live: str, alice_key: str, page: Any, complaints: list[str]
+) -> None:
+    page.goto(f"{live}/docs")
+    page.get_by_role("button", name="Authorize").first.click()
+    page.get_by_label("apiKey-value").or_(page.get_by_label("Value:").first).first.fill(alice_key)
+    page.get_by_role("button", name="Apply credentials").first.click()
+    page.get_by_role("button", name="Close").first.click()
+    operation = page.locator(".opblock", has=page.locator('[data-path="/api/v1/posts"]')).first
+    operation.locator(".opblock-summary").click()
+    operation.get_by_role("button", name="Try it out").click()
+    with page.expect_response("**/api/v1/posts**") as answered:
+        operation.get_by_role("button", name="Execute").click()
+    assert answered.value.status == 200
+    operation.locator(".live-responses-table .response", has_text="200").first.wait_for()
+    assert complaints == []
+
+
+@pytest.mark.e2e
+def test_the_first_page_reads_well_at_every_width_and_in_the_dark(
+    live: str, page: Any, complaints: list[str]
+) -> None:
+    for width, scheme in ((320, "light"), (1920, "dark"), (320, "dark")):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=scheme)
+        page.goto(live)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.emulate_media(color_scheme="light")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != dark
+    assert complaints == []

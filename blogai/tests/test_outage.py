@@ -1,0 +1,84 @@
+"""The database busy, cut off, or gone: what a request gets, and how soon."""
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from typing import Any, cast
+
+import psycopg
+import pytest
+from asgiref.sync import async_to_sync
+from django.db import connections
+from django.db.backends.postgresql.base import DatabaseWrapper
+from django.test import AsyncClient
+from psycopg_pool import PoolTimeout
+
+from accounts.models import User
+from health import checks
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def headers(alice: User, key_for: Any) -> dict[str, str]:
+    return {"X-API-Key": key_for(alice), "Accept": "application/json"}
+
+
+def get(path: str, headers: dict[str, str]) -> tuple[Any, float]:
+    connections["default"].close()  # a server does so between requests; Django's test client does not
+    start = time.monotonic()
+    client = AsyncClient(raise_request_exception=False)
+    response = async_to_sync(client.get)(path, headers=headers)
+    return response, time.monotonic() - start
+
+
+@contextmanager
+def exhausted_pool() -> Iterator[None]:
+    """Every connection of the pool is in other hands."""
+    connection = cast(DatabaseWrapper, connections["default"])
+    connection.close()
+    with ExitStack() as held:
+        while True:
+            try:
+                held.enter_context(connection.pool.connection(timeout=1))
+            except PoolTimeout:
+                break
+        yield
+
+
+def test_an_exhausted_pool_is_a_503_in_time_and_health_still_answers(headers: dict[str, str]) -> None:
+    checks.configured.cache_clear()
+    assert get("/api/v1/posts", headers)[0].status_code == 200  # also loads what a first request loads
+    with exhausted_pool():
+        refused, took = get("/api/v1/posts", headers)
+        assert (refused.status_code, refused.json()["code"]) == (503, "unavailable")
+        assert int(refused.headers["Retry-After"]) >= 1
+        assert took < 2
+        health, took = get("/health", {})
+        assert (health.status_code, health.json()["status"]) == (200, "unhealthy")
+        assert took < 1
+    assert get("/api/v1/posts", headers)[0].status_code == 200
+
+
+def test_a_page_without_the_database_is_a_page(headers: dict[str, str]) -> None:
+    with exhausted_pool():
+        refused, _ = get("/", {"Accept": "text/html", "Cookie": f"sessionid={'a' * 32}"})
+    assert refused.status_code == 503
+    assert b"The database cannot be reached just now." in refused.content
+
+
+def test_connections_that_were_cut_are_replaced_within_seconds(
+    headers: dict[str, str], database_url: str
+) -> None:
+    assert get("/api/v1/posts", headers)[0].status_code == 200
+    with closing(psycopg.connect(database_url, autocommit=True)) as other:
+        other.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    statuses = [get("/api/v1/posts", headers)[0].status_code]
+    cut = time.monotonic()
+    while statuses[-1] != 200 and time.monotonic() - cut < 10:
+        statuses.append(get("/api/v1/posts", headers)[0].status_code)
+    assert set(statuses[:-1]) <= {503}
+    assert statuses[-1] == 200

@@ -1,0 +1,181 @@
+"""Who gets in where: every route and method, asked by its owner, a stranger, nobody, and with a revoked key.
+
+A route that stands in neither PUBLIC nor PRIVATE fails `test_every_route_is_listed`. To add one, add a row.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from uuid_utils.compat import uuid7
+
+from accounts.models import User
+from generation.conversations.services import conversation_named
+from generation.pipeline.types import Brief, Draft, Part, Scores
+from generation.posts.services import store
+from generation.runs.services import start
+
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+def nothing(owner: User) -> dict[str, object]:
+    return {}
+
+
+def a_run(owner: User) -> dict[str, object]:
+    return {"run_id": start(owner, brief=Brief(topic="Tides"), conversation="tides").id}
+
+
+def a_post(owner: User) -> dict[str, object]:
+    post = store(
+        id=uuid7(),
+        owner_id=owner.id,
+        conversation=conversation_named(owner, "tides"),
+        language="en",
+        draft=Draft(
+            title="Tides",
+            slug="tides",
+            description="",
+            tags=(),
+            parts=(
+                Part(name="introduction", heading="", text="The moon pulls."),
+                Part(name="conclusion", heading="Conclusion", text=""),
+            ),
+            faq=(),
+            content_markdown="The moon pulls.",
+            word_count=3,
+            scores=Scores(words=3, target_words=150),
+        ),
+        written_by=("openai", "scripted"),
+    )
+    return {"post_id": post.id}
+
+
+@dataclass(frozen=True)
+class Private:
+    """A method and route that need a key; its status for alice, who owns `things`, and for mallory.
+
+    `things` makes what the route's `<…>` name. Where everybody has their own (a list, starting something),
+    `stranger` is what mallory gets for hers.
+    """
+
+    method: str
+    route: str
+    owner: int = 200
+    stranger: int = 404
+    body: dict[str, Any] | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    things: Callable[[User], dict[str, object]] = nothing
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.route}"
+
+
+PUBLIC = {
+    ("get", ""),
+    ("get", "docs"),
+    ("get", "openapi.json"),
+    ("get", "health"),
+    ("get", "sign-in/<str:token>"),
+}
+
+TOPIC = {"topic": "Tides"}
+AT_ONCE = {"Prefer": "respond-async"}
+
+PRIVATE = [
+    Private("post", "generate-blog", 202, 202, body=TOPIC, headers=AT_ONCE),
+    Private("post", "api/v1/generate-blog", 202, 202, body=TOPIC, headers=AT_ONCE),
+    Private("get", "api/v1/runs", stranger=200),
+    Private("get", "api/v1/runs/<uuid:run_id>", things=a_run),
+    Private("get", "api/v1/posts", stranger=200),
+    Private("get", "api/v1/posts/<uuid:post_id>", things=a_post),
+    Private("delete", "api/v1/posts/<uuid:post_id>", 204, things=a_post),
+]
+
+
+def routes(patterns: list[URLPattern | URLResolver], before: str = "") -> Iterator[tuple[str, str]]:
+    """Every (method, route) of a URLconf; a function view is asked with GET."""
+    for pattern in patterns:
+        route = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, route)
+            continue
+        view = getattr(pattern.callback, "view_class", None) or getattr(pattern.callback, "cls", None)
+        allowed = view.http_method_names if view else ()
+        yield from ((method, route) for method in METHODS if method in allowed and hasattr(view, method))
+        if view is None:
+            yield "get", route
+
+
+def unlisted(patterns: list[URLPattern | URLResolver]) -> set[tuple[str, str]]:
+    listed = PUBLIC | {(row.method, row.route) for row in PRIVATE}
+    return set(routes(patterns)) - listed
+
+
+def test_every_route_is_listed() -> None:
+    assert not unlisted(get_resolver().url_patterns)
+
+
+def test_every_listed_route_exists() -> None:
+    existing = set(routes(get_resolver().url_patterns))
+    assert PUBLIC | {(row.method, row.route) for row in PRIVATE} <= existing
+
+
+def test_a_new_route_would_be_noticed() -> None:
+    from blogai.tests import probe_urls
+
+    missing = unlisted([*probe_urls.urlpatterns])
+    assert {("get", "api/v1/plain"), ("post", "api/v1/plain"), ("delete", "api/v1/managed")} <= missing
+    assert ("get", "api/v1/managed") not in missing
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("method", "route"), sorted(PUBLIC))
+@pytest.mark.parametrize("who", [None, "revoked"])
+def test_public_routes_ask_for_no_key(
+    client_for: Callable[..., Client], method: str, route: str, who: str | None
+) -> None:
+    response = getattr(client_for(who), method)("/" + route.replace("<str:token>", "made-up"))
+    assert response.status_code == (403 if "<" in route else 200)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("row", PRIVATE, ids=str)
+@pytest.mark.parametrize("who", ["alice", "mallory", None, "revoked"])
+def test_private_routes_let_their_owner_in(
+    client_for: Callable[..., Client], alice: User, row: Private, who: str | None, settings: Any
+) -> None:
+    settings.OPENAI_API_KEY = "never used: no worker takes the run"
+    path = "/" + _filled(row.route, row.things(alice))
+    client = client_for(who)
+    response = _ask(client, row, path)
+    expected = {"alice": row.owner, "mallory": row.stranger}.get(who or "", 401)
+    assert response.status_code == expected, response.content
+    if expected == 404:
+        assert response.json()["detail"] == _ask(client, row, _path_of_nothing(row)).json()["detail"]
+
+
+def _ask(client: Client, row: Private, path: str) -> Any:
+    sent = {"data": row.body, "content_type": "application/json"} if row.body is not None else {}
+    return getattr(client, row.method)(path, **sent, headers=row.headers)
+
+
+def _filled(route: str, things: dict[str, object]) -> str:
+    """`posts/<uuid:post_id>` with the thing's id in its place."""
+    for name, value in things.items():
+        for converter in ("uuid:", "str:", "slug:", "int:", "path:", ""):
+            route = route.replace(f"<{converter}{name}>", str(value))
+    assert "<" not in route, f"things() of the row must give every part of {route}"
+    return route
+
+
+def _path_of_nothing(row: Private) -> str:
+    """The row's address of something that nobody has: a stranger must hear the same about alice's."""
+    return "/" + _filled(row.route, dict.fromkeys(_names(row.route), "00000000-0000-7000-8000-000000000000"))
+
+
+def _names(route: str) -> list[str]:
+    return [part.partition(">")[0].rpartition(":")[2] for part in route.split("<")[1:]]

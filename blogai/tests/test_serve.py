@@ -1,0 +1,177 @@
+"""`manage.py serve` as a process: what it prints, how it ends, and what the next one finds."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from queue import Queue
+
+import httpx
+import pytest
+
+from blogai.tests.folders import open_folder
+
+pytestmark = pytest.mark.worker
+
+PROJECT = Path(__file__).resolve().parent.parent.parent
+SECONDS = 60
+"""A bound for a busy machine; on a quiet one nothing here takes ten."""
+
+
+class Serve:
+    """A `serve` in a process group of its own, as a terminal would make it."""
+
+    def __init__(self, data_dir: Path, **environment: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "manage.py", "serve", "--port", "0"],
+            cwd=PROJECT,
+            env=environment_of(data_dir, **environment),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        self._lines: Queue[str | None] = Queue()
+        self.reader = threading.Thread(target=self._read)
+        self.reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout
+        with self.process.stdout as printed:
+            for line in printed:
+                self._lines.put(line.rstrip())
+        self._lines.put(None)
+
+    def line_with(self, text: str) -> str:
+        """The first line from here on that has `text` in it."""
+        seen = []
+        while (line := self._lines.get(timeout=SECONDS)) is not None:
+            seen.append(line)
+            if text in line:
+                return line
+        raise AssertionError(f"no {text!r} in:\n" + "\n".join(seen))
+
+    def url(self) -> str:
+        return self.line_with("Blog AI is ready at").split()[-1]
+
+    def end(self, *signals: signal.Signals) -> int:
+        """Its exit code after signals to the whole group."""
+        for number in signals:
+            os.killpg(self.process.pid, number)
+        return self.process.wait(10)
+
+
+@contextmanager
+def serving(data_dir: Path, **environment: str) -> Iterator[Serve]:
+    serve = Serve(data_dir, **environment)
+    try:
+        yield serve
+    finally:
+        if serve.process.poll() is None:
+            serve.end(signal.SIGKILL)
+        serve.reader.join()
+
+
+def environment_of(data_dir: Path, **more: str) -> dict[str, str]:
+    """A key is set, so that nothing waits for the demo model."""
+    return {**os.environ, "DATABASE_URL": "", "DATA_DIR": str(data_dir), "OPENAI_API_KEY": "sk-none", **more}
+
+
+def manage(*arguments: str, data_dir: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=PROJECT,
+        env=environment_of(data_dir, **environment),
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+    )
+
+
+def refused(data_dir: Path, *arguments: str, **environment: str) -> str:
+    """The one sentence on stderr of a `serve` that does not start."""
+    done = manage("serve", *arguments, data_dir=data_dir, **environment)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Blog AI cannot start: ")
+    assert done.stderr.count("\n") == 1
+    return done.stderr
+
+
+@pytest.fixture(scope="module")
+def data_dir() -> Iterator[Path]:
+    """A data folder; what one test leaves in it the next one must cope with."""
+    with open_folder() as folder:
+        yield folder
+
+
+def test_answers_once_it_says_so_and_stops_everything_at_sigterm(data_dir: Path) -> None:
+    with serving(data_dir) as serve:
+        url = serve.url()
+        link = serve.line_with("Sign in as the demo account: ").split()[-1]
+        assert link.startswith(f"{url}/sign-in/")
+        assert httpx.get(f"{url}/health").status_code == 200
+        assert serve.end(signal.SIGTERM) == 0
+    assert not (data_dir / "postgres" / "postmaster.pid").exists()
+
+
+def test_a_command_beside_it_uses_its_postgres_and_a_second_one_is_refused(data_dir: Path) -> None:
+    with serving(data_dir) as serve:
+        serve.url()
+        postgres = (data_dir / "postgres" / "postmaster.pid").read_text()
+        beside = manage("create_api_key", "--email", "demo@blog-ai.localhost", data_dir=data_dir)
+        assert beside.returncode == 0, beside.stderr
+        assert str(data_dir) in refused(data_dir, "--port", "0")
+        assert (data_dir / "postgres" / "postmaster.pid").read_text() == postgres
+
+
+@pytest.mark.parametrize("moment", ["Starting Postgres", "Bringing the database", "Blog AI is ready"])
+def test_ctrl_c_twice_stops_it_in_order_at_any_moment(data_dir: Path, moment: str) -> None:
+    with serving(data_dir) as serve:
+        serve.line_with(moment)
+        assert serve.end(signal.SIGINT, signal.SIGINT) == 0
+    assert not (data_dir / "postgres" / "postmaster.pid").exists()
+
+
+def test_starts_again_after_a_kill_of_the_whole_group(data_dir: Path) -> None:
+    with serving(data_dir) as serve:
+        serve.url()
+        serve.end(signal.SIGKILL)
+    with serving(data_dir) as serve:
+        assert httpx.get(serve.url()).status_code == 200
+        assert serve.end(signal.SIGTERM) == 0
+    assert not (data_dir / "postgres" / "postmaster.pid").exists()
+
+
+def test_without_a_key_the_demo_model_answers_while_it_runs(data_dir: Path) -> None:
+    with serving(data_dir, OPENAI_API_KEY="") as serve:
+        serve.url()
+        assert "OPENAI_API_KEY" in serve.line_with("demo model")
+        model = (data_dir / "model.url").read_text()
+        assert httpx.get(f"{model}/models").status_code == 200
+        assert serve.end(signal.SIGINT) == 0
+    assert not (data_dir / "model.url").exists()
+
+
+def test_a_port_in_use_is_a_sentence(data_dir: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        assert f"Port {port} is in use: set PORT" in refused(data_dir, "--port", port)
+
+
+def test_a_broken_data_folder_is_a_sentence() -> None:
+    with open_folder() as folder:
+        (folder / "postgres").mkdir()
+        (folder / "postgres" / "PG_VERSION").write_text("18")
+        assert f"The database in {folder / 'postgres'} cannot be opened" in refused(folder, "--port", "0")
+
+
+def test_a_database_that_does_not_answer_is_a_sentence(data_dir: Path) -> None:
+    nowhere = "postgres://blogai:secret@127.0.0.1:9/blogai"
+    sentence = refused(data_dir, "--port", "0", DATABASE_URL=nowhere)
+    assert "DATABASE_URL" in sentence
+    assert "secret" not in sentence

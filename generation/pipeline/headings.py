@@ -1,0 +1,99 @@
+"""Headings of a post that read as headings and differ from each other, whatever the model wrote."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from generation.pipeline import languages
+from generation.pipeline.cleaning import one_line
+from generation.pipeline.types import Brief
+from generation.pipeline.words import unspaced, words
+
+_LONGEST = 120
+
+# What a model copies from lists, labels and emphasis.
+_BEFORE = re.compile(
+    r"(?:#+\s|[-*•]\s|(?:title|heading|section|chapter|part)?\s*\d{1,2}\s*[.):]\s|(?:title|heading)\s*:)\s*",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(r"(?:\s+#+|[\s:.,;])+$")
+_AROUND = re.compile(r"[*_`\"“‘'«]+(.+?)[*_`\"”’'»]+")
+_FIELD_NAME = re.compile(r"\S*\w_\w\S*")
+
+# They stand for headings that a small model repeats; each reads by itself under any title.
+_SPARE = (
+    "What it is",
+    "Why it matters",
+    "How to begin",
+    "Common mistakes",
+    "What to do next",
+    "What it takes",
+    "Good habits",
+    "What to expect",
+    "Tools that help",
+    "What it costs",
+    "Who it is for",
+    "How to tell that it works",
+    "Questions to ask",
+    "Where to learn more",
+)
+
+
+def tidy(heading: str) -> str:
+    """The heading without Markdown, numbers, labels or quotes around it, to 120 characters; maybe empty."""
+    heading, before = one_line(heading), ""
+    while heading != before:
+        before = heading
+        heading = _AROUND.sub(r"\1", heading) if _AROUND.fullmatch(heading) else heading
+        heading = _AFTER.sub("", heading[found.end() :] if (found := _BEFORE.match(heading)) else heading)
+    if _FIELD_NAME.fullmatch(heading):
+        return ""
+    return shortened(heading, _LONGEST)
+
+
+def shortened(text: str, limit: int) -> str:
+    """`text` in at most `limit` characters, cut between words where it has any."""
+    if len(text) <= limit:
+        return text
+    head = text[: limit - 1]
+    return (head.rsplit(" ", 1)[0] if " " in head[limit // 2 :] else head).rstrip(" ,;:–—-") + "…"
+
+
+def distinct(wanted: Sequence[str], title: str, brief: Brief, *, loosely: bool) -> tuple[str, ...]:
+    """As many headings as `wanted`, none empty, none like the title or an earlier one.
+
+    The first of its kind stays; each later one is replaced by the next spare heading (in English), by a
+    keyword, or by the title with a number. `loosely`: headings that share most of their words count as alike.
+    """
+    kept: list[str] = []
+    spares = _spares(title, brief)
+    for place, heading in enumerate(wanted):
+        if _stands_out(heading, [title, *kept], loosely=loosely):
+            kept.append(heading)
+            continue
+        taken = [title, *kept, *wanted[place + 1 :]]
+        kept.append(next(spare for spare in spares if _stands_out(spare, taken, loosely=False)))
+    return tuple(kept)
+
+
+def _spares(title: str, brief: Brief) -> Iterator[str]:
+    if languages.is_english(brief.language):
+        yield from _SPARE
+    for keyword in map(tidy, brief.keywords):
+        yield keyword[:1].upper() + keyword[1:]
+    number = 1
+    while True:
+        number += 1
+        yield f"{shortened(title, _LONGEST - 5)} ({number})"
+
+
+def _stands_out(heading: str, others: Iterable[str], *, loosely: bool) -> bool:
+    return bool(words(heading)) and not any(_alike(heading, other, loosely=loosely) for other in others)
+
+
+def _alike(one: str, other: str, *, loosely: bool) -> bool:
+    first, second = words(one), words(other)
+    if first == second:
+        return True
+    if not loosely or unspaced(first):
+        return False
+    return len({*first} & {*second}) > 0.7 * len({*first} | {*second})

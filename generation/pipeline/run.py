@@ -1,0 +1,52 @@
+"""A post from its brief, in order. This is the whole of it; the other modules say how each step is done."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from generation.llm.base import Models
+from generation.pipeline.assembly import assemble
+from generation.pipeline.checks import check
+from generation.pipeline.closing import conclusion, faq
+from generation.pipeline.outline import plan
+from generation.pipeline.sections import introduction, section
+from generation.pipeline.together import together
+from generation.pipeline.types import Brief, Checks, Draft, Outline, Part, Progress, Steps
+
+
+async def write(brief: Brief, models: Models, steps: Steps, progress: Progress) -> Draft:
+    """The post. Three rounds of calls: the outline; the body; what closes it. Then checks, which rarely call.
+
+    `steps` remembers what is finished, so that a second run calls no model for it; `progress` hears the text
+    of every part while it is written. Raises the first error of any part, after the others were cancelled.
+    """
+
+    async def part(name: str, work: Callable[[], Awaitable[Part]]) -> Part:
+        return await steps.once(name, Part, work)
+
+    outline = await steps.once("outline", Outline, partial(plan, brief, models))
+    body = await together(
+        [
+            part("introduction", partial(introduction, brief, outline, models, progress)),
+            *(
+                part(f"section-{number}", partial(section, number, brief, outline, models, progress))
+                for number in range(1, brief.sections + 1)
+            ),
+        ]
+    )
+    closing = [part("conclusion", partial(conclusion, brief, outline, body, models, progress))]
+    if brief.include_faq:
+        closing.append(part("faq", partial(faq, brief, outline, body, models, progress)))
+    parts = body + await together(closing)
+    checks = await steps.once("checks", Checks, partial(check, brief, outline, parts, models, progress))
+    return await steps.once("assembly", Draft, partial(assemble, outline, checks))
+
+
+def part_names(brief: Brief) -> tuple[str, ...]:
+    """The parts that the post may have, in the reader's order."""
+    sections = (f"section-{number}" for number in range(1, brief.sections + 1))
+    return ("introduction", *sections, "conclusion", *(["faq"] if brief.include_faq else []))
+
+
+def step_names(brief: Brief) -> tuple[str, ...]:
+    """The steps in order; every part is one."""
+    return ("outline", *part_names(brief), "checks", "assembly")

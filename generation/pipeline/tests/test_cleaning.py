@@ -1,0 +1,148 @@
+import random
+
+import pytest
+from markdown_it import MarkdownIt
+
+from generation.pipeline.cleaning import Cleaner, cleaned, one_line, self_contained
+from generation.pipeline.tests.doubles import chunks
+
+ECHOES = ("Pots and Soil", "A Garden on the Balcony", "Section 2: Pots and Soil", "土とプランター")
+
+
+def clean(text: str, pieces: list[str] | None = None) -> str:
+    cleaner = Cleaner(ECHOES)
+    return "".join(map(cleaner.feed, pieces or [text])) + cleaner.close()
+
+
+@pytest.mark.parametrize(
+    ("reply", "shown"),
+    [
+        ("Plain text.", "Plain text."),
+        ("\n\n  Plain text. \n\n", "Plain text."),
+        ("One.\n\nTwo.", "One.\n\nTwo."),
+        ("Two  spaces  \nand a break", "Two  spaces  \nand a break"),
+        # thoughts
+        ("<think>Hm.</think>\n\nText.", "Text."),
+        ("<THINKING>Hm.\n\n# no</thinking>Text.", "Text."),
+        ("Text. <think>Never ends", "Text."),
+        ("A <think>b</think>c <think>d</think>e", "A c e"),
+        ("The tag `<think>` is text, so is a < b.", "The tag `<think>` is text, so is a < b."),
+        ("Ends with <thi", "Ends with <thi"),
+        ("Ends with <", "Ends with <"),
+        # echoes
+        ("## Pots and Soil\n\nText.", "Text."),
+        ("# A Garden on the Balcony\n## Pots and soil:\nText.", "Text."),
+        ("**Pots and Soil**\n\nText.", "Text."),
+        ("Section 2: Pots and Soil\nText.", "Text."),
+        ("pots and soil\nText.", "Text."),
+        ("Pots and soil are all you need.", "Pots and soil are all you need."),
+        ("**Pots** first.", "**Pots** first."),
+        ("## Its own idea of a heading\n\nText.", "Text."),
+        ("## What about a question?\n\nText.", "### What about a question?\n\nText."),
+        ("土とプランター\n\n本文。", "本文。"),
+        ("### A subheading\n\nText.", "### A subheading\n\nText."),
+        ("Text.\n\n## Pots and Soil\n\nMore.", "Text.\n\n### Pots and Soil\n\nMore."),
+        ("---\n\nText.", "Text."),
+        ("## Pots and Soil", ""),
+        # fences
+        ("```markdown\n## Pots and Soil\n\nText.\n```", "Text."),
+        ("```\nText.\n```\n", "Text."),
+        ("````md\nText.\n\n```py\nx = 1\n```\n````", "Text.\n\n```py\nx = 1\n```"),
+        ("```markdown\nText.\n\n```py\n# x\n```\n\nMore.\n```", "Text.\n\n```py\n# x\n```\n\nMore."),
+        ("```python\n# a comment\n```", "```python\n# a comment\n```"),
+        ("Run:\n\n```sh\n# one\n---\n", "Run:\n\n```sh\n# one\n---\n```"),
+        ("Run:\n\n~~~\n## one", "Run:\n\n~~~\n## one\n~~~"),
+        ("A `# b` and ``c``", "A `# b` and ``c``"),
+        # headings
+        ("One.\n\n# Two\n\n## Three\n\n#### Four", "One.\n\n### Two\n\n### Three\n\n#### Four"),
+        ("One.\n\n##\n\nTwo.", "One.\n\n\n\nTwo."),
+        ("#hashtag life", "#hashtag life"),
+        ("One.\n#hashtag", "One.\n#hashtag"),
+        ("One\n===\nTwo", "One\n\nTwo"),
+        ("One\n---\nTwo", "One\n***\nTwo"),
+        ("One\n-\nTwo", "One\n\nTwo"),
+        ("- one\n- two", "- one\n- two"),
+        ("| a | b |\n|---|---|\n| 1 | 2 |", "| a | b |\n|---|---|\n| 1 | 2 |"),
+        # characters
+        ("a\x00b\x07c\ud800d\x85e", "abcde"),
+        ("a\r\nb", "a\nb"),
+        ("\ud83c\udf31 grows", "🌱 grows"),
+        ("مرحبا\u200f بالعالم", "مرحبا\u200f بالعالم"),
+        ("<script>alert(1)</script>", "<script>alert(1)</script>"),
+        ("", ""),
+        (" \n\t", ""),
+    ],
+)
+def test_what_stays_of_a_reply(reply: str, shown: str) -> None:
+    assert clean(reply) == shown
+    assert clean(reply, list(reply)) == shown
+
+
+PIECES = [
+    *("# A\n", "## Pots and Soil\n", "**Pots and Soil**\n", "###\n", "## ", "#", "=", "===\n", "---\n", "-"),
+    *("```", "```\n", "```markdown\n", "```py\n", "~~~\n", "`", "<think>", "</think>", "<thinking>", "<"),
+    *("\n", "\n\n", " ", "   ", "\t", "\x00", "\r\n", "\ud83c", "\udf31", "\ud800", "🌱", "土とプランター"),
+    *("word ", "Pots and ", "Soil", "A Garden on the Balcony", "مرحبا", ". ", "> ", "1. ", "* ", "- x\n"),
+    "a" * 1200,
+    "=" * 1200,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_the_result_does_not_depend_on_where_the_pieces_were_cut(seed: int) -> None:
+    dice = random.Random(seed)
+    reply = "".join(dice.choices(PIECES, k=dice.randrange(1, 25)))
+    whole = clean(reply)
+    for most in (1, 2, 5, 30):
+        pieces = list(chunks(reply, [dice.randint(1, most) for _ in reply]))
+        assert clean(reply, pieces) == whole, repr(reply)
+    assert whole == whole.strip()
+    whole.encode()
+    assert "\x00" not in whole
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_no_part_has_a_heading_above_level_3_or_an_open_fence(seed: int) -> None:
+    dice = random.Random(seed)
+    reply = "".join(dice.choices([*PIECES[:-2], "- # H\n", "> Title\n> ===\n", "1. x\n   ```\n# H\n"], k=20))
+    text = self_contained(clean(reply))
+    tokens = MarkdownIt("commonmark", {"html": False}).enable("table").parse(f"{text}\n\n## Next")
+    assert [token.tag for token in tokens if token.type == "heading_open" and token.tag < "h3"] == ["h2"], (
+        repr(reply)
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "lowered"),
+    [
+        ("> # Quoted", "> ### Quoted"),
+        ("- ## Listed", "- ### Listed"),
+        ("> Quoted\n> ---\n> more", "> Quoted\n>\n> more"),
+        ("```\n# code\n```", "```\n# code\n```"),
+    ],
+)
+def test_headings_in_quotes_and_lists_are_lowered_too(text: str, lowered: str) -> None:
+    assert self_contained(text) == lowered
+
+
+def test_a_reply_that_ends_in_a_thought_says_so() -> None:
+    cleaner = Cleaner()
+    cleaner.feed("Text. <think>and")
+    cleaner.close()
+    assert cleaner.thinking
+
+
+def test_nothing_is_held_back_longer_than_needed() -> None:
+    cleaner = Cleaner(ECHOES)
+    assert cleaner.feed("The first") == "The first"
+    assert cleaner.feed(" word.\n\n## T") == " word.\n\n### T"
+    assert cleaner.feed("wo `") == "wo `"
+
+
+def test_a_cleaned_text_stays_as_it_is() -> None:
+    text = "One.\n\n### Two\n\n```py\n# x\n```"
+    assert cleaned(text) == text
+
+
+def test_a_line_is_one_line() -> None:
+    assert one_line(" a\n b\x00\tc \ud83c\udf31 \ud800") == "a b c 🌱"
