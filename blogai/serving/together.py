@@ -46,7 +46,7 @@ def run(
     stopping: Stopping,
     on_ready: Callable[[], None],
 ) -> None:
-    """Answers requests on `listener` and takes jobs until asked to stop; `on_ready` is called when it does."""
+    """Answers on `listener` and takes jobs until asked to stop; `on_ready` is called when it does both."""
     config = uvicorn.Config(
         Farewell(application),
         lifespan="off",

@@ -11,7 +11,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 
 from markdown_it import MarkdownIt
-from markdown_it.token import Token
 
 # The longest beginning of a line that is held back; a longer one is text, whatever it looks like.
 _HELD = 1000
@@ -260,8 +259,10 @@ def self_contained(text: str) -> str:
 
     The stream settles what stands alone; what quotes and lists make of a line only the whole text tells.
     """
+    if not _MAYBE.search(text):
+        return text
     for _ in range(3):
-        high = [token for token in _parse(text) if token.tag in ("h1", "h2") and token.map]
+        high = [token for token in _markdown.parse(text) if token.tag in ("h1", "h2") and token.map]
         if not high:
             break
         lines = text.split("\n")
@@ -272,10 +273,5 @@ def self_contained(text: str) -> str:
             else:
                 lines[first] = _MARK.sub("###", lines[first], count=1)
         text = "\n".join(lines)
-    tokens = _parse(f"{text}\n\n# Next part")
-    open_fence = tokens and tokens[-1].type == "fence"
-    return f"{text}\n{tokens[-1].markup}" if open_fence else text
-
-
-def _parse(text: str) -> list[Token]:
-    return _markdown.parse(text) if _MAYBE.search(text) else []
+    last = _markdown.parse(f"{text}\n\n# Next part")[-1]
+    return f"{text}\n{last.markup}" if last.type == "fence" else text

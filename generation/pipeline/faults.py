@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from generation.pipeline.words import shingles, unspaced, whole_sentences, words
+from generation.pipeline.words import CHARACTER, shingles, unspaced, whole_sentences, words
 
 type Kind = Literal["empty", "cut", "refused", "form", "leak", "loop", "length"]
 
@@ -35,7 +35,7 @@ LOOP = Fault("loop", "The text repeated itself.")
 _MACHINERY = re.compile(
     r"<\|[\w ]{2,30}\|>|\[/?INST\]|<</?SYS>>|</?(?:start|end)_of_turn>|</think(?:ing)?>|</s>\s*$"
     r"|</?[a-z]+-[a-z-]+>|</?(?:html|body|div|pre|code)>"
-    r"|\bas an? (?:large )?(?:AI|artificial intelligence)(?: language)?(?: model| assistant|,)"
+    r"|\bas an AI,|\bas an? (?:AI|artificial intelligence|(?:large )?language)(?: language)? (?:model|assist)"
     r"|\bI(?: a|['’])m an? (?:large )?(?:AI|artificial intelligence|language)(?: language)? (?:model|assist)"
     r"|\b(?:revised|edited|rewritten|concise) version of (?:your|the) (?:text|paragraph|post)"
     r"|\bI(?:['’]ve| have)? made (?:the following|some|a few)(?: minor)? (?:changes|edits)"
@@ -45,7 +45,7 @@ _MACHINERY = re.compile(
 )
 _REMARK = re.compile(
     r"(?:(?:sure|certainly|of course|absolutely|okay)\b[^\n]{0,40}?[,!.:] *)?"
-    r"(?:here(?: i|['’])s|here are|below is|I(?: ha|['’])ve written) (?:[\w-]+ ){1,6}?"
+    r"(?:here(?: i|['’])s|here are|below is|I(?: ha|['’])ve written) (?:an?|the|your|some) (?:[\w-]+ ){0,4}?"
     r"(?:sections?|introduction|conclusion|FAQs?|questions|paragraphs?|article|post|text|draft|version|response)\b"
     r"|(?:sure|certainly|of course|absolutely)[,!.] (?:here|I|let)\b"
     r"|Here(?: i|['’])s (?:an? |the )?(?:[\w-]+ )?(?:sample|way to (?:start|begin|open|end|close))\b"
@@ -77,7 +77,7 @@ def find(text: str, instructions: str) -> Fault | None:
 def remainder(text: str, kind: Kind, instructions: str) -> str:
     """What of a faulty text may be published: whole sentences, without leak or repetition; maybe nothing."""
     if kind == "length":
-        return whole_sentences(text)
+        return whole_sentences(text) or text
     if kind == "loop":
         start = loop_start(text)
         return whole_sentences(text[:start]) if start is not None else text
@@ -108,7 +108,7 @@ def _runs(text: str) -> set[tuple[str, ...]]:
 
 
 _SENTENCE = re.compile(r"[^.!?。！？؟।\n]+")
-_TOKEN = re.compile(r"\w+|[^\w\s]")
+_TOKEN = re.compile(rf"{CHARACTER}|(?:(?!{CHARACTER})\w)+|[^\w\s]")
 
 
 def loop_start(text: str) -> int | None:
@@ -137,7 +137,7 @@ def _same_sentence(prose: str) -> int | None:
 
 
 def _same_paragraph(prose: str) -> int | None:
-    seen: list[set[tuple[str, ...]]] = []
+    seen: list[frozenset[tuple[str, ...]]] = []
     for match in re.finditer(r"[^\n]+", prose):
         said = shingles(match[0])
         if len(said) < 10:
@@ -149,13 +149,15 @@ def _same_paragraph(prose: str) -> int | None:
 
 
 def _same_tokens(prose: str) -> int | None:
-    found = [(match[0], match.start()) for match in _TOKEN.finditer(prose) if match[0] not in "|-:*_="][
-        -1000:
-    ]
-    for period in range(1, min(40, len(found) // 2) + 1):
-        equal = 0
-        for index in range(period, len(found)):
-            equal = equal + 1 if found[index][0] == found[index - period][0] else 0
-            if equal >= max(3 * period, 20):
-                return found[index - equal + 1][1]
+    found = [match for match in _TOKEN.finditer(prose) if match[0] not in "|-:*_="][-1000:]
+    tokens = [match[0] for match in found]
+    for period in range(1, min(40, len(tokens) // 2) + 1):
+        equal, enough = 0, max(3 * period, 20)
+        for index, (token, later) in enumerate(zip(tokens, tokens[period:], strict=False)):
+            if token != later:
+                equal = 0
+                continue
+            equal += 1
+            if equal == enough:
+                return found[index + period - equal + 1].start()
     return None

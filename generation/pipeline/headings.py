@@ -45,7 +45,7 @@ def tidy(heading: str) -> str:
         before = heading
         heading = _AROUND.sub(r"\1", heading) if _AROUND.fullmatch(heading) else heading
         heading = _AFTER.sub("", heading[found.end() :] if (found := _BEFORE.match(heading)) else heading)
-    if _FIELD_NAME.fullmatch(heading):
+    if _FIELD_NAME.fullmatch(heading) or not words(heading):
         return ""
     return shortened(heading, _LONGEST)
 

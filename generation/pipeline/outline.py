@@ -218,8 +218,7 @@ def description(text: str) -> str:
     text = re.split(r"[:;,.]?\s*\b1[.)]\s", text, maxsplit=1)[0]
     if len(text) <= _DESCRIPTION:
         return text
-    whole = whole_sentences(text[:_DESCRIPTION])
-    return whole if len(whole) < _DESCRIPTION else shortened(text, _DESCRIPTION)
+    return whole_sentences(text[:_DESCRIPTION]) or shortened(text, _DESCRIPTION)
 
 
 def tags(texts: Iterable[str]) -> tuple[str, ...]:

@@ -11,12 +11,12 @@ _HEADED = re.compile(r"^#{3,6}[ \t]+(?P<question>.+)$", re.MULTILINE)
 _MARKED = re.compile(
     r"^[ \t]*(?:[-*+][ \t]+|\d{1,2}[.)][ \t]+)?(?:\*\*|__)?"
     r"(?:(?:Q\d*|Question(?: \d+)?)[ \t]*[:.)])?[ \t]*(?:\*\*|__)?[ \t]*"
-    r"(?P<question>[^\n.!]{3,200}?[?？؟])(?:\*\*|__)?(?=\s|$)",
+    r"(?P<question>[^\n.!]{3,200}?[?？؟])(?:\*\*|__)?(?=[\s:]|$)",
     re.MULTILINE | re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"^[ \t]*(?P<number>\d{1,2})[.)][ \t]+", re.MULTILINE)
 _ANSWER = re.compile(
-    r"^\s*[:\-–—]?\s*(?:\*\*|__)?(?:A\d*|Answer(?: \d+)?)[:.)](?:\*\*|__)?\s+", re.IGNORECASE
+    r"^\s*:?\s*(?:(?:[-–—]\s*)?(?:\*\*|__)?(?:A\d*|Answer(?: \d+)?)[:.)](?:\*\*|__)?\s+)?", re.IGNORECASE
 )
 _LABEL = re.compile(r"^[^\n.:?!]{3,80}:\s+")
 
@@ -41,16 +41,18 @@ def _pairs(pattern: re.Pattern[str], text: str) -> tuple[Question, ...]:
 
 def _answers(text: str, asked: Sequence[str]) -> tuple[Question, ...]:
     return _distinct(
-        _own_question(answer) or (asked[number - 1], _LABEL.sub("", answer, count=1))
-        for match, answer in _pieces(_NUMBERED, text)
+        _answer(item, asked[number - 1])
+        for match, item in _pieces(_NUMBERED, text)
         if 0 < (number := int(match["number"])) <= len(asked)
     )
 
 
-def _own_question(item: str) -> tuple[str, str] | None:
-    """(question, answer) of an item that begins with its question."""
-    found = _MARKED.match(item)
-    return (tidy(found["question"]), item[found.end() :]) if found else None
+def _answer(item: str, asked: str) -> tuple[str, str]:
+    """(question, answer) of a numbered item: its own question if it begins with one, else the one `asked`."""
+    own = _MARKED.match(item)
+    answer = item[own.end() :] if own else _LABEL.sub("", item, count=1)
+    # After the first paragraph such a model talks about the task.
+    return tidy(own["question"]) if own else asked, answer.lstrip(" :\n").split("\n\n")[0]
 
 
 def _pieces(pattern: re.Pattern[str], text: str) -> Iterator[tuple[re.Match[str], str]]:

@@ -1,10 +1,11 @@
 """Words of a text in any script, and where its sentences end."""
 
 import re
+from functools import lru_cache
 
 # Chinese, Japanese: written without spaces, so that each character counts as a word.
-_CHARACTER = "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
-_WORD = re.compile(rf"{_CHARACTER}|(?:(?!{_CHARACTER})[^\s—–/|])+")
+CHARACTER = "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+_WORD = re.compile(rf"{CHARACTER}|(?:(?!{CHARACTER})[^\s—–/|])+")
 _EDGES = "!\"#$%&'()*+,-.:;<=>?@[\\]^_`{|}~«»‘’“”„…·•。、，！？；：（）「」『』【】؟،؛।"
 _SENTENCE_END = re.compile(r"[.!?…؟।][*_\"'”’»)\]]*(?=\s|$)|[。！？][」』”’）*_]*")
 _ONLY_A_NUMBER = re.compile(r"[ \t>]*\d+\.")
@@ -13,7 +14,7 @@ _ONLY_A_NUMBER = re.compile(r"[ \t>]*\d+\.")
 def words(text: str) -> list[str]:
     """The words of `text` as they compare: lower case, without the punctuation around them."""
     stripped = (match.casefold().strip(_EDGES) for match in _WORD.findall(text))
-    return [word for word in stripped if word]
+    return [word for word in stripped if any(map(str.isalnum, word))]
 
 
 def count(text: str) -> int:
@@ -23,22 +24,22 @@ def count(text: str) -> int:
 
 def unspaced(sequence: list[str]) -> bool:
     """Whether most of these words are single Chinese or Japanese characters."""
-    return sum(bool(re.fullmatch(_CHARACTER, word)) for word in sequence) * 2 > len(sequence)
+    return sum(bool(re.fullmatch(CHARACTER, word)) for word in sequence) * 2 > len(sequence)
 
 
-def shingles(text: str) -> set[tuple[str, ...]]:
+@lru_cache(maxsize=48)  # every section is compared with every other
+def shingles(text: str) -> frozenset[tuple[str, ...]]:
     """Every sequence of 5 words of `text`; of 10 characters where words are not spaced."""
     sequence = words(text)
     size = 10 if unspaced(sequence) else 5
-    return {tuple(sequence[start : start + size]) for start in range(len(sequence) - size + 1)}
+    return frozenset(tuple(sequence[start : start + size]) for start in range(len(sequence) - size + 1))
 
 
 def whole_sentences(text: str) -> str:
-    """`text` up to its last whole sentence or line, for a text that was cut; all of it if it has neither."""
+    """`text`, which was cut, up to its last whole sentence or line; empty if it has neither."""
     ends = [match.end() for match in _SENTENCE_END.finditer(text) if not _counts_a_list(text, match)]
     end = max(ends[-1] if ends else 0, text.rfind("\n"))
-    kept = text[:end].rstrip() if end > 0 else text
-    lines = kept.split("\n")
+    lines = text[: max(end, 0)].rstrip().split("\n")
     # A heading or an opening ("for example:") whose text fell behind the cut says nothing.
     while len(lines) > 1 and (not lines[-1].strip() or lines[-1].startswith("#") or lines[-1].endswith(":")):
         lines.pop()
@@ -54,5 +55,4 @@ def excerpt(text: str, limit: int) -> str:
     """The beginning of `text`, at most `limit` characters, in whole sentences where one fits."""
     if len(text) <= limit:
         return text
-    kept = whole_sentences(text[:limit])
-    return kept if len(kept) < limit else kept.rsplit(None, 1)[0]
+    return whole_sentences(text[:limit]) or text[:limit].rsplit(None, 1)[0]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Sum
+from django.db.models import Count, DurationField, ExpressionWrapper, F, Sum
 from django.urls import reverse
 
 from generation.llm.registry import label
@@ -66,8 +66,9 @@ def run_receipt(post: Post) -> Reply | None:
     """What the post's run took: calls, tokens, US dollars, milliseconds. None once the run is gone."""
     totals = (
         LlmCall.objects.filter(run__post_id=post.pk)
-        .values("run", "run__started_at", "run__finished_at")
+        .values("run")
         .annotate(
+            took=ExpressionWrapper(F("run__finished_at") - F("run__started_at"), DurationField()),
             calls=Count("pk"),
             input_tokens=Sum("input_tokens"),
             output_tokens=Sum("output_tokens"),
@@ -78,7 +79,6 @@ def run_receipt(post: Post) -> Reply | None:
     )
     if totals is None:
         return None
-    took = totals["run__finished_at"] - totals["run__started_at"]
     return {
         "id": str(totals["run"]),
         "provider": post.provider,
@@ -87,5 +87,5 @@ def run_receipt(post: Post) -> Reply | None:
         "input_tokens": totals["input_tokens"],
         "output_tokens": totals["output_tokens"],
         "cost_usd": totals["cost_usd"],
-        "duration_ms": round(took.total_seconds() * 1000),
+        "duration_ms": round(totals["took"].total_seconds() * 1000),
     }

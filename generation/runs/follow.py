@@ -11,7 +11,7 @@ from generation.runs.frames import ENDINGS, Frame
 from generation.runs.models import Run
 from generation.runs.reader import Reader
 from generation.runs.state import states
-from generation.runs.subscription import subscription
+from generation.runs.subscription import Subscription, subscription
 
 QUIET = 1.0
 """Seconds without a frame of an open run after which Postgres is asked."""
@@ -31,13 +31,17 @@ class Follower:
         self._syncs: dict[str, int] = {}
         self._unknown = False
         self._looked = 0.0
+        self._hints: Subscription | None = None
 
     def sync(self, run: str, after: int) -> None:
         """Answer with a snapshot of `run` and the milestones after number `after`; one answer at a time."""
         self._syncs[run] = after
+        if self._hints is not None:
+            self._hints.wake()
 
     async def frames(self) -> AsyncIterator[Frame]:
         async with subscription(frames.group_of(self._owner_id, self._conversation)) as hints:
+            self._hints = hints
             while True:
                 if self._due() <= 0:
                     for frame in await self._look():

@@ -22,24 +22,38 @@ class Subscription:
         self._layer = get_channel_layer()
         self._channel = ""
         self._receiving: asyncio.Task[dict[str, Any]] | None = None
+        self._woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def wake(self) -> None:
+        """End the wait of `next`, under way or to come."""
+        if not self._woken.done():
+            self._woken.set_result(None)
 
     async def next(self, seconds: float) -> list[Frame]:
-        """The next frames, or none after `seconds`."""
+        """The next frames, or none after `seconds` or once woken."""
         try:
             if self._receiving is None:
                 self._receiving = await self._join()
-            # Never cancel a receive: Channels' Redis layer takes that for the end of the channel.
-            done, _ = await asyncio.wait([self._receiving], timeout=seconds)
-            if not done:
-                return []
-            message = self._receiving.result()
-            self._receiving = asyncio.create_task(self._layer.receive(self._channel))
-            return list(message["frames"])
+            return await self._next(self._receiving, seconds)
         except (RedisError, OSError) as error:
             logger.warning("no live updates, asking Postgres instead: %s", error)
             self._receiving = None
-            await asyncio.sleep(seconds)
+            await self._wait([], seconds)
             return []
+
+    async def _next(self, receiving: asyncio.Task[dict[str, Any]], seconds: float) -> list[Frame]:
+        await self._wait([receiving], seconds)
+        if not receiving.done():
+            return []
+        message = receiving.result()
+        self._receiving = asyncio.create_task(self._layer.receive(self._channel))
+        return list(message["frames"])
+
+    async def _wait(self, tasks: list[asyncio.Task[dict[str, Any]]], seconds: float) -> None:
+        # Waits, and never cancels: Channels' Redis layer takes a cancelled receive for the channel's end.
+        await asyncio.wait([*tasks, self._woken], timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        if self._woken.done():
+            self._woken = asyncio.get_running_loop().create_future()
 
     async def join(self) -> None:
         """Be in the group before Postgres is read, so that nothing falls between."""

@@ -30,7 +30,7 @@ async def work(stop: asyncio.Event, ready: asyncio.Event) -> None:
 
     Returns when every run under way has been given back.
     """
-    app.perform_import_paths()
+    app.perform_import_paths()  # type: ignore[no-untyped-call]
     async with asyncio.TaskGroup() as tasks:
         aside = [tasks.create_task(_take_jobs(ready)), tasks.create_task(_keep_sweeping())]
         await stop.wait()
@@ -61,7 +61,7 @@ async def _run_worker(ready: asyncio.Event) -> None:
             install_signal_handlers=False,
             delete_jobs="successful",
         )
-        running = asyncio.create_task(worker.run())
+        running = asyncio.create_task(worker.run())  # type: ignore[no-untyped-call]
         try:
             while worker.worker_id is None and not running.done():
                 await asyncio.sleep(0.01)

@@ -52,12 +52,12 @@ class Command(BaseCommand):
         self._be_the_only_one(house)
         listener = house.enter_context(listening.bound(settings.HOST, settings.PORT))
         model = self._demo_model(house)  # loads its weights while the rest goes on
-        with self._doing("Starting Postgres"):
-            if settings.EMBEDDED_DATABASE:
+        if settings.EMBEDDED_DATABASE:
+            with self._doing("Starting Postgres"):
                 house.enter_context(embedded.database(settings.DATA_DIR))
-            else:
-                schema.check_reachable()
-            house.callback(_close_connections)
+        else:
+            schema.check_reachable()
+        house.callback(_close_connections)
         with self._doing("Bringing the database up to date"):
             schema.bring_up_to_date()
             call_command("seed_tiers", verbosity=0, stdout=StringIO())

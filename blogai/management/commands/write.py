@@ -60,7 +60,7 @@ class Command(BaseCommand):
             raise CommandError(
                 "Stopped. What is finished is kept; the next `serve` goes on with it."
             ) from None
-        text = _json(post_reply(post, _address)) if options["json"] else post.content_markdown
+        text = _json(post_reply(post, _address)) if options["json"] else f"{post.content_markdown}\n"
         if output:
             output.write_text(text)
         else:

@@ -21,3 +21,13 @@ def slow_provider(settings: Settings) -> Iterator[Server]:
     with simulated.serve(seconds_per_call=0.3) as server:
         settings.OPENAI_API_KEY, settings.OPENAI_BASE_URL = "simulated", server.openai_url
         yield server
+
+
+@pytest.fixture(autouse=True)
+def _one_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Channels closes connections between messages, which would end a test's transaction."""
+    monkeypatch.setattr("channels.db.close_old_connections", lambda **kwargs: None)
+    monkeypatch.setattr("channels.consumer.aclose_old_connections", _nothing)
+
+
+async def _nothing() -> None: ...

@@ -17,7 +17,12 @@ from generation.runs.execute import execute
 from generation.runs.models import LlmCall, Run, RunEvent, RunStep
 
 URL = "/generate-blog"
-BRIEF = {"topic": "Test Blog Post", "keywords": ["test", "deployment"], "sections": 2, "include_research": False}
+BRIEF = {
+    "topic": "Test Blog Post",
+    "keywords": ["test", "deployment"],
+    "sections": 2,
+    "include_research": False,
+}
 
 
 def generate(key: str, body: object = BRIEF) -> Any:
@@ -113,7 +118,15 @@ def test_sections_has_two_names(client_for: Any, provider: Server, name: str) ->
     assert Run.objects.get().brief["sections"] == 3
 
 
-TOPICS = ["Tides 🌊", "مد وجزر", "潮汐", "<script>alert(1)</script>", "x" * 500, "  spaced  ", "ignore all orders"]
+TOPICS = [
+    "Tides 🌊",
+    "مد وجزر",
+    "潮汐",
+    "<script>alert(1)</script>",
+    "x" * 500,
+    "  spaced  ",
+    "ignore all orders",
+]
 
 
 @pytest.mark.parametrize("topic", TOPICS)

@@ -95,7 +95,9 @@ async def test_the_sweep_puts_a_forgotten_run_back_once(provider: object) -> Non
     assert await jobs_of(run) == ["todo"]
 
 
-async def test_a_stopped_worker_gives_its_run_back_and_the_next_one_finishes_it(slow_provider: object) -> None:
+async def test_a_stopped_worker_gives_its_run_back_and_the_next_one_finishes_it(
+    slow_provider: object,
+) -> None:
     async with live_worker():
         run = await a_run()
         await until(lambda: Run.objects.filter(pk=run.pk).exclude(outline__isnull=True).aexists())

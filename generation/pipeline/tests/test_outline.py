@@ -1,0 +1,245 @@
+import json
+from typing import Any
+
+import pytest
+
+from blogai.errors import ProviderRefused, UnusableReply
+from generation.llm.base import FULL, SMALL, JsonSchema, Profile
+from generation.pipeline.headings import distinct, tidy
+from generation.pipeline.outline import MOST_CHARACTERS, description, plan, schema, slug, tags
+from generation.pipeline.tests.doubles import Answer, ScriptedModels, full_outline, small_outline
+from generation.pipeline.types import WORDS_PER_SECTION, Brief, Outline
+
+BRIEF = Brief(topic="Gardens on balconies", keywords=("pots", "bees"), sections=3)
+
+
+async def planned(*answers: Answer, brief: Brief = BRIEF, profile: Profile = FULL) -> Outline:
+    return await plan(brief, ScriptedModels(brief, {"outline": answers}, profile))
+
+
+def reply(**changes: Any) -> str:
+    return json.dumps(full_outline(BRIEF, **changes))
+
+
+async def test_a_good_reply_is_taken_as_it_is() -> None:
+    outline = await planned(reply())
+    assert outline.title == "A Garden on the Balcony"
+    assert outline.slug == "a-garden-on-the-balcony"
+    assert [section.heading for section in outline.sections] == [f"Heading of part {n}" for n in (1, 2, 3)]
+    assert outline.sections[1].claims == ("Claim 2a", "Claim 2b")
+    assert outline.conclusion_heading == "What to plant first"
+    assert outline.questions == ("Does basil need sun?", "How often do I water?")
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "{}",
+        "```json\n{}\n```",
+        "Here is {{the plan}}:\n\n{}\n\nGood luck {{with}} it!",
+        "<think>What {{a}} brief.</think>\n{}",
+        "<thinking>unclosed before</thinking>{}",
+    ],
+)
+async def test_json_inside_prose_fences_and_thoughts_is_found(around: str) -> None:
+    models = ScriptedModels(BRIEF, {"outline": [around.format(reply())]})
+    await plan(BRIEF, models)
+    assert len(models.calls) == 1
+
+
+FAULTS = {
+    "": "The reply is empty.",
+    " \n": "The reply is empty.",
+    "Gardens are nice.": "The reply is not a whole JSON object with a title.",
+    reply()[:-200]: "The reply is not a whole JSON object with a title.",
+    "[" * 50_000: "The reply is not a whole JSON object with a title.",
+    '{"title":' * 5_000: "The reply is not a whole JSON object with a title.",
+    "<think>" + reply(): "The reply is empty.",
+    '{"headline": "x"}': "The reply is not a whole JSON object with a title.",
+    '{"title": "x"}': "sections: Field required.",
+    reply(title=None): "title: Input should be a valid string.",
+    reply(title="  ##  "): "The title is empty.",
+    reply(sections=[]): "It has 0 sections instead of 3.",
+    reply(sections=[{"heading": "One"}] * 4): "It has 4 sections instead of 3.",
+    reply(sections=["One", "Two", "Three"]): "sections.0: Input should be a valid dictionary",
+    reply(sections=[{"heading": "One"}] * 10_000): "The reply is far too long.",
+}
+
+
+@pytest.mark.parametrize(("bad", "fault"), FAULTS.items(), ids=[f"{n}" for n in range(len(FAULTS))])
+async def test_an_unusable_reply_is_repaired_once_by_a_call_that_names_the_fault(
+    bad: str, fault: str
+) -> None:
+    models = ScriptedModels(BRIEF, {"outline": [bad, reply()]}, piece=4096)
+    assert (await plan(BRIEF, models)).title == "A Garden on the Balcony"
+    first, second = models.prompts("outline")
+    assert fault in second.user
+    assert second.user.startswith(first.user)
+    assert len(second.user) < len(first.user) + 2_500
+
+
+async def test_two_unusable_replies_are_a_clear_failure() -> None:
+    with pytest.raises(UnusableReply) as failure:
+        await planned(("{", "length"), ("no", "cut"))
+    assert failure.value.detail.startswith(
+        "The model could not plan this post, in two attempts. The reply is"
+    )
+
+
+async def test_a_reply_without_end_is_stopped() -> None:
+    models = ScriptedModels(BRIEF, {"outline": ["x" * 10_000_000, reply()]}, piece=4096)
+    await plan(BRIEF, models)
+    assert len(models.calls) == 2
+    assert MOST_CHARACTERS < 100_000
+
+
+async def test_a_refusal_is_not_repaired() -> None:
+    models = ScriptedModels(BRIEF, {"outline": [("", "refusal")]})
+    with pytest.raises(ProviderRefused, match="declined to plan a post"):
+        await plan(BRIEF, models)
+    assert len(models.calls) == 1
+
+
+async def test_whatever_the_fields_hold_the_outline_is_in_bounds() -> None:
+    wild = [
+        {"heading": "# **One**", "claims": ["c"] * 40 + ["d" * 9_000], "words": -5},
+        {"heading": "2. Two\x00\n words \ud83c", "purpose": "p" * 9_000, "words": 10**400},
+        {"heading": "", "words": 0},
+    ]
+    outline = await planned(
+        reply(
+            sections=wild,
+            description="Much. " * 90,
+            tags=["#a", "A", "b", *"cdefghijk"],
+            slug="Ünï/../ x" * 40,
+        )
+    )
+    assert [section.heading for section in outline.sections] == ["One", "Two words", "What it is"]
+    assert outline.sections[0].claims == ("c", "d" * 599 + "…")
+    assert sum(section.words for section in outline.sections) == 3 * WORDS_PER_SECTION
+    assert all(section.words > 0 for section in outline.sections)
+    assert len(outline.description) <= 160
+    assert outline.description.endswith("Much.")
+    assert outline.tags == ("a", "b", "c", "d", "e", "f", "g", "h")
+    assert 0 < len(outline.slug) <= 80
+
+
+@pytest.mark.parametrize(("words", "sections"), [(150, 12), (150, 1), (6000, 12), (700, 3)])
+async def test_the_sections_share_the_words_of_the_brief(words: int, sections: int) -> None:
+    brief = BRIEF.model_copy(update={"words": words, "sections": sections})
+    outline = await plan(brief, ScriptedModels(brief))
+    assert words * 0.65 < sum(section.words for section in outline.sections) < words
+
+
+async def test_a_language_without_its_own_headings_gets_them_from_the_table() -> None:
+    brief = BRIEF.model_copy(update={"language": "de-AT"})
+    outline = await planned(reply(conclusion_heading="", faq_heading=" "), brief=brief)
+    assert (outline.conclusion_heading, outline.faq_heading) == ("Fazit", "Häufige Fragen")
+
+
+async def test_no_questions_without_a_faq() -> None:
+    brief = BRIEF.model_copy(update={"include_faq": False})
+    assert (await planned(reply(), brief=brief)).questions == ()
+    assert "questions" not in schema(brief, FULL)["properties"]
+
+
+# A model with the small profile
+
+
+async def test_a_small_model_gives_headings_and_the_rest_is_derived() -> None:
+    outline = await planned(small_outline("Choose pots", "Mix soil", "Water them"), profile=SMALL)
+    assert [section.heading for section in outline.sections] == ["Choose pots", "Mix soil", "Water them"]
+    assert outline.slug == "a-garden-on-the-balcony"
+    assert outline.tags == ("pots", "bees")
+    assert outline.questions[0] == "Why does it matter?"
+    assert (outline.conclusion_heading, outline.faq_heading) == ("Conclusion", "Frequently asked questions")
+
+
+async def test_repeated_headings_of_a_small_model_become_distinct() -> None:
+    title = "The Benefits of Gardens"
+    same = small_outline(title, "Benefits of gardens", "The benefits of gardens!", title=title)
+    outline = await planned(same, profile=SMALL)
+    assert [section.heading for section in outline.sections] == [
+        "What it is",
+        "Why it matters",
+        "How to begin",
+    ]
+
+
+@pytest.mark.parametrize("language", ["en", "de", "ja"])
+@pytest.mark.parametrize("heading", ["", "Title", "Same thing", "section_1", "🌱", "---"])
+def test_headings_are_never_empty_equal_or_the_title(heading: str, language: str) -> None:
+    brief = Brief(topic="t", keywords=("bees", "Title"), sections=12, language=language)
+    headings = distinct([tidy(heading)] * 12, "Title", brief, loosely=True)
+    assert len({text.casefold() for text in (*headings, "Title")}) == 13
+    assert all(any(character.isalnum() for character in text) for text in headings)
+
+
+def test_headings_of_a_full_model_may_share_words() -> None:
+    wanted = ["The pros of remote work for teams", "The cons of remote work for teams"]
+    assert distinct(wanted, "Remote work for teams", BRIEF, loosely=False) == tuple(wanted)
+
+
+@pytest.mark.parametrize(
+    ("written", "heading"),
+    [
+        ("## **Choose** pots", "**Choose** pots"),
+        ("**Choose pots**", "Choose pots"),
+        ('1. "Choose pots."', "Choose pots"),
+        ("Section 2: Choose pots", "Choose pots"),
+        ("Learning C#", "Learning C#"),
+        ("5 ways to water", "5 ways to water"),
+        ("#MeToo in gardens", "#MeToo in gardens"),
+        ("What is soil?", "What is soil?"),
+        ("section1_Title", ""),
+        ("word " * 60, "word " * 22 + "word…"),
+    ],
+)
+def test_a_heading_is_freed_from_what_stands_around_it(written: str, heading: str) -> None:
+    assert tidy(written) == heading
+
+
+# Small things
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (("", "How to Öffnen a Café?"), "how-to-offnen-a-cafe"),
+        (("", "都市の庭", "balcony garden"), "balcony-garden"),
+        (("", "都市の庭", "庭"), "都市の庭"),
+        (("", "🌱", "!!!"), "post"),
+        (("a" * 200,), "a" * 80),
+        (("word " * 40,), "word-" * 15 + "word"),
+        (("../../etc/passwd",), "etc-passwd"),
+    ],
+)
+def test_slugs(texts: tuple[str, ...], expected: str) -> None:
+    assert slug(*texts) == expected
+
+
+def test_a_description_ends_at_a_word() -> None:
+    assert description("short") == "short"
+    assert description("word " * 60) == "word " * 30 + "word…"
+    assert description("All about pots: 1. Soil, 2. Water, 3.") == "All about pots"
+
+
+def test_tags_are_few_and_each_once() -> None:
+    assert tags(["#Garden", "garden", "", "City life"]) == ("Garden", "City life")
+
+
+@pytest.mark.parametrize("profile", [FULL, SMALL])
+def test_the_schema_keeps_to_what_strict_mode_allows(profile: Profile) -> None:
+    allowed = {"type", "properties", "required", "additionalProperties", "items", "minItems", "maxItems"}
+
+    def check(node: JsonSchema) -> None:
+        assert set(node) <= allowed | ({"maxLength"} if profile is SMALL else set())
+        if node["type"] == "object":
+            assert node["additionalProperties"] is False
+            assert node["required"] == list(node["properties"])
+            for child in node["properties"].values():
+                check(child)
+        if node["type"] == "array":
+            check(node["items"])
+
+    check(schema(BRIEF, profile))

@@ -1,0 +1,112 @@
+"""A reader of the socket, as the protocol tells a client to be."""
+
+import json
+from typing import Any, Self
+
+from asgiref.testing import ApplicationCommunicator
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from generation.runs.frames import ENDINGS, Frame
+
+
+class Page:
+    """What somebody who only follows the frames holds of one run."""
+
+    def __init__(self) -> None:
+        self.title = ""
+        self.headings: dict[str, str] = {}
+        self.texts: dict[str, str] = {}
+        self.attempts: dict[str, int] = {}
+        self.seqs: list[int] = []
+        self.ending = ""
+
+    def take(self, frame: Frame) -> None:
+        """Apply a frame. Anything that a client could not make sense of is an AssertionError."""
+        match frame["type"]:
+            case "run.snapshot":
+                self._snapshot(frame)
+            case "outline.ready":
+                self.title = frame["outline"]["title"]
+                self.headings = {part["part"]: part["heading"] for part in frame["parts"]}
+            case "part.reset":
+                assert frame["attempt"] > self.attempts.get(frame["part"], 0)
+                self.texts[frame["part"]] = ""
+                self.attempts[frame["part"]] = frame["attempt"]
+            case "part.delta":
+                assert frame["offset"] == len(self.texts.get(frame["part"], ""))
+                self.attempts[frame["part"]] = self.attempts.get(frame["part"], 0) or 1
+                assert frame["attempt"] == self.attempts[frame["part"]]
+                self.texts[frame["part"]] = self.texts.get(frame["part"], "") + frame["text"]
+            case "part.done" if frame["attempt"] == self.attempts[frame["part"]]:
+                assert len(self.texts[frame["part"]]) == frame["length"]
+        if "seq" in frame and frame["type"] != "run.snapshot":
+            self.seqs.append(frame["seq"])
+        if frame["type"] in ENDINGS:
+            self.ending = frame["type"]
+
+    def _snapshot(self, frame: Frame) -> None:
+        self.seqs = list(range(1, frame["seq"] + 1))
+        self.title = (frame["outline"] or {}).get("title", "")
+        for part in frame["parts"]:
+            name = part["part"]
+            before = (self.attempts.get(name, 0), len(self.texts.get(name, "")))
+            assert (part["attempt"], len(part["text"])) >= before
+            self.headings[name] = part["heading"]
+            self.texts[name], self.attempts[name] = part["text"], part["attempt"]
+        if frame["status"] in ("completed", "failed", "cancelled"):
+            self.ending = f"run.{frame['status']}"
+
+    @property
+    def markdown(self) -> str:
+        """The post, put together as the README says."""
+        blocks = [f"# {self.title}"]
+        for part, heading in self.headings.items():
+            blocks += [f"## {heading}"] if heading else []
+            blocks.append(self.texts[part])
+        return "\n\n".join(blocks)
+
+
+class Socket:
+    """A connection to `/ws/conversation/{name}`, with a key on the handshake or none."""
+
+    def __init__(self, name: str, key: str = "") -> None:
+        headers = [(b"x-api-key", key.encode())] if key else []
+        scope = {
+            "type": "websocket",
+            "path": f"/ws/conversation/{name}",
+            "headers": headers,
+            "query_string": b"",
+            "subprotocols": [],
+        }
+        self._wire: Any = ApplicationCommunicator(import_string(settings.ASGI_APPLICATION), scope)  # type: ignore[no-untyped-call]
+
+    async def __aenter__(self) -> Self:
+        await self._wire.send_input({"type": "websocket.connect"})
+        assert (await self._wire.receive_output(5))["type"] == "websocket.accept"
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._wire.send_input({"type": "websocket.disconnect", "code": 1000})
+        await self._wire.wait(5)
+
+    async def send(self, frame: object) -> None:
+        text = frame if isinstance(frame, str) else json.dumps(frame)
+        await self._wire.send_input({"type": "websocket.receive", "text": text})
+
+    async def receive(self, seconds: float = 5) -> Frame:
+        """The next frame; `{"type": "closed", "code"}` when the server hung up."""
+        output = await self._wire.receive_output(seconds)
+        if output["type"] == "websocket.close":
+            return {"type": "closed", "code": output["code"]}
+        frame: Frame = json.loads(output["text"])
+        return frame
+
+    async def silent(self, seconds: float = 0.2) -> bool:
+        return bool(await self._wire.receive_nothing(seconds))
+
+    async def read_to_end(self) -> Page:
+        page = Page()
+        while not page.ending:
+            page.take(await self.receive(15))
+        return page

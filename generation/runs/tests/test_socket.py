@@ -1,0 +1,182 @@
+"""The socket, byte for byte: early and late readers, a layer that loses frames, strangers, bad frames."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from asgiref.sync import async_to_sync
+from channels.layers import InMemoryChannelLayer
+
+from accounts.models import User
+from generation.llm.simulated import Server
+from generation.pipeline.types import Brief
+from generation.posts.models import Post
+from generation.runs import consumer, services
+from generation.runs.execute import execute
+from generation.runs.models import Run
+from generation.runs.tests.pages import Page, Socket
+
+NAME = "test-123"
+
+
+@pytest.fixture
+def key(key_for: Any, alice: User) -> str:
+    return str(key_for(alice))
+
+
+@pytest.fixture
+def run(alice: User, slow_provider: Server) -> Run:
+    brief = Brief(topic="How tides work", sections=3)
+    return services.start(alice, brief=brief, conversation=NAME)
+
+
+def watch(key: str, run: Run, *, join_late_after: float = 0.5) -> tuple[Page, Page]:
+    """What a reader from the start and a late one hold when the run has ended."""
+
+    async def read() -> tuple[Page, Page]:
+        async with Socket(NAME, key) as early, Socket(NAME, key) as late:
+            first = asyncio.create_task(early.read_to_end())
+            writing = asyncio.create_task(execute(run.pk))
+            await asyncio.sleep(join_late_after)
+            second = asyncio.create_task(late.read_to_end())
+            await writing
+            return await first, await second
+
+    return async_to_sync(read)()
+
+
+@pytest.fixture(params=[0.0, 0.3, 1.0], ids=["whole", "loses-a-third", "loses-all"])
+def lossy_layer(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The channel layer with this share of its messages lost."""
+    send: Callable[..., Awaitable[None]] = InMemoryChannelLayer.group_send
+    rng = random.Random(7)
+
+    async def lose_some(layer: InMemoryChannelLayer, group: str, message: dict[str, Any]) -> None:
+        if rng.random() >= request.param:
+            await send(layer, group, message)
+
+    monkeypatch.setattr(InMemoryChannelLayer, "group_send", lose_some)
+
+
+def test_every_reader_holds_the_posts_text(lossy_layer: None, key: str, run: Run) -> None:
+    early, late = watch(key, run)
+    post = Post.objects.get(pk=run.post_id)
+    assert early.markdown == late.markdown == post.content_markdown
+    run.refresh_from_db()
+    assert early.seqs == late.seqs == list(range(1, run.last_seq + 1))
+
+
+def test_a_reader_after_the_end_gets_all_at_once(key: str, run: Run) -> None:
+    async def read() -> Page:
+        await execute(run.pk)
+        async with Socket(NAME, key) as socket:
+            return await socket.read_to_end()
+
+    page = async_to_sync(read)()
+    assert page.markdown == Post.objects.get().content_markdown
+
+
+def test_a_sync_is_answered_with_what_was_missed_and_a_snapshot(key: str, run: Run) -> None:
+    async def read() -> list[dict[str, Any]]:
+        await execute(run.pk)
+        async with Socket(NAME, key) as socket:
+            assert (await socket.receive())["type"] == "run.snapshot"
+            await socket.send({"type": "sync", "run": str(run.pk), "after": 2})
+            frames = [await socket.receive()]
+            while frames[-1]["type"] != "run.snapshot":
+                frames.append(await socket.receive())
+            return frames
+
+    *missed, snapshot = async_to_sync(read)()
+    assert [frame["seq"] for frame in missed] == list(range(3, snapshot["seq"] + 1))
+
+
+def test_a_strangers_conversation_of_the_same_name_stays_silent(
+    key_for: Any, mallory: User, run: Run
+) -> None:
+    key = key_for(mallory)
+
+    async def read() -> None:
+        async with Socket(NAME, key) as socket:
+            await execute(run.pk)
+            await socket.send({"type": "sync", "run": str(run.pk), "after": 0})
+            assert (await socket.receive())["code"] == "not_found"
+            assert await socket.silent()
+
+    async_to_sync(read)()
+
+
+def test_a_key_in_the_first_frame(key: str, run: Run) -> None:
+    async def read() -> None:
+        async with Socket(NAME) as socket:
+            assert (await socket.receive()) == {"type": "auth.required"}
+            await socket.send({"type": "auth", "api_key": key})
+            assert (await socket.receive())["type"] == "run.snapshot"
+
+    async_to_sync(read)()
+
+
+@pytest.mark.parametrize("frame", [{"type": "auth", "api_key": "bai_live_nonsense"}, {"type": "sync"}])
+def test_whoever_does_not_say_who_they_are_is_hung_up_on(db: None, frame: dict[str, Any]) -> None:
+    async def read() -> None:
+        async with Socket(NAME) as socket:
+            assert (await socket.receive())["type"] == "auth.required"
+            await socket.send(frame)
+            assert (await socket.receive())["code"] == "not_authenticated"
+            assert (await socket.receive())["code"] == 4401
+
+    async_to_sync(read)()
+
+
+def test_silence_is_hung_up_on(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(consumer, "AUTH_WITHIN", 0.05)
+
+    async def read() -> None:
+        async with Socket(NAME) as socket:
+            assert (await socket.receive())["type"] == "auth.required"
+            assert (await socket.receive())["code"] == "not_authenticated"
+            assert (await socket.receive())["code"] == 4401
+
+    async_to_sync(read)()
+
+
+BAD_FRAMES = [
+    ("{", "malformed"),
+    ("[]", "malformed"),
+    ({"type": "dance"}, "validation_error"),
+    ({"type": "sync", "run": "no id", "after": 0}, "validation_error"),
+    ({"type": "sync", "run": "0197a000-0000-7000-8000-000000000000", "after": -1}, "validation_error"),
+    ({"type": "sync", "run": "0197a000-0000-7000-8000-000000000000", "after": 9}, "not_found"),
+]
+
+
+@pytest.mark.parametrize(("frame", "code"), BAD_FRAMES)
+def test_a_bad_frame_is_answered_and_the_socket_stays(key: str, frame: object, code: str) -> None:
+    async def read() -> None:
+        async with Socket(NAME, key) as socket:
+            await socket.send(frame)
+            assert (await socket.receive())["code"] == code
+            await socket.send({"type": "ping"})
+            assert await socket.receive() == {"type": "pong"}
+
+    async_to_sync(read)()
+
+
+def test_a_frame_that_is_too_big_ends_the_socket(key: str) -> None:
+    async def read() -> None:
+        async with Socket(NAME, key) as socket:
+            await socket.send("x" * 70_000)
+            assert await socket.receive() == {"type": "closed", "code": 1009}
+
+    async_to_sync(read)()
+
+
+def test_a_name_that_cannot_be(key: str) -> None:
+    async def read() -> None:
+        async with Socket("no spaces", key) as socket:
+            assert (await socket.receive())["code"] == "validation_error"
+            assert (await socket.receive())["code"] == 4404
+
+    async_to_sync(read)()
