@@ -10,7 +10,7 @@ PRODUCTION := ENVIRONMENT=production SECRET_KEY=key-$(LONG) API_KEY_PEPPER=peppe
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 MARKED := worker or chaos$(if $(CHROMIUM)$(CI), or e2e)
 
-.PHONY: run test lint format
+.PHONY: run test lint format bench
 
 run: .venv
 	@exec $(PYTHON) manage.py serve
@@ -22,10 +22,13 @@ endif
 	$(RUN)pytest -n 2 -m "not worker and not chaos and not e2e"
 	$(RUN)pytest -m "$(MARKED)"
 
+bench: .venv
+	$(PYTHON) -m benchmarks $(ARGS)
+
 lint: .venv
 	$(RUN)ruff check
 	$(RUN)ruff format --check
-	$(RUN)mypy blogai accounts billing generation health manage.py conftest.py
+	$(RUN)mypy blogai accounts billing generation health benchmarks manage.py conftest.py
 	$(RUN)lint-imports
 	git ls-files -z -- '*.html' | xargs -0 -r $(RUN)djade --check
 	$(PYTHON) manage.py makemigrations --check --dry-run

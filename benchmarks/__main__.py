@@ -17,7 +17,8 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="three rounds and two sizes instead of all")
     quick = parser.parse_args().quick
     console = Console(width=110)
-    table = wall.measure(rounds=3 if quick else 7, sizes=(2, 5) if quick else (2, 5, 8, 12), say=console.print)
+    sizes = (2, 5) if quick else (2, 5, 8, 12)
+    table = wall.measure(rounds=3 if quick else 7, sizes=sizes, say=console.print)
     console.print(table)
     return 0
 

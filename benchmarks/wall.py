@@ -23,13 +23,14 @@ def measure(*, rounds: int, sizes: tuple[int, ...], say: Callable[[str], object]
         table.add_column(column, justify="right")
     with ExitStack() as running:
         model = running.enter_context(provider(seconds_per_call=SECONDS_PER_CALL))
-        wide = running.enter_context(serve(model.url))
-        narrow = running.enter_context(serve(model.url, LLM_MAX_CONCURRENCY="1"))
+        wide = running.enter_context(serve(model.openai_url))
+        narrow = running.enter_context(serve(model.openai_url, LLM_MAX_CONCURRENCY="1"))
         for side in (wide, narrow):
             post(side, 1)  # the first request pays for imports
         for sections in sizes:
             say(f"{sections} sections, {rounds} rounds …")
-            model.forget()
+            model.calls.clear()
+            model.max_in_flight = 0
             ours = [post(wide, sections)]
             calls, at_once = len(model.calls), model.max_in_flight
             peer = [post(narrow, sections)]

@@ -35,7 +35,8 @@ def generate_blog(operation_id: str) -> Callable[..., Any]:
     )
     def post(self: APIView) -> None: ...
 
-    return type(operation_id, (APIView,), {"post": post}).as_view()
+    view: type[APIView] = type(operation_id, (APIView,), {"post": post})
+    return view.as_view()
 
 
 def add_endpoints(endpoints: list[Endpoint]) -> list[Endpoint]:

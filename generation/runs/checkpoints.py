@@ -61,7 +61,7 @@ def finish_step(
     texts: Mapping[str, tuple[int, str]],
     milestones: Iterable[Frame],
 ) -> list[Frame]:
-    """Accept a step's output once, with its calls and the texts it settles. Returns its milestones, numbered."""
+    """Accept a step's output once, with its calls and the texts it settles: its milestones, numbered."""
     accepted = RunStep.objects.filter(run_id=lease.run_id, name=name, output__isnull=True).update(
         state=RunStep.State.DONE, output=output, finished_at=Now()
     )

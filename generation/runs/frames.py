@@ -26,7 +26,7 @@ ENDINGS = ("run.completed", "run.failed", "run.cancelled")
 
 
 def group_of(owner_id: uuid.UUID, conversation: str) -> str:
-    """The channel-layer group of an owner's conversation. The owner is part of the name: nobody else joins."""
+    """The channel-layer group of an owner's conversation; the owner is part of its name."""
     digest = hashlib.sha256(f"{owner_id}/{conversation}".encode()).hexdigest()[:40]
     return f"conversation.{digest}"
 

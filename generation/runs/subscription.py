@@ -49,9 +49,10 @@ class Subscription:
         self._receiving = asyncio.create_task(self._layer.receive(self._channel))
         return list(message["frames"])
 
-    async def _wait(self, tasks: list[asyncio.Task[dict[str, Any]]], seconds: float) -> None:
+    async def _wait(self, tasks: list[asyncio.Future[Any]], seconds: float) -> None:
         # Waits, and never cancels: Channels' Redis layer takes a cancelled receive for the channel's end.
-        await asyncio.wait([*tasks, self._woken], timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        pending: list[asyncio.Future[Any]] = [*tasks, self._woken]
+        await asyncio.wait(pending, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         if self._woken.done():
             self._woken = asyncio.get_running_loop().create_future()
 

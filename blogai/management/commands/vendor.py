@@ -1,0 +1,89 @@
+"""Refreshes the files of other projects that the pages use, as the VERSIONS beside them say."""
+
+import shutil
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+FOLDERS = ("static/vendor", "blogai/tests/vendor")
+
+
+@dataclass(frozen=True)
+class Package:
+    """A package of a VERSIONS file, and which of its files go where."""
+
+    name: str
+    version: str
+    files: dict[str, str] = field(default_factory=dict)
+
+
+class Command(BaseCommand):
+    help = "Fetches the packages that static/vendor/VERSIONS names, with npm, and copies their files."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not shutil.which("npm"):
+            raise CommandError("There is no npm here. Install Node.js; only this command needs it.")
+        for folder in FOLDERS:
+            refresh(Path(settings.BASE_DIR, folder))
+            self.stdout.write(f"{folder} is as its VERSIONS says.")
+
+
+def refresh(folder: Path) -> None:
+    """Leaves in the folder what its VERSIONS names, and nothing else."""
+    with tempfile.TemporaryDirectory() as scratch:
+        fresh = Path(scratch, "fresh")
+        for package in packages((folder / "VERSIONS").read_text()):
+            copy(package, downloaded(package, Path(scratch)), fresh)
+        shutil.copy(folder / "VERSIONS", fresh)
+        shutil.rmtree(folder)
+        shutil.copytree(fresh, folder)
+
+
+def packages(versions: str) -> Iterator[Package]:
+    """The packages of a VERSIONS file; CommandError names a line that cannot be read."""
+    package = None
+    for line in versions.splitlines():
+        words = line.split()
+        match words:
+            case [] | ["#", *_]:
+                continue
+            case [source, "->", target] if package:
+                package.files[source] = target
+            case [name, version]:
+                if package:
+                    yield package
+                package = Package(name, version)
+            case _:
+                raise CommandError(f"VERSIONS has a line that is neither a package nor a file: {line.strip()}")
+    if package:
+        yield package
+
+
+def downloaded(package: Package, scratch: Path) -> Path:
+    """The package's archive, from the registry that npm is set up with."""
+    asked = subprocess.run(
+        ["npm", "pack", "--silent", "--pack-destination", scratch, f"{package.name}@{package.version}"],
+        capture_output=True,
+        text=True,
+    )
+    if asked.returncode:
+        raise CommandError(f"npm could not fetch {package.name} {package.version}: {asked.stderr.strip()}")
+    return scratch / asked.stdout.split()[-1]
+
+
+def copy(package: Package, archive: Path, folder: Path) -> None:
+    with tarfile.open(archive) as opened:
+        for source, target in package.files.items():
+            found = opened.extractfile(str(PurePosixPath("package", source)))
+            if found is None:
+                raise CommandError(f"{package.name} {package.version} has no file {source}.")
+            place = folder / target
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(found.read())
