@@ -7,6 +7,7 @@ import sys
 from contextlib import AbstractContextManager, nullcontext
 
 from django.core.exceptions import ImproperlyConfigured
+from psycopg.errors import UndefinedTable
 
 WITHOUT_DATABASE = {
     "check",
@@ -26,12 +27,17 @@ WITHOUT_DATABASE = {
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "blogai.settings")
     from django.core.management import execute_from_command_line
+    from django.db import ProgrammingError
 
     try:
         with database():
             execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
         sys.exit(f"Blog AI cannot start: {error}")
+    except ProgrammingError as error:
+        if not isinstance(error.__cause__, UndefinedTable):
+            raise
+        sys.exit("The database has no tables yet: run `manage.py serve` once, or `manage.py migrate`.")
     except KeyboardInterrupt:
         sys.exit(130)
 

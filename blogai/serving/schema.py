@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.migrations.exceptions import InconsistentMigrationHistory
 from django.db.migrations.executor import MigrationExecutor
 
+from billing.tiers import seed_tiers
 from blogai.embedded import CannotStart
 
 
@@ -19,6 +20,12 @@ def check_reachable() -> None:
     except psycopg.OperationalError as error:
         said = " ".join(str(error).split())
         raise CannotStart(f"The database of DATABASE_URL does not answer: {said}") from error
+
+
+def prepare() -> None:
+    """The database as this version wants it: every migration, every plan."""
+    bring_up_to_date()
+    seed_tiers()
 
 
 def bring_up_to_date() -> None:

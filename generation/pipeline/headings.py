@@ -62,7 +62,7 @@ def distinct(wanted: Sequence[str], title: str, brief: Brief, *, loosely: bool) 
     """As many headings as `wanted`, none empty, none like the title or an earlier one.
 
     The first of its kind stays; each later one is replaced by the next spare heading (in English), by a
-    keyword, or by the title with a number. `loosely`: headings that share most of their words count as alike.
+    keyword, or by the title with a number. `loosely`: headings that share over half of their words count as alike.
     """
     kept: list[str] = []
     spares = _spares(title, brief)
@@ -96,4 +96,4 @@ def _alike(one: str, other: str, *, loosely: bool) -> bool:
         return True
     if not loosely or unspaced(first):
         return False
-    return len({*first} & {*second}) > 0.7 * len({*first} | {*second})
+    return len({*first} & {*second}) > 0.5 * len({*first} | {*second})

@@ -22,6 +22,9 @@ MOST_CHARACTERS = 60_000
 
 _DESCRIPTION, _SLUG, _TAGS, _CLAIMS, _QUESTIONS = 160, 80, 8, 8, 8
 
+# Where the grammar ends a small model's line. One that comes near it was most likely cut there.
+_SMALL_TITLE, _SMALL_HEADING = 80, 60
+
 # A small model answers these, but does not think of questions of its own.
 _SMALL_QUESTIONS = ("Why does it matter?", "How do I begin?", "What mistakes should I avoid?")
 
@@ -73,9 +76,9 @@ def schema(brief: Brief, profile: Profile) -> JsonSchema:
     """
     if profile.name == "small":
         return _object(
-            title={"type": "string", "maxLength": 80},
+            title={"type": "string", "maxLength": _SMALL_TITLE},
             description={"type": "string", "maxLength": 200},
-            headings=_array({"type": "string", "maxLength": 60}, exactly=brief.sections),
+            headings=_array({"type": "string", "maxLength": _SMALL_HEADING}, exactly=brief.sections),
         )
     text = {"type": "string"}
     section = _object(heading=text, purpose=text, claims=_array(text), words={"type": "integer"})
@@ -174,10 +177,13 @@ def _json_object(reply: str) -> dict[str, Any]:
 
 def settled(reply: OutlineReply, brief: Brief, profile: Profile) -> Outline:
     """The outline that a usable reply makes: bounded, distinct, and fitted to the words of the brief."""
+    small = profile.name == "small"
     title = tidy(reply.title)
-    headings = distinct(
-        [tidy(section.heading) for section in reply.sections], title, brief, loosely=profile.name == "small"
-    )
+    wanted = [tidy(section.heading) for section in reply.sections]
+    if small:
+        title = _uncut(title, _SMALL_TITLE) or tidy(brief.topic) or title
+        wanted = [_uncut(heading, _SMALL_HEADING) for heading in wanted]
+    headings = distinct(wanted, title, brief, loosely=small)
     words = shares(budget(brief).body, [min(max(section.words, 0), 10_000) for section in reply.sections])
     return Outline(
         title=title,
@@ -199,6 +205,11 @@ def settled(reply: OutlineReply, brief: Brief, profile: Profile) -> Outline:
         faq_heading=tidy(reply.faq_heading) or languages.faq_heading(brief.language),
         questions=_questions(reply, brief, profile),
     )
+
+
+def _uncut(text: str, limit: int) -> str:
+    """`text`, or nothing if it was cut, or begins in small letters, as what is no heading does."""
+    return "" if len(text) > limit - 4 or text[:1].islower() else text
 
 
 def _questions(reply: OutlineReply, brief: Brief, profile: Profile) -> tuple[str, ...]:

@@ -4,18 +4,17 @@ import argparse
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from io import StringIO
 from typing import Any, cast
 
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.backends.postgresql.base import DatabaseWrapper
 from django.utils.module_loading import import_string
 from rich.console import Console
 
-from accounts.services import demo_link
+from accounts.services import demo_link, demo_user
+from billing.tiers import set_tier
 from blogai import embedded
 from blogai.embedded import locks
 from blogai.embedded.model import KEYS
@@ -59,8 +58,7 @@ class Command(BaseCommand):
             schema.check_reachable()
         house.callback(_close_connections)
         with self._doing("Bringing the database up to date"):
-            schema.bring_up_to_date()
-            call_command("seed_tiers", verbosity=0, stdout=StringIO())
+            schema.prepare()
         import_string(settings.ASGI_APPLICATION)  # takes as long as the model does
         if model:
             with self._doing("Starting the demo model"):
@@ -95,6 +93,7 @@ class Command(BaseCommand):
         address = listening.base_url(settings.HOST, settings.PORT)
         lines = [f"Blog AI is ready at {address}"]
         if settings.DEVELOPMENT:
+            set_tier(user=demo_user(), tier="business")
             lines.append(f"Sign in as the demo account: {demo_link(address)}")
         if embedded.demo_model_needed():
             lines.append(f"The local demo model writes, weakly. For real posts set {KEYS}.")

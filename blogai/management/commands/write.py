@@ -16,6 +16,7 @@ from accounts.services import demo_user
 from blogai.db import in_database
 from blogai.embedded import demo_model_if_needed
 from blogai.errors import BlogAIError
+from blogai.serving import schema
 from blogai.terminal import Display, display_for
 from generation.posts.models import Post
 from generation.posts.replies import Reply, post_reply
@@ -49,6 +50,7 @@ class Command(BaseCommand):
         body = _validated(topic, options)
         if (output := options["output"]) and not output.parent.is_dir():
             raise CommandError(f"--output: there is no folder {output.parent}.")
+        schema.prepare()
         owner = _owner(options["email"])
         display = display_for(sys.stderr)
         try:

@@ -166,6 +166,21 @@ async def test_repeated_headings_of_a_small_model_become_distinct() -> None:
     ]
 
 
+async def test_lines_of_a_small_model_that_were_cut_or_are_no_headings_are_replaced() -> None:
+    title = "Why is it important to start a garden, and how to start your own balcony, wit"
+    outline = await planned(
+        small_outline(
+            "tags: pots, bees",
+            "Pots offer a wide range of services that can help in all the",
+            "Mix",
+            title=title,
+        ),
+        profile=SMALL,
+    )
+    assert outline.title == BRIEF.topic
+    assert [section.heading for section in outline.sections] == ["What it is", "Why it matters", "Mix"]
+
+
 @pytest.mark.parametrize("language", ["en", "de", "ja"])
 @pytest.mark.parametrize("heading", ["", "Title", "Same thing", "section_1", "🌱", "---"])
 def test_headings_are_never_empty_equal_or_the_title(heading: str, language: str) -> None:
