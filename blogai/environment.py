@@ -10,7 +10,10 @@ env = environ.FileAwareEnv()  # NAME_FILE stands for NAME (Docker and Kubernetes
 
 def text(name: str, default: str = "") -> str:
     """Without blanks around it; set to nothing is as good as not set."""
-    return str(env.str(name, default="")).strip() or default
+    try:
+        return str(env.str(name, default="")).strip() or default
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(f"{name}_FILE names a file that cannot be read: {error}.") from None
 
 
 def flag(name: str, default: bool) -> bool:

@@ -62,7 +62,7 @@ def distinct(wanted: Sequence[str], title: str, brief: Brief, *, loosely: bool) 
     """As many headings as `wanted`, none empty, none like the title or an earlier one.
 
     The first of its kind stays; each later one is replaced by the next spare heading (in English), by a
-    keyword, or by the title with a number. `loosely`: headings that share over half of their words count as alike.
+    keyword, or by the title with a number. `loosely`: sharing over half of their words makes two alike.
     """
     kept: list[str] = []
     spares = _spares(title, brief)

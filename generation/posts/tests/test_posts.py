@@ -95,7 +95,7 @@ def test_a_key_that_may_only_read_deletes_nothing(client_for: Any, alice: User) 
     assert client_for("alice").get(url).status_code == 200
 
 
-@pytest.mark.parametrize("cursor", ["nonsense", "cD0x", "%00"])
+@pytest.mark.parametrize("cursor", ["nonsense", "cD0x"])
 def test_a_broken_cursor_is_refused(client_for: Any, cursor: str) -> None:
     reply = client_for("alice").get(f"{URL}?cursor={cursor}")
     assert reply.status_code in (404, 422), reply.content

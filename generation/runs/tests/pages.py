@@ -62,6 +62,8 @@ class Page:
         """The post, put together as the README says."""
         blocks = [f"# {self.title}"]
         for part, heading in self.headings.items():
+            if not self.texts[part]:
+                continue
             blocks += [f"## {heading}"] if heading else []
             blocks.append(self.texts[part])
         return "\n\n".join(blocks)
