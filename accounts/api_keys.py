@@ -12,16 +12,17 @@ import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Literal
+from uuid import UUID
 from zlib import crc32
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.callers import PERMISSIONS, Caller
 from accounts.models import ApiKey, User
-from blogai.errors import NotAuthenticated, ValidationFailed
+from blogai.errors import NotAuthenticated, NotFound, ValidationFailed
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 RANDOM_LENGTH, CHECKSUM_LENGTH, PREFIX_LENGTH = 30, 6, 14
@@ -55,6 +56,19 @@ def issue(
 def revoke(key: ApiKey) -> None:
     """The key is refused from the next request on; revoking again keeps the first moment."""
     ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=Now())
+
+
+def current(owner: User) -> QuerySet[ApiKey]:
+    """The owner's keys that are not revoked, the newest first."""
+    return ApiKey.objects.filter(owner=owner, revoked_at=None).order_by("-id")
+
+
+def key_for(owner: User, key_id: UUID) -> ApiKey:
+    """The owner's key; NotFound for nobody's and for a stranger's."""
+    key = ApiKey.objects.filter(owner=owner, pk=key_id).first()
+    if key is None:
+        raise NotFound("There is no such API key.")
+    return key
 
 
 def owner_of(raw: str) -> Caller:

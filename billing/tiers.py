@@ -97,8 +97,13 @@ def tier_for(user: User) -> TierLimit:
     theirs = Entitlement.objects.filter(user=user).values("tier")[:1]
     tier = TierLimit.objects.filter(tier=Coalesce(Subquery(theirs), Value("free"))).first()
     if tier is None:
-        raise ImproperlyConfigured("The table of tiers is empty: run `manage.py seed_tiers`.")
+        raise no_tiers()
     return tier
+
+
+def no_tiers() -> ImproperlyConfigured:
+    """The error of a database that nobody has seeded."""
+    return ImproperlyConfigured("The table of tiers is empty: run `manage.py seed_tiers`.")
 
 
 @transaction.atomic

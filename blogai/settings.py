@@ -12,6 +12,7 @@ from django.utils.csp import CSP
 
 from blogai import embedded
 from blogai.environment import choice, flag, folder, integer, number, text, url, words
+from blogai.mail import mailer
 from blogai.serving.listening import base_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -64,7 +65,7 @@ CSRF_TRUSTED_ORIGINS = [origin for origin in ALLOWED_ORIGINS if origin != "*"]
 SECURE_SSL_REDIRECT = flag("HTTPS_REDIRECT_ENABLED", ENVIRONMENT == "production")
 SECURE_HSTS_SECONDS = 31_536_000 if flag("SECURITY_HSTS_ENABLED", ENVIRONMENT == "production") else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = bool(SECURE_HSTS_SECONDS)
-SECURE_REDIRECT_EXEMPT = [r"^health"]  # probes inside the cluster speak plain HTTP
+SECURE_REDIRECT_EXEMPT = [r"^(health|metrics)\b"]  # probes inside the cluster speak plain HTTP
 TRUSTED_PROXY_HOPS = integer("TRUSTED_PROXY_HOPS", 0, low=0, high=10)
 if TRUSTED_PROXY_HOPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -95,6 +96,9 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "channels",
     "procrastinate.contrib.django",
+    "django.forms",
+    "allauth",
+    "allauth.account",
     "blogai",
     "accounts",
     "billing",
@@ -103,6 +107,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "blogai.middleware.request_id",
+    "health.middleware.any_host",
     "django.middleware.security.SecurityMiddleware",
     "blogai.middleware.static_files",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -112,6 +117,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "blogai.urls"
@@ -131,7 +137,8 @@ TEMPLATES = [
         },
     },
 ]
-AUTH_USER_MODEL = "accounts.User"
+FORM_RENDERER = "blogai.forms.Renderer"
+MESSAGE_TAGS = {10: "info", 20: "info", 25: "ok", 30: "warn", 40: "danger"}  # by messages' own levels
 CSRF_FAILURE_VIEW = "blogai.views.csrf_failure"
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
@@ -140,6 +147,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # larger JSON is 413; blogai.asgi reads
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "blogai.stylesheets.Stylesheets",  # before the file that it joins from its parts
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEVELOPMENT
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -149,6 +161,50 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+
+# Signing in -------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+] + [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    }
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "new-post"
+LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "accounts.adapter.Adapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+# A newcomer in development writes at once; elsewhere nobody may use another's address, or learn who has one.
+ACCOUNT_EMAIL_VERIFICATION = choice(
+    "EMAIL_VERIFICATION", "optional" if DEVELOPMENT else "mandatory", ("optional", "mandatory")
+)
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = PUBLIC_URL.split(":")[0]
+ACCOUNT_RATE_LIMITS = False  # one limiter per door, and it is not this one
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.SignIn",
+    "signup": "accounts.forms.SignUp",
+    "add_email": "accounts.forms.ChangeEmail",
+    "change_password": "accounts.forms.ChangePassword",
+    "set_password": "accounts.forms.SetPassword",
+    "reset_password": "accounts.forms.ForgottenPassword",
+    "reset_password_from_key": "accounts.forms.NewPassword",
+}
+MAILERS = {"default": mailer(url("EMAIL_URL", ("smtp", "smtp+tls", "smtps", "console")))}
+DEFAULT_FROM_EMAIL = text("DEFAULT_FROM_EMAIL", "Blog AI <hello@blog-ai.localhost>")
 
 # Data -------------------------------------------------------------------------------------------
 
@@ -228,6 +284,9 @@ LLM_MAX_CONCURRENCY = integer("LLM_MAX_CONCURRENCY", 16, low=1, high=1000)
 LLM_CONNECT_TIMEOUT = number("LLM_CONNECT_TIMEOUT", 5, low=0.1, high=600)
 LLM_FIRST_TOKEN_TIMEOUT = number("LLM_FIRST_TOKEN_TIMEOUT", 20, low=0.1, high=600)
 LLM_IDLE_TIMEOUT = number("LLM_IDLE_TIMEOUT", 15, low=0.1, high=600)
+LLM_RATE_LIMIT_PER_MINUTE = integer("LLM_RATE_LIMIT_PER_MINUTE", 60, low=1, high=100_000)
+LLM_RATE_LIMIT_MAX_WAIT = number("LLM_RATE_LIMIT_MAX_WAIT", 60, low=0, high=3600)
+LLM_RETRY_FOR = number("LLM_RETRY_FOR", 35, low=0, high=600)  # seconds without a word from any provider
 LOCAL_MODEL_ADDRESS = DATA_DIR / "model.url"  # written by `serve` or `write` while the demo model answers
 
 # API --------------------------------------------------------------------------------------------
@@ -275,7 +334,18 @@ HEALTH_PROBES = {
     "redis": "health.checks.redis_server",
     "stripe": "health.checks.stripe",
     "sentry": "health.checks.sentry",
+    "worker": "generation.runs.probes.worker",
+    "llm": "generation.llm.probes.llm",
 }
+METRICS = {
+    "queue": "generation.runs.metrics.queue",
+    "runs": "generation.runs.metrics.runs",
+    "steps": "generation.runs.metrics.steps",
+    "calls": "generation.runs.metrics.calls",
+    "breakers": "generation.llm.probes.breakers",
+}
+METRICS_TOKEN = text("METRICS_TOKEN")
+DRAIN_SECONDS = number("DRAIN_SECONDS", 0 if DEVELOPMENT else 2, low=0, high=300)  # a balancer is slow
 LOG_LEVEL = choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
 LOGGING = {
     "version": 1,

@@ -2,9 +2,7 @@ from django.urls import include, path
 from drf_spectacular.renderers import OpenApiJsonRenderer2
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
-from accounts.views import SignIn
 from blogai import views
-from health.views import Health
 
 urlpatterns = [
     path("", views.landing, name="landing"),
@@ -14,8 +12,10 @@ urlpatterns = [
         SpectacularJSONAPIView.as_view(renderer_classes=[OpenApiJsonRenderer2]),
         name="openapi",
     ),
-    path("health", Health.as_view(), name="health"),
-    path("sign-in/<str:token>", SignIn.as_view(), name="sign-in"),
+    path("", include("health.urls")),
+    path("terms", views.terms, name="terms"),
+    path("privacy", views.privacy, name="privacy"),
+    path("", include("accounts.urls")),
     path("", include("generation.urls")),
 ]
 

@@ -1,12 +1,16 @@
-"""The first page, and every error as a page or a problem."""
+"""The first page, and every error as a page, a fragment of one, or a problem."""
 
 import sys
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
+from billing.models import TierLimit
+from blogai import recording
 from blogai.api import error_for, problem, seconds_to_wait, set_headers
 from blogai.errors import BlogAIError, Malformed, NotFound, PermissionDenied
 
@@ -16,22 +20,53 @@ API_PATHS = ("/api/", "/generate-blog", "/health", "/openapi.json", "/ws/")
 
 @require_safe
 def landing(request: HttpRequest) -> HttpResponse:
-    return render(request, "blogai/landing.html", {"base_url": request.build_absolute_uri("/").rstrip("/")})
+    context = {
+        "base_url": request.build_absolute_uri("/").rstrip("/"),
+        "plans": list(TierLimit.objects.all()),
+        "recording": recording.best(),
+    }
+    return render(request, "blogai/landing.html", context)
+
+
+@require_safe
+def terms(request: HttpRequest) -> HttpResponse:
+    return render(request, "blogai/terms.html")
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "blogai/privacy.html")
 
 
 def reply_for(error: BlogAIError, request: HttpRequest) -> HttpResponse:
-    """The error as the client can use it: problem+json for programs, a page for people."""
-    return problem(error, request) if _wants_json(request) else error_page(error, request)
+    """The error as the client can use it: problem+json for programs, a page or a part of one for people."""
+    if _wants_json(request):
+        return problem(error, request)
+    return error_fragment(error, request) if "HX-Request" in request.headers else error_page(error, request)
 
 
-def error_page(error: BlogAIError, request: HttpRequest) -> HttpResponse:
+def error_page(error: BlogAIError, request: HttpRequest, **more: object) -> HttpResponse:
     """Without the request's context: a page about a lost database must not ask it who is signed in."""
+    return _told(error, request, "blogai/error.html", more)
+
+
+def error_fragment(error: BlogAIError, request: HttpRequest) -> HttpResponse:
+    """For htmx, which would put a page where a part belongs: said in the corner, and nothing is lost."""
+    response = _told(error, request, "blogai/_error.html", {})
+    response["HX-Retarget"] = "#toasts"
+    response["HX-Reswap"] = "beforeend"
+    return response
+
+
+def _told(error: BlogAIError, request: HttpRequest, template: str, more: dict[str, object]) -> HttpResponse:
     context = {
         "error": error,
         "wait": seconds_to_wait(error),
         "request_id": getattr(request, "request_id", ""),
+        "path": request.get_full_path() if request.method in {"GET", "HEAD"} else "",
+        **more,
     }
-    response = HttpResponse(render_to_string("blogai/error.html", context), status=error.status)
+    response = HttpResponse(render_to_string(template, context), status=error.status)
     response["Cache-Control"] = "no-store"
     set_headers(response, error, allowed=error.extra.get("allow"))
     return response
@@ -61,8 +96,33 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    sentence = "The page was open too long, or the request came from another site. Reload it and try again."
-    return reply_for(PermissionDenied(sentence), request)
+    """What was typed is kept: it can be sent again, if it came from a page of ours, or copied."""
+    if not _from_here(request):
+        sentence = "It came from another site, so nothing was done. Open the page here and use its form."
+        return reply_for(PermissionDenied(sentence), request)
+    error = PermissionDenied(
+        "The page was open while you signed in or out elsewhere, or this browser refuses cookies. "
+        "Nothing was changed yet."
+    )
+    if _wants_json(request) or "HX-Request" in request.headers:
+        return reply_for(error, request)
+    more = {"csrf": True, "again": request.path, "csrf_token": get_token(request)}
+    if not any("password" in name for name in request.POST):
+        more["typed"] = [
+            (name, value)
+            for name, values in request.POST.lists()
+            if name != "csrfmiddlewaretoken"
+            for value in values
+        ]
+    return error_page(error, request, **more)
+
+
+def _from_here(request: HttpRequest) -> bool:
+    """Whether the browser says that the form was on one of our pages."""
+    if site := request.headers.get("Sec-Fetch-Site"):
+        return site == "same-origin"
+    origin = request.headers.get("Origin") or request.headers.get("Referer") or ""
+    return urlsplit(origin).netloc == request.get_host()
 
 
 def _wants_json(request: HttpRequest) -> bool:

@@ -1,15 +1,28 @@
-"""The addresses of the product: the API under /api/v1, and /generate-blog at the root too."""
+"""The addresses of the product: pages at the root, the API under /api/v1, and /generate-blog at both."""
 
 from django.urls import path
 
-from generation.posts.api import OnePost, Posts
-from generation.runs.api import GenerateBlog, OneRun, Runs
+from generation.posts import api as posts_api
+from generation.posts import views as posts
+from generation.runs import views as runs
+from generation.runs.api import CancelRun, GenerateBlog, OneRun, RetryRun, RunEvents, Runs
 
 urlpatterns = [
+    path("new", runs.NewPost.as_view(), name="new-post"),
+    path("posts", posts.Library.as_view(), name="posts"),
+    path("posts/<uuid:post_id>", posts.OnePost.as_view(), name="post"),
+    path("posts/<uuid:post_id>/markdown", posts.DownloadMarkdown.as_view(), name="post-markdown"),
+    path("posts/<uuid:post_id>/figures", runs.LiveFigures.as_view(), name="post-figures"),
+    path("posts/<uuid:post_id>/again", runs.WriteAgain.as_view(), name="write-again"),
+    path("posts/<uuid:post_id>/delete", posts.DeletePost.as_view(), name="delete-post"),
+    path("posts/<uuid:post_id>/restore", posts.RestorePost.as_view(), name="restore-post"),
     path("generate-blog", GenerateBlog.as_view(), name="generate-blog"),
     path("api/v1/generate-blog", GenerateBlog.as_view(), name="generate-blog-v1"),
     path("api/v1/runs", Runs.as_view(), name="runs"),
     path("api/v1/runs/<uuid:run_id>", OneRun.as_view(), name="run"),
-    path("api/v1/posts", Posts.as_view(), name="posts"),
-    path("api/v1/posts/<uuid:post_id>", OnePost.as_view(), name="post"),
+    path("api/v1/runs/<uuid:run_id>/events", RunEvents.as_view(), name="run-events"),
+    path("api/v1/runs/<uuid:run_id>/cancel", CancelRun.as_view(), name="run-cancel"),
+    path("api/v1/runs/<uuid:run_id>/retry", RetryRun.as_view(), name="run-retry"),
+    path("api/v1/posts", posts_api.Posts.as_view(), name="api-posts"),
+    path("api/v1/posts/<uuid:post_id>", posts_api.OnePost.as_view(), name="api-post"),
 ]

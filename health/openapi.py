@@ -2,43 +2,103 @@
 
 from typing import Any
 
-HEALTH = {
-    "get": {
-        "operationId": "health",
-        "summary": "Is the service well?",
-        "description": "200 whatever is down; read `status`. Needs no key.",
+type Schema = dict[str, Any]
+
+TEXT: Schema = {"type": "string"}
+TIME: Schema = {"type": "string", "format": "date-time"}
+FLAG: Schema = {"type": "boolean"}
+PERHAPS: Schema = {"type": ["boolean", "null"]}
+MILLISECONDS: Schema = {"type": ["number", "null"]}
+COUNT: Schema = {"type": ["integer", "null"]}
+
+
+def record(**properties: Schema) -> Schema:
+    """An object that always has these fields."""
+    return {"type": "object", "required": list(properties), "properties": properties}
+
+
+def each(schema: Schema) -> Schema:
+    """An object with any names, each leading to the same."""
+    return {"type": "object", "additionalProperties": schema}
+
+
+OVERVIEW = record(
+    status={"enum": ["healthy", "degraded", "unhealthy"]},
+    timestamp=TIME,
+    version=TEXT,
+    services=each(record(status={"enum": ["up", "down", "not_configured"]})),
+)
+LIVE = record(status={"enum": ["alive"]})
+READY = record(status={"enum": ["ready"]})
+NOT_READY = record(status={"enum": ["not_ready"]}, reason={"enum": ["draining", "database", "migrations"]})
+DATABASE = record(
+    timestamp=TIME,
+    database=record(configured=FLAG, connected=FLAG, latency_ms=MILLISECONDS, tables_accessible=FLAG),
+)
+STRIPE = record(
+    stripe=record(
+        configured=PERHAPS,
+        connected=FLAG,
+        mode={"enum": ["live", "test", None]},
+        webhook_configured=PERHAPS,
+        latency_ms=MILLISECONDS,
+        price_ids_configured={"type": ["object", "null"], "additionalProperties": FLAG},
+    )
+)
+SENTRY = record(
+    sentry=record(
+        configured=PERHAPS,
+        active=FLAG,
+        environment={"type": ["string", "null"]},
+        dsn_set=PERHAPS,
+        traces_sample_rate={"type": ["number", "null"]},
+        release={"type": ["string", "null"]},
+    )
+)
+CACHES = record(
+    caches=each(
+        record(
+            backend=TEXT,
+            connected=FLAG,
+            latency_ms=MILLISECONDS,
+            hits=COUNT,
+            misses=COUNT,
+            hit_rate={"type": ["number", "null"]},
+        )
+    )
+)
+
+
+def route(operation_id: str, summary: str, well: Schema, down: Schema | None = None) -> Schema:
+    responses = {"200": _response("How it is.", well)}
+    if down:
+        responses["503"] = _response("It is down. `Retry-After` says when to ask again.", down)
+    operation = {
+        "operationId": operation_id,
+        "summary": summary,
+        "description": "Needs no key, is never cached, and answers within a second whatever is down.",
         "tags": ["health"],
         "security": [],
-        "responses": {
-            "200": {
-                "description": "The state of every service.",
-                "content": {
-                    "application/json": {
-                        "schema": {
-                            "type": "object",
-                            "required": ["status", "timestamp", "version", "services"],
-                            "properties": {
-                                "status": {"enum": ["healthy", "degraded", "unhealthy"]},
-                                "timestamp": {"type": "string", "format": "date-time"},
-                                "version": {"type": "string"},
-                                "services": {
-                                    "type": "object",
-                                    "additionalProperties": {
-                                        "type": "object",
-                                        "required": ["status"],
-                                        "properties": {"status": {"enum": ["up", "down", "not_configured"]}},
-                                    },
-                                },
-                            },
-                        }
-                    }
-                },
-            }
-        },
+        "responses": responses,
     }
+    return {"get": operation}
+
+
+def _response(description: str, schema: Schema) -> Schema:
+    return {"description": description, "content": {"application/json": {"schema": schema}}}
+
+
+PATHS = {
+    "/health": route("health", "Is the service well? Always 200: read `status`", OVERVIEW),
+    "/health/live": route("health_live", "Does the process answer?", LIVE),
+    "/health/ready": route("health_ready", "Should requests be sent here?", READY, NOT_READY),
+    "/health/db": route("health_db", "The database", DATABASE, DATABASE),
+    "/health/stripe": route("health_stripe", "Payments", STRIPE),
+    "/health/sentry": route("health_sentry", "Error reports", SENTRY),
+    "/health/cache": route("health_cache", "Caches", CACHES),
 }
 
 
 def add_paths(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
-    result["paths"]["/health"] = HEALTH
+    result["paths"].update(PATHS)
     return result

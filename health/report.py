@@ -1,44 +1,41 @@
-"""What the probes say, in time."""
+"""What the probes say, as the bodies of the health routes."""
 
-import asyncio
-import logging
-from concurrent.futures import Future
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from typing import Literal
 
 from django.conf import settings
 
-from health.checks import Probes
+from health import draining
+from health.checks import Finding, configured, unknown_cache
 
-PATIENCE = 0.8
-"""Seconds: the whole answer takes less than one, whatever is down."""
+type Services = dict[str, Finding]
+type Reason = Literal["draining", "database", "migrations"]
 
-logger = logging.getLogger(__name__)
-
-type Services = dict[str, dict[str, object]]
+DOWN: Finding = {"status": "down"}
 
 
-async def report(probes: Probes) -> dict[str, object]:
+async def overview() -> dict[str, object]:
     """The body of /health."""
-    services = await ask(probes)
+    services = await summaries()
     return {
         "status": overall(services),
-        "timestamp": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "timestamp": now(),
         "version": settings.VERSION,
         "services": services,
     }
 
 
-async def ask(probes: Probes) -> Services:
-    """Each service's state; `down` for one that failed or did not answer in time."""
-    runs = probes.start()
-    if runs:
-        _, late = await asyncio.wait([asyncio.wrap_future(run) for run in runs.values()], timeout=PATIENCE)
-        for waiting in late:
-            waiting.cancel()  # the run itself goes on, and the next caller finds it
-    return {name: _state(name, run) for name, run in runs.items()}
+async def summaries() -> Services:
+    """Each service's state in short."""
+    found = await _ask(settings.HEALTH_PROBES)
+    return {
+        name: {key: value for key, value in finding.items() if key != "detail"}
+        for name, finding in found.items()
+    }
 
 
-def overall(services: Services) -> str:
+def overall(services: Mapping[str, Finding]) -> str:
     """Without the database nothing works; without another service something does."""
     down = {name for name, service in services.items() if service["status"] == "down"}
     if "database" in down:
@@ -46,11 +43,64 @@ def overall(services: Services) -> str:
     return "degraded" if down else "healthy"
 
 
-def _state(name: str, run: Future[dict[str, object]]) -> dict[str, object]:
-    if not run.done() or run.cancelled():
-        logger.warning("The probe of %s did not answer within %s s.", name, PATIENCE)
-        return {"status": "down"}
-    if error := run.exception():
-        logger.warning("The probe of %s failed: %s", name, error)  # the reply names no host
-        return {"status": "down"}
-    return run.result()
+async def stripe() -> Finding:
+    return {
+        "configured": None,
+        "connected": False,
+        "mode": None,
+        "webhook_configured": None,
+        "latency_ms": None,
+        "price_ids_configured": None,
+        **await _detail("stripe"),
+    }
+
+
+async def sentry() -> Finding:
+    return {
+        "configured": None,
+        "active": False,
+        "environment": None,
+        "dsn_set": None,
+        "traces_sample_rate": None,
+        "release": None,
+        **await _detail("sentry"),
+    }
+
+
+async def caches() -> Finding:
+    return {**{alias: unknown_cache(alias) for alias in settings.CACHES}, **await _detail("caches")}
+
+
+async def database() -> dict[str, object]:
+    found = await _ask(["database", "tables"])
+    return {
+        "configured": True,
+        "connected": found["database"]["status"] == "up",
+        "latency_ms": found["database"].get("latency_ms"),
+        "tables_accessible": found["tables"]["status"] == "up",
+    }
+
+
+async def not_ready() -> Reason | None:
+    """Why no request should be sent here just now, or None."""
+    if draining.begun.is_set():
+        return "draining"
+    found = await configured().ask(["database", "migrations"])
+    if found["database"] is None or found["migrations"] is None:
+        return "database"
+    return None if found["migrations"]["status"] == "up" else "migrations"
+
+
+def now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+async def _detail(service: str) -> Finding:
+    """What the service's probe says besides its state; nothing when it does not answer."""
+    found = await _ask([service])
+    said: Finding = found[service].get("detail", {})
+    return said
+
+
+async def _ask(names: Iterable[str]) -> Services:
+    return {name: finding or DOWN for name, finding in (await configured().ask(names)).items()}

@@ -1,1 +1,1 @@
-"""`manage.py serve`: the whole product in one process."""
+"""The processes: `manage.py serve`, the whole product in one, and `manage.py worker`."""

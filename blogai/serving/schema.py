@@ -1,10 +1,13 @@
-"""The database of `serve`: reachable, and laid out as this version wants it."""
+"""The database of a process: reachable, and laid out as this version wants it."""
+
+from typing import cast
 
 import psycopg
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.db.backends.postgresql.base import DatabaseWrapper
 from django.db.migrations.exceptions import InconsistentMigrationHistory
 from django.db.migrations.executor import MigrationExecutor
 
@@ -38,6 +41,21 @@ def bring_up_to_date() -> None:
             call_command("migrate", verbosity=0, interactive=False)
         except InconsistentMigrationHistory as error:
             raise _too_different() from error
+
+
+def check_up_to_date() -> None:
+    """CannotStart when migrations are missing: they are for `serve` or `migrate`, once for all processes."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise CannotStart(
+            "The database is not up to date with this version: run `manage.py migrate` first (`serve` does)."
+        )
+
+
+def close_connections() -> None:
+    """This thread's and the pool's."""
+    connection.close()
+    cast(DatabaseWrapper, connection).close_pool()
 
 
 def _of_another_version(executor: MigrationExecutor) -> bool:

@@ -2,25 +2,19 @@
 
 import asyncio
 import contextlib
-import logging
 import socket
-from collections.abc import Awaitable, Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
 
 import uvicorn
+from django.conf import settings
 
+from blogai.serving import alone
+from blogai.serving.alone import Task, Work
 from blogai.serving.farewell import Application, Farewell
 from blogai.serving.stopping import Stopping
-
-logger = logging.getLogger(__name__)
-
-type Work = Callable[[asyncio.Event, asyncio.Event], Awaitable[None]]
-"""Works until the first event is set, and sets the second once it takes jobs."""
-
-type Task = asyncio.Future[Any]
+from health import draining
 
 WEB_SECONDS = 2  # for replies under way; who waits for a run or reads a stream comes back
-WORKER_SECONDS = 4  # to give its runs back; what it does not manage the next start takes over
 
 
 class Web(uvicorn.Server):
@@ -47,8 +41,9 @@ def run(
     on_ready: Callable[[], None],
 ) -> None:
     """Answers on `listener` and takes jobs until asked to stop; `on_ready` is called when it does both."""
+    farewell = Farewell(application)
     config = uvicorn.Config(
-        Farewell(application),
+        farewell,
         lifespan="off",
         log_config=None,
         access_log=False,
@@ -57,11 +52,12 @@ def run(
         timeout_graceful_shutdown=WEB_SECONDS,
     )
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
-        runner.run(_run(config, listener, work, stopping, on_ready))
+        runner.run(_run(config, farewell, listener, work, stopping, on_ready))
 
 
 async def _run(
     config: uvicorn.Config,
+    farewell: Farewell,
     listener: socket.socket,
     work: Work,
     stopping: Stopping,
@@ -80,12 +76,16 @@ async def _run(
         on_ready()
         await asyncio.wait({web, worker, asked}, return_when=asyncio.FIRST_COMPLETED)
     stopping.underway()
+    await _drain(farewell, settings.DRAIN_SECONDS if asked.done() else 0)
     server.should_exit = True
     await asyncio.wait({web})
     put_down.set()
-    await asyncio.wait({worker}, timeout=WORKER_SECONDS)
-    if not worker.done():
-        logger.warning("the worker did not put its runs down in time; the next start takes them over")
-    for task in (web, worker):
-        if task.done():
-            task.result()
+    await alone.put_down(worker)
+    web.result()
+
+
+async def _drain(farewell: Farewell, seconds: float) -> None:
+    """From now on nothing new should come; what comes in these seconds all the same is served."""
+    draining.begun.set()
+    await asyncio.sleep(seconds)
+    await farewell.close_sockets()

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 import uvicorn
@@ -100,7 +101,7 @@ def test_the_script_of_the_page_is_a_script(client: Client) -> None:
 
 def test_no_stylesheet_imports_what_is_not_there(client: Client) -> None:
     for name in re.findall(r'url\("([^"]+)"\)', client.get("/static/css/site.css").text):
-        assert client.get(f"/static/css/{name}").status_code == 200, name
+        assert client.get(urljoin("/static/css/", name)).status_code == 200, name
 
 
 # In a browser -----------------------------------------------------------------------------------

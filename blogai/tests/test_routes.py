@@ -1,6 +1,6 @@
 """Who gets in where: every route and method, asked by its owner, a stranger, nobody, and with a revoked key.
 
-A route that stands in neither PUBLIC nor PRIVATE fails `test_every_route_is_listed`. To add one, add a row.
+A route that stands in none of PUBLIC, PRIVATE and PAGES fails `test_every_route_is_listed`: add a row.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from uuid_utils.compat import uuid7
 
+from accounts import api_keys
 from accounts.models import User
 from generation.conversations.services import conversation_named
 from generation.pipeline.types import Brief, Draft, Part, Scores
@@ -54,6 +55,14 @@ def a_post(owner: User) -> dict[str, object]:
     return {"post_id": post.id}
 
 
+def an_api_key(owner: User) -> dict[str, object]:
+    return {"key_id": api_keys.issue(owner, "a test's", ["read"])[0].id}
+
+
+def made_up(owner: User) -> dict[str, object]:
+    return {"key": "made-up", "uidb36": "1"}
+
+
 @dataclass(frozen=True)
 class Private:
     """A method and route that need a key; its status for alice, who owns `things`, and for mallory.
@@ -74,11 +83,33 @@ class Private:
         return f"{self.method} {self.route}"
 
 
+@dataclass(frozen=True)
+class Page:
+    """A page in a browser, and its status for alice, for mallory, and for nobody, who has to sign in."""
+
+    route: str
+    owner: int = 200
+    stranger: int = 200
+    nobody: int = 302
+    method: str = "get"
+    things: Callable[[User], dict[str, object]] = nothing
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.route}"
+
+
 PUBLIC = {
     ("get", ""),
     ("get", "docs"),
     ("get", "openapi.json"),
     ("get", "health"),
+    ("get", "health/live"),
+    ("get", "health/ready"),
+    ("get", "health/db"),
+    ("get", "health/stripe"),
+    ("get", "health/sentry"),
+    ("get", "health/cache"),
+    ("get", "metrics"),  # of this machine; health/tests/test_metrics.py has the rest
     ("get", "sign-in/<str:token>"),
 }
 
@@ -90,9 +121,38 @@ PRIVATE = [
     Private("post", "api/v1/generate-blog", 202, 202, body=TOPIC, headers=AT_ONCE),
     Private("get", "api/v1/runs", stranger=200),
     Private("get", "api/v1/runs/<uuid:run_id>", things=a_run),
+    Private("get", "api/v1/runs/<uuid:run_id>/events", things=a_run),
+    Private("post", "api/v1/runs/<uuid:run_id>/cancel", things=a_run),
+    Private("post", "api/v1/runs/<uuid:run_id>/retry", 409, things=a_run),
     Private("get", "api/v1/posts", stranger=200),
     Private("get", "api/v1/posts/<uuid:post_id>", things=a_post),
     Private("delete", "api/v1/posts/<uuid:post_id>", 204, things=a_post),
+]
+
+
+PAGES = [
+    Page("terms", nobody=200),
+    Page("privacy", nobody=200),
+    Page("sign-up", 302, 302, nobody=200),
+    Page("sign-in", 302, 302, nobody=200),
+    Page("sign-in-again"),
+    Page("sign-out"),
+    Page("closed-account", nobody=200),
+    Page("confirm-email", nobody=200),
+    Page("confirm-email/<str:key>", nobody=200, things=made_up),
+    Page("forgotten-password", nobody=200),
+    Page("forgotten-password/sent", nobody=200),
+    Page("new-password/<str:uidb36>/<str:key>", nobody=200, things=made_up),
+    Page("new-password/done", nobody=200),
+    Page("settings", 302, 302),
+    Page("settings/name"),
+    Page("settings/email"),
+    Page("settings/password"),
+    Page("settings/first-password", 302, 302),
+    Page("settings/time-zone"),
+    Page("settings/theme"),
+    Page("settings/api-keys"),
+    Page("settings/api-keys/<uuid:key_id>/revoke", 302, 404, method="post", things=an_api_key),
 ]
 
 
@@ -112,7 +172,8 @@ def routes(patterns: list[URLPattern | URLResolver], before: str = "") -> Iterat
 
 def unlisted(patterns: list[URLPattern | URLResolver]) -> set[tuple[str, str]]:
     listed = PUBLIC | {(row.method, row.route) for row in PRIVATE}
-    return set(routes(patterns)) - listed
+    pages = {page.route for page in PAGES}
+    return {(method, route) for method, route in routes(patterns) if route not in pages} - listed
 
 
 def test_every_route_is_listed() -> None:
@@ -122,6 +183,7 @@ def test_every_route_is_listed() -> None:
 def test_every_listed_route_exists() -> None:
     existing = set(routes(get_resolver().url_patterns))
     assert PUBLIC | {(row.method, row.route) for row in PRIVATE} <= existing
+    assert {page.route for page in PAGES} <= {route for _, route in existing}
 
 
 def test_a_new_route_would_be_noticed() -> None:
@@ -156,6 +218,22 @@ def test_private_routes_let_their_owner_in(
     assert response.status_code == expected, response.content
     if expected == 404:
         assert response.json()["detail"] == _ask(client, row, _path_of_nothing(row)).json()["detail"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("page", PAGES, ids=str)
+@pytest.mark.parametrize("who", ["alice", "mallory", None])
+def test_pages_let_their_owner_in(
+    client: Client, alice: User, mallory: User, page: Page, who: str | None
+) -> None:
+    path = "/" + _filled(page.route, page.things(alice))
+    if who:
+        client.force_login({"alice": alice, "mallory": mallory}[who])
+    response = getattr(client, page.method)(path, headers={"Accept": "text/html"})
+    expected = {"alice": page.owner, "mallory": page.stranger}.get(who or "", page.nobody)
+    assert response.status_code == expected
+    if not who and expected == 302:
+        assert response.headers["Location"].startswith(("/sign-in", "/"))
 
 
 def _ask(client: Client, row: Private, path: str) -> Any:

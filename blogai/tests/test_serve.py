@@ -63,7 +63,7 @@ class Serve:
         """Its exit code after signals to the whole group."""
         for number in signals:
             os.killpg(self.process.pid, number)
-        return self.process.wait(10)
+        return self.process.wait(SECONDS)
 
 
 @contextmanager
@@ -102,9 +102,9 @@ def refused(data_dir: Path, *arguments: str, **environment: str) -> str:
     return done.stderr
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def data_dir() -> Iterator[Path]:
-    """A data folder; what one test leaves in it the next one must cope with."""
+    """An empty data folder."""
     with open_folder() as folder:
         yield folder
 

@@ -144,3 +144,9 @@ class Models(Protocol):
 
 
 type OnCall = Callable[[Call], None]
+
+type WaitReason = Literal["rate_limit", "provider_busy", "provider_failing"]
+"""Our own limit of calls a minute; the provider asked for it; a pause after a failure."""
+
+type OnWait = Callable[[str, float, WaitReason], None]
+"""Hears, before a step waits: which one, for how many seconds, and why."""

@@ -22,6 +22,15 @@ NO_CREDIT = {
 }
 
 
+class AccountRejected(ProviderRejected):
+    """The key, the account or the model is refused, whatever the prompt."""
+
+
+def title(name: str) -> str:
+    """What a sentence calls the provider."""
+    return TITLES.get(name, name)
+
+
 @dataclass(frozen=True, slots=True)
 class Failures:
     """The errors of one provider."""
@@ -32,21 +41,21 @@ class Failures:
 
     @property
     def who(self) -> str:
-        return TITLES.get(self.name, self.name)
+        return title(self.name)
 
     def of_status(self, status: int, headers: Mapping[str, str], body: object) -> ProviderError:
         """The error for an HTTP status. `body` is the parsed JSON, or text."""
         variable = self.name.upper()
         if status == 401:
-            return ProviderRejected(f"{self.who} does not accept the key in {variable}_API_KEY.")
+            return AccountRejected(f"{self.who} does not accept the key in {variable}_API_KEY.")
         if status == 403:
-            return ProviderRejected(
+            return AccountRejected(
                 f"{self.who} does not let the key in {variable}_API_KEY use {self.model} (403)."
             )
         if status == 402 or (status == 429 and NO_CREDIT.intersection(_codes(body))):
-            return ProviderRejected(f"The {self.who} account behind {variable}_API_KEY has no credit left.")
+            return AccountRejected(f"The {self.who} account behind {variable}_API_KEY has no credit left.")
         if status == 404:
-            return ProviderRejected(
+            return AccountRejected(
                 f"{self.who} knows no model {self.model} (404): "
                 f"check {variable}_MODEL and {variable}_BASE_URL."
             )

@@ -1,13 +1,17 @@
-"""The providers that the settings configure. The only module here that knows Django."""
+"""The providers that the settings configure, and what they share. Reads the settings for all of `llm`."""
 
 from collections.abc import Callable
+from functools import cache
 
 from django.conf import settings
 
 from blogai.errors import Unavailable, ValidationFailed
-from generation.llm.base import SMALL, OnCall, Provider
+from generation.llm.base import SMALL, OnCall, OnWait, Provider
+from generation.llm.breaker import breaker_of
 from generation.llm.demo import MODEL as LOCAL_MODEL
+from generation.llm.patience import Patience
 from generation.llm.router import Router
+from generation.llm.turns import SharedTurns, Turns
 from generation.llm.waiting import Timeouts
 
 GOOGLE = "https://generativelanguage.googleapis.com/"
@@ -25,11 +29,11 @@ def configured() -> tuple[Provider, ...]:
     return tuple(_BUILDERS[name]("") for name in names)
 
 
-def models_for(provider: str, model: str, on_call: OnCall) -> Router:
+def models_for(provider: str, model: str, on_call: OnCall, on_wait: OnWait | None = None) -> Router:
     """The models for a run that asked for `provider` and `model`; an empty string leaves it to the router.
 
-    A model without a provider is the first provider's. Raises ValidationFailed when what was asked for is not
-    configured, and Unavailable when nothing is.
+    Who asks for a provider gets no other. A model without a provider is the first provider's. Raises
+    ValidationFailed when what was asked for is not configured, and Unavailable when nothing is.
     """
     available = configured()
     if not available:
@@ -50,12 +54,36 @@ def models_for(provider: str, model: str, on_call: OnCall) -> Router:
             errors={"model": [f"The local demo model is {LOCAL_MODEL}; it has no other."]},
         )
     providers = (_BUILDERS[chosen](model),) if chosen else available
-    return Router(providers, on_call=on_call, lanes=settings.LLM_MAX_CONCURRENCY)
+    return Router(
+        providers,
+        on_call=on_call,
+        on_wait=on_wait,
+        lanes=settings.LLM_MAX_CONCURRENCY,
+        breaker_of=breaker_of,
+        turns_of=turns_of,
+        patience=Patience(failing=settings.LLM_RETRY_FOR, turn=settings.LLM_RATE_LIMIT_MAX_WAIT),
+    )
 
 
 def label(provider: str, model: str) -> str:
     """What to call the writer of a text wherever the text is shown."""
     return LOCAL_LABEL if provider == "local" else model
+
+
+def turns_of(provider: Provider) -> Turns | None:
+    """The turns that all providers share; the demo model, which costs nobody anything, needs none."""
+    if provider.name == "local":
+        return None
+    return _turns(settings.REDIS_URL, settings.LLM_RATE_LIMIT_PER_MINUTE)
+
+
+@cache
+def _turns(redis_url: str, limit: int) -> Turns:
+    from generation.llm import postgres_turns, redis_turns
+
+    if redis_url:
+        return SharedTurns(redis_turns.RedisTurns(redis_url, limit), redis_turns.OUTAGES)
+    return SharedTurns(postgres_turns.PostgresTurns(limit), postgres_turns.OUTAGES)
 
 
 def _is_set(name: str) -> bool:

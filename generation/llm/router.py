@@ -1,145 +1,176 @@
-"""Who answers a prompt, how many at once, and what each call cost."""
+"""Who answers a prompt: tried until one provider's whole reply is there, or patience ends."""
 
 import asyncio
-import json
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass
 
-from blogai.errors import BlogAIError
-from generation.llm.base import Call, Ending, Finish, OnCall, Profile, Prompt, Provider, Reply, Sink
-from generation.llm.pricing import price
-
-CHARACTERS_PER_TOKEN = 4
-"""Of an estimate, where the provider did not count."""
+from blogai.errors import ProviderBusy, ProviderError, ProviderRejected, ProviderTimeout
+from generation.llm.base import Finish, OnCall, OnWait, Profile, Prompt, Provider, Reply, Sink
+from generation.llm.breaker import Breaker, Passage
+from generation.llm.failures import AccountRejected, title
+from generation.llm.lanes import Lane
+from generation.llm.metering import Meter
+from generation.llm.patience import Effort, Failure, Patience
+from generation.llm.turns import Turns
 
 MOST_CHARACTERS_PER_TOKEN = 8
 """A reply longer than its limit at this ratio comes from a provider that ignores the limit."""
 
 
-class Router:
-    """The models of one run (`base.Models`): the first provider answers, `lanes` calls at a time.
+@dataclass(frozen=True, slots=True)
+class _Question:
+    prompt: Prompt
+    step: str
+    sink: Sink | None
+    effort: Effort
 
-    `on_call` hears of every call exactly once, also of those that failed, were cut or cancelled. A router
-    belongs to one event loop.
+
+class Router:
+    """The models of one run (`base.Models`): providers in order, `lanes` calls at a time to each.
+
+    A reply is the whole of one attempt. What fails or is cut begins again from nothing, with whichever
+    provider is free first: none that has just failed, asked for time or has an open breaker. `on_call` hears
+    of every attempt exactly once, also of those that failed, were cut or cancelled; `on_wait` of every wait
+    before it begins. A router belongs to one event loop; what `breaker_of` and `turns_of` give may be shared.
     """
 
-    def __init__(self, providers: Sequence[Provider], *, on_call: OnCall, lanes: int = 16) -> None:
+    def __init__(
+        self,
+        providers: Sequence[Provider],
+        *,
+        on_call: OnCall,
+        on_wait: OnWait | None = None,
+        lanes: int = 16,
+        breaker_of: Callable[[Provider], Breaker] | None = None,
+        turns_of: Callable[[Provider], Turns | None] = lambda provider: None,
+        patience: Patience | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         if not providers:
             raise ValueError("A router needs a provider.")
         self.providers = tuple(providers)
+        self._lanes = tuple(
+            Lane(
+                provider,
+                asyncio.Semaphore(lanes),
+                breaker_of(provider) if breaker_of else Breaker(clock),
+                turns_of(provider),
+            )
+            for provider in providers
+        )
         self._on_call = on_call
-        self._lanes = asyncio.Semaphore(lanes)
+        self._on_wait = on_wait or (lambda step, seconds, reason: None)
+        self._patience = patience or Patience()
+        self._clock = clock
+        self._sleep = sleep
 
     @property
     def profile(self) -> Profile:
         return self.providers[0].profile
 
     async def ask(self, prompt: Prompt, *, step: str, sink: Sink | None = None) -> Reply:
-        """The reply to `prompt`. `finish` is "cut" when the stream ended before the model did.
+        """The reply to `prompt`, never "cut". Raises ProviderError and its kinds, ProviderTimeout."""
+        question = _Question(prompt, step, sink, Effort(self._patience, self._clock, self._lanes))
+        while True:
+            lane = await self._free_lane(question)
+            async with lane.slots:
+                passage = lane.breaker.enter()
+                if passage is None:  # it opened, or others were faster
+                    continue
+                with passage:
+                    await self._turn(lane, question)
+                    reply = await self._attempt(lane, passage, question)
+            if reply is not None:
+                return reply
 
-        Raises ProviderError and its kinds, ProviderTimeout.
-        """
-        async with self._lanes:
-            return await self._call(self.providers[0], prompt, step, sink)
+    async def _free_lane(self, question: _Question) -> Lane:
+        """The lane for the next attempt, when there is one."""
+        told_until = 0.0
+        while not isinstance(choice := question.effort.choose(), Lane):
+            question.effort.wait(choice)
+            until = self._clock() + choice.seconds
+            if until > told_until:
+                self._on_wait(question.step, choice.seconds, choice.reason)
+                told_until = until + 1  # looking again and again is one wait
+            await self._sleep(choice.seconds)
+        return choice
 
-    async def _call(self, provider: Provider, prompt: Prompt, step: str, sink: Sink | None) -> Reply:
-        meter = _Meter(provider, prompt, step)
+    async def _turn(self, lane: Lane, question: _Question) -> None:
+        """Wait for a turn under our own limit. Raises ProviderBusy when that would take too long."""
+        if lane.turns is None:
+            return
+        seconds = await lane.turns.take(question.effort.longest_turn)
+        if seconds is None:
+            raise question.effort.error or ProviderBusy(
+                f"The limit of {lane.turns.limit} model calls a minute is reached. Try again in a minute.",
+                retry_after=self._patience.turn,
+            )
+        if seconds > 0:
+            question.effort.waited_for_turn(seconds)
+            self._on_wait(question.step, seconds, "rate_limit")
+            await self._sleep(seconds)
+
+    async def _attempt(self, lane: Lane, passage: Passage, question: _Question) -> Reply | None:
+        """The whole reply, or None when this attempt failed and another may follow."""
+        meter = Meter(lane.provider, question.prompt, question.step, self._clock)
         try:
-            await _read(provider, prompt, sink, meter)
-        except asyncio.CancelledError:
-            meter.failure = "cancelled"
-            raise
-        except Exception as error:
-            meter.failure = "error"
-            meter.error = error.code if isinstance(error, BlogAIError) else type(error).__name__
+            reply = await self._call(meter, passage, question)
+        except (ProviderError, ProviderTimeout) as error:
+            _tell(passage, error)
+            draft = meter.characters > 0
+            question.effort.failed(lane, error, silent=meter.silent(), draft=draft)
+            if question.sink is not None and draft:
+                question.sink.restart(f"{title(lane.provider.name)} broke off in the middle.")
+            return None
+        passage.answered()
+        return reply
+
+    async def _call(self, meter: Meter, passage: Passage, question: _Question) -> Reply:
+        who = title(meter.provider.name)
+        try:
+            async with asyncio.timeout(question.effort.left):
+                await _read(meter, passage, question.sink)
+        except TimeoutError:
+            meter.error = ProviderTimeout(f"{who} did not finish in {self._patience.whole:g} seconds.")
+            raise meter.error from None
+        except BaseException as error:
+            meter.error = error
             raise
         finally:
             self._on_call(meter.call())
+        if meter.ending == "cut":
+            raise ProviderError(f"{who} cut its reply short.")
         return meter.reply()
 
 
-async def _read(provider: Provider, prompt: Prompt, sink: Sink | None, meter: "_Meter") -> None:
+async def _read(meter: Meter, passage: Passage, sink: Sink | None) -> None:
     """Read the reply into `meter` and `sink` until it ends, the sink has enough, or it is far too long."""
-    async with aclosing(provider.stream(prompt)) as pieces:
+    async with aclosing(meter.provider.stream(meter.prompt)) as pieces:
         async for piece in pieces:
             if isinstance(piece, Finish):
                 meter.finished(piece)
                 return
+            passage.begun()
             meter.add(piece.text)
             if sink is not None and not sink.write(piece.text):
                 meter.ending = "stopped"
                 return
-            if meter.characters > prompt.max_tokens * MOST_CHARACTERS_PER_TOKEN:
+            if meter.characters > meter.prompt.max_tokens * MOST_CHARACTERS_PER_TOKEN:
                 meter.ending = "length"
                 return
 
 
-@dataclass(slots=True)
-class _Meter:
-    """One call while it lasts."""
-
-    provider: Provider
-    prompt: Prompt
-    step: str
-    ending: Ending = "cut"
-    """Until something says otherwise."""
-    failure: Literal["", "cancelled", "error"] = ""
-    error: str = ""
-    characters: int = 0
-    _pieces: list[str] = field(default_factory=list)
-    _started: float = field(default_factory=time.perf_counter)
-    _first: float | None = None
-    _counted: tuple[int | None, int | None] = (None, None)
-
-    def add(self, text: str) -> None:
-        if self._first is None:
-            self._first = time.perf_counter()
-        self._pieces.append(text)
-        self.characters += len(text)
-
-    def finished(self, finish: Finish) -> None:
-        self.ending = finish.reason
-        self._counted = (finish.input_tokens, finish.output_tokens)
-
-    def reply(self) -> Reply:
-        return Reply("".join(self._pieces), self.ending, self.provider.name, self.provider.model)
-
-    def call(self) -> Call:
-        now = time.perf_counter()
-        read, written = self._counted
-        input_tokens = _estimate(_size(self.prompt)) if read is None else read
-        output_tokens = _estimate(self.characters) if written is None else written
-        cost, version = price(
-            self.provider.name, self.provider.model, input_tokens=input_tokens, output_tokens=output_tokens
-        )
-        return Call(
-            step=self.step,
-            provider=self.provider.name,
-            model=self.provider.model,
-            input_tokens=input_tokens,
-            output_tokens=output_tokens,
-            estimated=read is None or written is None,
-            cost_usd=cost,
-            price_version=version,
-            first_token_ms=None if self._first is None else _milliseconds(self._first - self._started),
-            duration_ms=_milliseconds(now - self._started),
-            finish_reason=self.failure or self.ending,
-            error=self.error,
-        )
-
-
-def _size(prompt: Prompt) -> int:
-    """In characters."""
-    schema = len(json.dumps(prompt.schema)) if prompt.schema is not None else 0
-    return len(prompt.system) + len(prompt.user) + schema
-
-
-def _estimate(characters: int) -> int:
-    return -(-characters // CHARACTERS_PER_TOKEN)
-
-
-def _milliseconds(seconds: float) -> int:
-    return round(seconds * 1000)
+def _tell(passage: Passage, error: Failure) -> None:
+    """What a failure says about the provider."""
+    match error:
+        case AccountRejected():
+            passage.rejected()
+        case ProviderRejected():
+            passage.answered()  # it minds the prompt
+        case ProviderBusy(retry_after=seconds) if seconds is not None:
+            passage.busy(seconds)
+        case _:
+            passage.failed()

@@ -30,12 +30,12 @@ class Posts(ListAPIView[Post]):
     def get_queryset(self) -> QuerySet[Post]:
         if self.request.user.is_anonymous:  # only while the schema is drawn
             return Post.objects.none()
-        posts = Post.objects.filter(owner=self.request.user).select_related("conversation")
+        posts = services.posts_of(self.request.user).select_related("conversation")
         return posts.defer("content_markdown", "parts", "faq", "scores")
 
 
 class OnePost(APIView):
-    """A post: read it, or delete it for good."""
+    """A post: read it, or delete it."""
 
     @extend_schema(operation_id="posts_read", responses=PostReply)
     def get(self, request: Request, post_id: UUID) -> Response:

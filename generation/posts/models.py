@@ -26,6 +26,8 @@ class Post(models.Model):
     model = models.CharField(max_length=200)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+    deleted_at = models.DateTimeField(null=True)
+    """Set: nobody sees it any more; for some minutes its owner may have it back."""
 
     class Meta:
         db_table = "generated_content"

@@ -17,6 +17,7 @@ type Absolute = Callable[[str], str]
 
 
 def post_address(absolute: Absolute, post_id: UUID) -> str:
+    """Where a person reads the post."""
     return absolute(reverse("post", args=[post_id]))
 
 

@@ -1,6 +1,10 @@
 """Finished posts: the only door to one, and how a draft becomes one."""
 
 import uuid
+from datetime import timedelta
+
+from django.db.models import QuerySet
+from django.db.models.functions import Now
 
 from accounts.models import User
 from blogai.errors import NotFound
@@ -8,10 +12,17 @@ from generation.conversations.models import Conversation
 from generation.pipeline.types import Draft
 from generation.posts.models import Post
 
+UNDO_WITHIN = timedelta(minutes=10)
+
+
+def posts_of(user: User) -> QuerySet[Post]:
+    """The user's posts, without deleted ones."""
+    return Post.objects.filter(owner=user, deleted_at=None)
+
 
 def post_for(user: User, post_id: uuid.UUID) -> Post:
-    """The user's post. Raises NotFound for a stranger's as for none."""
-    post = Post.objects.filter(owner=user, pk=post_id).select_related("conversation").first()
+    """The user's post. Raises NotFound for a stranger's and a deleted one as for none."""
+    post = posts_of(user).filter(pk=post_id).select_related("conversation").first()
     if post is None:
         raise NotFound("There is no such post.")
     return post
@@ -48,6 +59,17 @@ def store(
 
 
 def delete(user: User, post_id: uuid.UUID) -> None:
-    """Delete the user's post for good. Raises NotFound."""
-    if not Post.objects.filter(owner=user, pk=post_id).delete()[0]:
+    """Take the user's post out of sight; `restore` brings it back for a while. Raises NotFound."""
+    if not posts_of(user).filter(pk=post_id).update(deleted_at=Now()):
         raise NotFound("There is no such post.")
+
+
+def restorable(user: User, post_id: uuid.UUID) -> QuerySet[Post]:
+    """The user's post if it was deleted so lately that it can still be had back; else nothing."""
+    return Post.objects.filter(owner=user, pk=post_id, deleted_at__gt=Now() - UNDO_WITHIN)
+
+
+def restore(user: User, post_id: uuid.UUID) -> None:
+    """Undo `delete`. Raises NotFound when it is too late, or was never deleted."""
+    if not restorable(user, post_id).update(deleted_at=None):
+        raise NotFound("This post can no longer be brought back.")

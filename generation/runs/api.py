@@ -1,9 +1,13 @@
 """`POST /generate-blog`, and `/api/v1/runs`."""
 
+import hashlib
+from typing import Any
 from uuid import UUID
 
+from asgiref.sync import async_to_sync
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
@@ -14,38 +18,107 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.authentication import aauthenticate
+from accounts.models import User
 from blogai.body import parse
 from blogai.db import in_database
-from blogai.errors import NotFound, ValidationFailed
-from generation.runs import frames, replies, services
+from blogai.errors import IdempotencyInFlight, NotFound, ValidationFailed
+from generation.runs import control, frames, replies, services
 from generation.runs.broadcast import tell
 from generation.runs.follow import wait_for
 from generation.runs.models import Run
 from generation.runs.serializers import GenerateBlogBody, RunReply, brief_of
+from generation.runs.services import Key
+from generation.runs.streaming import stream
 
+LONGEST_KEY = 255
 WAIT_AT_MOST = 280.0
 """Seconds: less than the 300 after which the proxies in front give up."""
 
 
 @method_decorator(csrf_exempt, name="dispatch")  # checked with the session in `aauthenticate`
 class GenerateBlog(View):
-    """Start a post and wait for it (201), or with `Prefer: respond-async` only start it (202)."""
+    """Start a post, and wait for it (201), stream it, or only start it (202): as the client asks."""
 
-    async def post(self, request: HttpRequest) -> HttpResponse:
+    async def post(self, request: HttpRequest) -> HttpResponseBase:
         caller = await aauthenticate(request, needs="generate")
         body = parse(GenerateBlogBody, request)
-        run = await in_database(services.start)(
-            caller.user,
-            brief=brief_of(body),
-            conversation=body["conversation_id"],
-            provider=body["provider"],
-            model=body["model"],
-        )
-        await tell(frames.group_of(run.owner_id, run.conversation.name), [frames.queued(run.pk)])
-        wants_all = "respond-async" not in request.headers.get("Prefer", "").lower()
-        if wants_all and await wait_for(run, WAIT_AT_MOST):
+        run, new = await _started(caller.user, body, _key(request))
+        if wants_events(request):
+            return stream(run, after=0)
+        if "respond-async" in request.headers.get("Prefer", "").lower():
+            return replies.accepted(run, request)
+        if not new and run.finished_at is None:
+            raise IdempotencyInFlight(run_id=str(run.pk))
+        if await wait_for(run, WAIT_AT_MOST):
             return await in_database(replies.ended)(run, request)
         return replies.accepted(run, request)
+
+
+async def _started(owner: User, body: dict[str, Any], key: Key | None) -> tuple[Run, bool]:
+    """The run of a request, and whether it is new; those who watch hear of a new one."""
+    arguments = {
+        "brief": brief_of(body),
+        "conversation": body["conversation_id"],
+        "provider": body["provider"],
+        "model": body["model"],
+    }
+    if key:
+        run, new = await in_database(services.start_once)(owner, key, **arguments)
+    else:
+        run, new = await in_database(services.start)(owner, **arguments), True
+    if new:
+        await tell(frames.group_of(run.owner_id, run.conversation.name), [frames.queued(run.pk)])
+    return run, new
+
+
+def _key(request: HttpRequest) -> Key | None:
+    name = request.headers.get("Idempotency-Key")
+    if name is None:
+        return None
+    if not 1 <= len(name) <= LONGEST_KEY:
+        raise ValidationFailed(errors={"Idempotency-Key": [f"Has 1 to {LONGEST_KEY} characters."]})
+    return Key(name, hashlib.sha256(request.body).hexdigest())
+
+
+def wants_events(request: HttpRequest) -> bool:
+    return "text/event-stream" in request.headers.get("Accept", "")
+
+
+class RunEvents(View):
+    """A run as server-sent events, from the milestone after `Last-Event-ID` or `?after=`."""
+
+    async def get(self, request: HttpRequest, run_id: UUID) -> HttpResponseBase:
+        caller = await aauthenticate(request, needs="read")
+        run = await in_database(services.run_for)(caller.user, run_id)
+        return stream(run, _after(request))
+
+
+def _after(request: HttpRequest) -> int:
+    """The number of the last milestone that the client has; 0 for none. Beyond the end is the end."""
+    sent = request.headers.get("Last-Event-ID") or request.GET.get("after") or "0"
+    if not (sent.isascii() and sent.isdigit() and len(sent) < 10):
+        raise ValidationFailed(errors={"after": ["The number of the last event you have, 0 or more."]})
+    return int(sent)
+
+
+class CancelRun(APIView):
+    """Stop a run; what is finished is kept."""
+
+    @extend_schema(operation_id="runs_cancel", request=None, responses=RunReply)
+    def post(self, request: Request, run_id: UUID) -> Response:
+        run, ending = control.cancel(request.auth.user, run_id)
+        async_to_sync(tell)(frames.group_of(run.owner_id, run.conversation.name), [ending])
+        return Response(_reply(request, run_id))
+
+
+class RetryRun(APIView):
+    """Try a failed or cancelled run again; finished steps are kept."""
+
+    @extend_schema(operation_id="runs_retry", request=None, responses={202: RunReply})
+    def post(self, request: Request, run_id: UUID) -> Response:
+        run = control.retry(request.auth.user, run_id)
+        async_to_sync(tell)(frames.group_of(run.owner_id, run.conversation.name), [frames.queued(run.pk)])
+        return Response(_reply(request, run_id), status=202)
 
 
 class Runs(ListAPIView[Run]):
@@ -80,7 +153,11 @@ class OneRun(APIView):
 
     @extend_schema(operation_id="runs_read", responses=RunReply)
     def get(self, request: Request, run_id: UUID) -> Response:
-        run = replies.with_progress(Run.objects.filter(owner=request.auth.user, pk=run_id)).first()
-        if run is None:
-            raise NotFound("There is no such run.")
-        return Response(replies.run_reply(run))
+        return Response(_reply(request, run_id))
+
+
+def _reply(request: Request, run_id: UUID) -> replies.Reply:
+    run = replies.with_progress(Run.objects.filter(owner=request.auth.user, pk=run_id)).first()
+    if run is None:
+        raise NotFound("There is no such run.")
+    return replies.run_reply(run)

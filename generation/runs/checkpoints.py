@@ -11,7 +11,7 @@ from blogai.errors import BlogAIError
 from generation.llm.base import Call
 from generation.pipeline.types import Brief, Draft
 from generation.posts import services as posts
-from generation.runs import frames
+from generation.runs import frames, line
 from generation.runs.frames import Frame
 from generation.runs.lease import Lease, LeaseLost
 from generation.runs.models import LlmCall, Run, RunEvent, RunStep
@@ -70,8 +70,10 @@ def finish_step(
     for part, (attempt, text) in texts.items():
         RunStep.objects.filter(run_id=lease.run_id, name=part).update(attempt=attempt, text=text)
     _store_calls(lease, calls)
-    outline = {"outline": output} if name == "outline" else {}
-    numbered = [record_event(lease, frame, **outline) for frame in milestones]
+    changes: dict[str, Any] = {"fruitless": 0}
+    if name == "outline":
+        changes["outline"] = output
+    numbered = [record_event(lease, frame, **changes) for frame in milestones]
     if not numbered and not lease.mine().exists():
         raise LeaseLost
     return numbered
@@ -91,7 +93,7 @@ def complete(lease: Lease, draft: Draft, calls: Iterable[Call]) -> Frame:
         written_by=_main_model(run),
     )
     frame = frames.completed(run.pk, post_id=post.pk, title=post.title)
-    return record_event(lease, frame, status=Run.Status.COMPLETED, finished_at=Now(), lease_until=None)
+    return close(lease, run, frame, status=Run.Status.COMPLETED)
 
 
 @transaction.atomic
@@ -101,15 +103,18 @@ def fail(lease: Lease, error: BlogAIError, calls: Iterable[Call]) -> Frame:
     RunStep.objects.filter(run_id=lease.run_id, state=RunStep.State.WRITING).update(
         state=RunStep.State.FAILED
     )
-    return record_event(
-        lease,
-        frames.failed(lease.run_id, error),
-        status=Run.Status.FAILED,
-        error_code=error.code,
-        error_detail=error.detail,
-        finished_at=Now(),
-        lease_until=None,
+    run = Run.objects.get(pk=lease.run_id)
+    failed = frames.failed(run.pk, error)
+    return close(
+        lease, run, failed, status=Run.Status.FAILED, error_code=error.code, error_detail=error.detail
     )
+
+
+def close(lease: Lease, run: Run, ending: Frame, **changes: Any) -> Frame:
+    """End the run, and let the owner's next one move up."""
+    numbered = record_event(lease, ending, finished_at=Now(), lease_until=None, **changes)
+    line.move_up(run.owner_id)
+    return numbered
 
 
 def _store_calls(lease: Lease, calls: Iterable[Call]) -> None:

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Awaitable, Callable, Mapping
 
 from blogai.db import in_database, insist
-from blogai.errors import BlogAIError, ProviderTimeout
+from blogai.errors import BlogAIError, ProviderError, ProviderTimeout
 from generation.llm.base import Call
 from generation.llm.registry import models_for
 from generation.pipeline.run import part_names, write
@@ -53,8 +53,12 @@ async def _hold_and_write(held: Lease) -> None:
 
 
 async def _keep(held: Lease) -> None:
+    """Renew the lease; LeaseLost soon after the run was cancelled or taken by another worker."""
+    looks_per_renewal = round(lease.RENEW_EVERY / lease.LOOK_EVERY)
     while True:
-        await asyncio.sleep(lease.RENEW_EVERY)
+        for _ in range(looks_per_renewal):
+            await asyncio.sleep(lease.LOOK_EVERY)
+            await insist(lease.check)(held)
         await insist(lease.renew)(held)
 
 
@@ -70,6 +74,8 @@ async def _write(
     )
     await broadcast.send([await insist(checkpoints.milestone)(held, started)])
     try:
+        if run.fruitless > lease.MOST_FRUITLESS:
+            raise ProviderError("The post was begun five times without getting further, so it was stopped.")
         async with asyncio.timeout(seconds):
             models = models_for(run.provider, run.model, calls.append)
             draft = await write(brief, models, steps, broadcast)

@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
 
 from blogai.db import in_database
 from blogai.errors import NotFound
@@ -22,9 +22,16 @@ IDLE = 10.0
 
 
 class Follower:
-    """Every frame of a conversation's runs, for one connection: a snapshot of each first, then what comes."""
+    """Every frame of a conversation's runs, for one connection: a snapshot of each first, then what comes.
 
-    def __init__(self, owner_id: uuid.UUID, conversation: str) -> None:
+    `only`: of this run alone, its first snapshot behind the milestones after number `after`.
+    """
+
+    def __init__(
+        self, owner_id: uuid.UUID, conversation: str, *, only: str = "", after: int | None = None
+    ) -> None:
+        self._only = only
+        self._after = after
         self._owner_id = owner_id
         self._conversation = conversation
         self._readers: dict[str, Reader] = {}
@@ -39,7 +46,7 @@ class Follower:
         if self._hints is not None:
             self._hints.wake()
 
-    async def frames(self) -> AsyncIterator[Frame]:
+    async def frames(self) -> AsyncGenerator[Frame]:
         async with subscription(frames.group_of(self._owner_id, self._conversation)) as hints:
             self._hints = hints
             while True:
@@ -64,6 +71,8 @@ class Follower:
 
     def _relay(self, hint: Frame) -> Iterable[Frame]:
         reader = self._readers.get(hint["run"])
+        if self._only not in ("", hint["run"]):
+            return []
         if reader is None:
             self._unknown = True
             return []
@@ -74,8 +83,9 @@ class Follower:
     async def _look(self) -> list[Frame]:
         self._unknown = False
         found = await in_database(states)(
-            self._owner_id, self._conversation, [*self._syncs, *self._unended()]
+            self._owner_id, self._conversation, [*self._syncs, *self._unended(), *filter(None, [self._only])]
         )
+        found = [state for state in found if self._only in ("", state.id)]
         self._looked = time.monotonic()
         lacking: list[Frame] = []
         for state in found:
@@ -83,7 +93,7 @@ class Follower:
             if reader is None:
                 reader = self._readers[state.id] = Reader()
                 self._syncs.pop(state.id, None)
-                lacking += reader.snapshot(state)
+                lacking += reader.snapshot(state, self._after)
             elif state.id in self._syncs:
                 answer = reader.snapshot(state, self._syncs[state.id])
                 lacking += answer

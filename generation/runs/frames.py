@@ -97,5 +97,9 @@ def completed(run_id: uuid.UUID, *, post_id: uuid.UUID, title: str) -> Frame:
     return {"type": "run.completed", "run": str(run_id), "post_id": str(post_id), "title": title}
 
 
+def cancelled(run_id: uuid.UUID) -> Frame:
+    return {"type": "run.cancelled", "run": str(run_id)}
+
+
 def failed(run_id: uuid.UUID, error: BlogAIError) -> Frame:
     return {"type": "run.failed", "run": str(run_id), "code": error.code, "detail": error.detail}

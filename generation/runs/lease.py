@@ -12,11 +12,16 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce, Now
 
+from generation.runs import line
 from generation.runs.models import Run
 
 STALE_AFTER = timedelta(seconds=10)
 RENEW_EVERY = 3.0
 """Seconds."""
+MOST_FRUITLESS = 5
+"""Workers in a row that may die over a run before it fails."""
+LOOK_EVERY = 0.5
+"""Seconds between two looks whether the run was cancelled."""
 
 
 class LeaseLost(Exception):
@@ -39,14 +44,18 @@ def unheld() -> QuerySet[Run]:
 
 
 def take(run_id: uuid.UUID) -> Lease | None:
-    """The lease of an open run that nobody holds, or None."""
+    """The lease of an open run that nobody holds, or None: also while its owner has enough runs at once."""
     with transaction.atomic():
+        run = Run.objects.filter(pk=run_id, finished_at=None).select_related("owner").first()
+        if run is None or not line.has_room(run.owner):
+            return None
         taken = (
             unheld()
             .filter(pk=run_id)
             .update(
                 lease_until=Now() + STALE_AFTER,
                 attempt=F("attempt") + 1,
+                fruitless=F("fruitless") + 1,
                 status=Run.Status.RUNNING,
                 started_at=Coalesce("started_at", Now()),
             )
@@ -56,11 +65,16 @@ def take(run_id: uuid.UUID) -> Lease | None:
         return Lease(run_id, Run.objects.values_list("attempt", flat=True).get(pk=run_id))
 
 
+def check(lease: Lease) -> None:
+    if not lease.mine().exists():
+        raise LeaseLost
+
+
 def renew(lease: Lease) -> None:
     if not lease.mine().update(lease_until=Now() + STALE_AFTER):
         raise LeaseLost
 
 
 def give_back(lease: Lease) -> None:
-    """Let the next worker take the run at once; text and finished steps stay."""
-    lease.mine().update(lease_until=None, status=Run.Status.QUEUED)
+    """Let the next worker take the run at once; text and finished steps stay, and no attempt is counted."""
+    lease.mine().update(lease_until=None, status=Run.Status.QUEUED, fruitless=F("fruitless") - 1)

@@ -35,7 +35,12 @@ class Run(models.Model):
     """The number of the newest event."""
     attempt = models.PositiveIntegerField(default=0)
     """How many workers have taken the run; also the fencing token of what they write."""
+    fruitless = models.PositiveSmallIntegerField(default=0)
+    """How many workers in a row took the run and died without finishing a step."""
     lease_until = models.DateTimeField(null=True)
+    idempotency_key = models.CharField(max_length=255, null=True)  # noqa: DJ001 (null: none was sent)
+    body_hash = models.CharField(max_length=64, blank=True)
+    """Of the body that came with the idempotency key."""
     created_at = models.DateTimeField(auto_now_add=True)
     deadline_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
@@ -43,10 +48,16 @@ class Run(models.Model):
 
     class Meta:
         db_table = "runs"
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "idempotency_key"], name="runs_idempotency_key")
+        ]
         indexes = [
             models.Index(fields=["owner", "-id"], name="runs_newest"),
             models.Index(fields=["conversation", "-id"], name="runs_of_conversation"),
             models.Index(fields=["lease_until"], name="runs_open", condition=Q(finished_at=None)),
+            models.Index(
+                fields=["owner", "-post_id"], name="runs_without_post", condition=~Q(status="completed")
+            ),
         ]
 
     def __str__(self) -> str:

@@ -132,7 +132,7 @@ class Reader:
 
     def _pass(self, milestone: Frame) -> Frame:
         self.seq = milestone["seq"]
-        self.ended = milestone["type"] in ENDINGS
+        self.ended = milestone["type"] in ENDINGS  # a retry begins again with run.started
         return milestone
 
     def _catch_up(self, run: str, part: str, attempt: int, text: str) -> Iterator[Frame]:

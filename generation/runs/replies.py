@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, DecimalField, OuterRef, QuerySet, Sum
+from django.db.models import Count, DecimalField, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, JSONObject
 from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
@@ -19,11 +19,13 @@ type Reply = dict[str, Any]
 def with_progress(runs: QuerySet[Run]) -> QuerySet[Run]:
     """The runs with their steps and what they have cost so far, in the same query."""
     steps = RunStep.objects.filter(run=OuterRef("pk")).order_by("position")
+    before = Run.objects.filter(owner=OuterRef("owner"), finished_at=None, pk__lt=OuterRef("pk"))
     return runs.select_related("conversation").annotate(
         step_states=ArraySubquery(
             steps.values(json=JSONObject(name="name", state="state", attempt="attempt"))
         ),
         call_count=Count("calls"),
+        ahead=Subquery(before.values("owner").annotate(count=Count("pk")).values("count")),
         input_tokens=Coalesce(Sum("calls__input_tokens"), 0),
         output_tokens=Coalesce(Sum("calls__output_tokens"), 0),
         cost_usd=Coalesce(Sum("calls__cost_usd"), 0, output_field=DecimalField(decimal_places=6)),
@@ -36,6 +38,7 @@ def run_reply(run: Any) -> Reply:
     return {
         "id": str(run.pk),
         "status": run.status,
+        "ahead": (run.ahead or 0) if run.status == Run.Status.QUEUED else 0,
         "topic": run.brief["topic"],
         "post_id": str(run.post_id),
         "conversation_id": run.conversation.name,
@@ -61,6 +64,7 @@ def accepted(run: Run, request: HttpRequest) -> JsonResponse:
         "run_id": str(run.pk),
         "conversation_id": run.conversation.name,
         "status_url": status_url,
+        "events_url": request.build_absolute_uri(reverse("run-events", args=[run.pk])),
         "ws_url": f"ws{socket.removeprefix('http')}",
     }
     return JsonResponse(reply, status=202, headers={"Location": status_url})
@@ -72,7 +76,8 @@ def ended(run: Run, request: HttpRequest) -> JsonResponse:
     if run.status == Run.Status.COMPLETED:
         post = Post.objects.select_related("conversation").get(pk=run.post_id)
         reply = post_reply(post, request.build_absolute_uri)
-        return JsonResponse(reply, status=201, headers={"Location": reply["url"]})
+        address = request.build_absolute_uri(reverse("api-post", args=[post.pk]))
+        return JsonResponse(reply, status=201, headers={"Location": address})
     raise error_of(run)
 
 

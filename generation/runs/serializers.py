@@ -71,6 +71,7 @@ class Accepted(serializers.Serializer[object]):
     run_id = serializers.UUIDField()
     conversation_id = serializers.CharField()
     status_url = serializers.URLField()
+    events_url = serializers.URLField(help_text="Server-sent events.")
     ws_url = serializers.CharField()
 
 
@@ -88,6 +89,7 @@ class ErrorReply(serializers.Serializer[object]):
 class RunReply(serializers.Serializer[object]):
     id = serializers.UUIDField()
     status = serializers.ChoiceField(choices=Run.Status.values)
+    ahead = serializers.IntegerField(help_text="While it is queued: how many of your open runs came before.")
     topic = serializers.CharField()
     post_id = serializers.UUIDField()
     conversation_id = serializers.CharField()

@@ -1,20 +1,33 @@
 """Starting a run, and the only door to one."""
 
 import uuid
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
 from accounts.models import User
-from blogai.errors import NotFound
+from blogai.errors import IdempotencyMismatch, NotFound
 from generation.conversations.services import conversation_named
 from generation.llm.registry import models_for
 from generation.pipeline.run import step_names
 from generation.pipeline.types import Brief
 from generation.runs.models import Run, RunStep
-from generation.runs.tasks import defer
+from generation.runs.queue import defer
+
+KEPT = timedelta(hours=24)
+"""How long an idempotency key stands for its run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An `Idempotency-Key`, and the hash of the body that it came with."""
+
+    name: str
+    body_hash: str
 
 
 def run_for(user: User, run_id: uuid.UUID) -> Run:
@@ -33,6 +46,7 @@ def start(
     provider: str = "",
     model: str = "",
     queue: bool = True,
+    key: Key | None = None,
 ) -> Run:
     """A run in the queue: its row, its steps and its job in one transaction.
 
@@ -50,6 +64,8 @@ def start(
             provider=provider,
             model=model,
             deadline_at=Now() + timedelta(seconds=settings.RUN_DEADLINE),
+            idempotency_key=key.name if key else None,
+            body_hash=key.body_hash if key else "",
         )
         RunStep.objects.bulk_create(
             RunStep(run=run, name=name, position=position) for position, name in enumerate(step_names(brief))
@@ -57,3 +73,22 @@ def start(
         if queue:
             defer(run.pk)
     return run
+
+
+def start_once(owner: User, key: Key, **brief: Any) -> tuple[Run, bool]:
+    """The one run of an idempotency key, and whether it is new. `brief`: the arguments of `start`.
+
+    Raises IdempotencyMismatch when the key came with another body within the last 24 hours.
+    """
+    Run.objects.filter(owner=owner, idempotency_key=key.name, created_at__lt=Now() - KEPT).update(
+        idempotency_key=None
+    )
+    try:
+        return start(owner, key=key, **brief), True
+    except IntegrityError:
+        run = Run.objects.filter(owner=owner, idempotency_key=key.name).select_related("conversation").first()
+        if run is None:
+            raise
+    if run.body_hash != key.body_hash:
+        raise IdempotencyMismatch("This Idempotency-Key was used with another body; use a new one.")
+    return run, False

@@ -6,16 +6,16 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import CharField, Exists, OuterRef, Q, Value
-from django.db.models.functions import Cast, Concat, Now
+from django.db.models import Q
+from django.db.models.functions import Now
 from procrastinate.contrib.django import app
-from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import ConnectorException
 from procrastinate.worker import Worker
 
 from blogai.db import OUTAGES, in_database
 from generation.runs import lease
-from generation.runs.tasks import LOCK_PREFIX, defer
+from generation.runs.line import without_job
+from generation.runs.queue import defer
 
 logger = logging.getLogger(__name__)
 
@@ -84,11 +84,8 @@ async def _keep_sweeping() -> None:
 @transaction.atomic
 def sweep() -> int:
     """Put open runs that nobody holds and nobody will take back into the queue; returns how many."""
-    lock = Concat(Value(LOCK_PREFIX), Cast(OuterRef("pk"), CharField()))
-    waiting = ProcrastinateJob.objects.filter(queueing_lock=lock, status="todo")
-    forgotten = lease.unheld().filter(
-        ~Exists(waiting),
-        Q(lease_until__lt=Now()) | Q(created_at__lt=Now() - timedelta(seconds=10)),
+    forgotten = without_job(lease.unheld()).filter(
+        Q(lease_until__lt=Now()) | Q(created_at__lt=Now() - timedelta(seconds=10))
     )
     run_ids = list(forgotten.select_for_update(skip_locked=True).values_list("pk", flat=True))
     for run_id in run_ids:

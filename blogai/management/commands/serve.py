@@ -4,12 +4,10 @@ import argparse
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import connection
-from django.db.backends.postgresql.base import DatabaseWrapper
 from django.utils.module_loading import import_string
 from rich.console import Console
 
@@ -56,7 +54,7 @@ class Command(BaseCommand):
                 house.enter_context(embedded.database(settings.DATA_DIR))
         else:
             schema.check_reachable()
-        house.callback(_close_connections)
+        house.callback(schema.close_connections)
         with self._doing("Bringing the database up to date"):
             schema.prepare()
         import_string(settings.ASGI_APPLICATION)  # takes as long as the model does
@@ -98,8 +96,3 @@ class Command(BaseCommand):
         if embedded.demo_model_needed():
             lines.append(f"The local demo model writes, weakly. For real posts set {KEYS}.")
         return "\n".join(lines)
-
-
-def _close_connections() -> None:
-    connection.close()
-    cast(DatabaseWrapper, connection).close_pool()

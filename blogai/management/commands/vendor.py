@@ -61,7 +61,9 @@ def packages(versions: str) -> Iterator[Package]:
                     yield package
                 package = Package(name, version)
             case _:
-                raise CommandError(f"VERSIONS has a line that is neither a package nor a file: {line.strip()}")
+                raise CommandError(
+                    f"VERSIONS has a line that is neither a package nor a file: {line.strip()}"
+                )
     if package:
         yield package
 

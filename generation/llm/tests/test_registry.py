@@ -9,6 +9,9 @@ from generation.llm import registry
 from generation.llm.base import FULL, SMALL, Call
 from generation.llm.demo import MODEL
 from generation.llm.openai import OPENAI_URL, ChatCompletions
+from generation.llm.postgres_turns import PostgresTurns
+from generation.llm.redis_turns import RedisTurns
+from generation.llm.turns import SharedTurns
 
 LOCAL_URL = "http://127.0.0.1:45123/v1"
 
@@ -138,3 +141,26 @@ def test_no_model_at_all_says_what_to_set(configure: Configure) -> None:
 
     with pytest.raises(Unavailable, match="OPENAI_API_KEY"):
         registry.models_for("", "", forget)
+
+
+@pytest.mark.parametrize(
+    ("redis_url", "shared"),
+    [("", PostgresTurns(7)), ("redis://127.0.0.1:1/0", RedisTurns("redis://127.0.0.1:1/0", 7))],
+)
+def test_all_providers_share_one_limit_but_the_demo_model_has_none(
+    configure: Configure, settings: Settings, redis_url: str, shared: object
+) -> None:
+    configure(
+        local=True,
+        OPENAI_API_KEY="k",
+        ANTHROPIC_API_KEY="k",
+        LLM_PROVIDER_ORDER=["openai", "anthropic", "local"],
+        REDIS_URL=redis_url,
+        LLM_RATE_LIMIT_PER_MINUTE=7,
+    )
+
+    first, second, local = (registry.turns_of(provider) for provider in registry.configured())
+
+    assert isinstance(first, SharedTurns) and first.shared == shared
+    assert second is first
+    assert local is None

@@ -5,13 +5,16 @@ from decimal import Decimal
 
 import pytest
 
-from blogai.errors import ProviderBusy
+from blogai.errors import ProviderBusy, ProviderError
 from generation.llm import pools
 from generation.llm.base import FULL, Call, Finish, Profile, Prompt, Text
 from generation.llm.openai import COMPATIBLE, ChatCompletions
+from generation.llm.patience import Patience
 from generation.llm.router import Router
 from generation.llm.simulated import Answer, Server, faults
 from generation.llm.tests.prompts import prompt
+
+ONCE = Patience(tries=1)
 
 
 @dataclass
@@ -93,10 +96,12 @@ async def test_the_sink_ends_a_call(calls: list[Call]) -> None:
     assert [call.finish_reason for call in calls] == ["stopped"]
 
 
-async def test_a_stream_without_an_end_is_cut(calls: list[Call]) -> None:
-    reply = await Router([Scripted([Text("Half a")])], on_call=calls.append).ask(prompt(), step="faq")
+async def test_a_stream_without_an_end_is_no_reply(calls: list[Call]) -> None:
+    router = Router([Scripted([Text("Half a")])], on_call=calls.append, patience=ONCE)
 
-    assert (reply.text, reply.finish) == ("Half a", "cut")
+    with pytest.raises(ProviderError, match="OpenAI cut its reply short"):
+        await router.ask(prompt(), step="faq")
+
     assert [(call.finish_reason, call.estimated) for call in calls] == [("cut", True)]
 
 
@@ -114,11 +119,21 @@ async def test_a_failed_call_is_counted_once(calls: list[Call]) -> None:
     provider = Scripted([Text("So "), ProviderBusy("Busy.", retry_after=3)])
 
     with pytest.raises(ProviderBusy):
-        await Router([provider], on_call=calls.append).ask(prompt(), step="faq")
+        await Router([provider], on_call=calls.append, patience=ONCE).ask(prompt(), step="faq")
 
     assert [(call.finish_reason, call.error, call.output_tokens) for call in calls] == [
         ("error", "provider_error", 1)
     ]
+
+
+async def test_a_call_that_is_turned_away_costs_nothing(calls: list[Call]) -> None:
+    provider = Scripted([ProviderError("Down.")])
+
+    with pytest.raises(ProviderError):
+        await Router([provider], on_call=calls.append, patience=ONCE).ask(prompt(), step="faq")
+
+    [call] = calls
+    assert (call.input_tokens, call.output_tokens, call.cost_usd, call.estimated) == (0, 0, Decimal(0), False)
 
 
 async def test_a_cancelled_call_is_counted_and_hangs_up(server: Server, calls: list[Call]) -> None:

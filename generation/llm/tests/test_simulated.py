@@ -90,6 +90,7 @@ def test_both_apis_answer_at_once_too(server: Server) -> None:
 
 def test_calls_are_remembered(server: Server) -> None:
     post(server, user="One", max_tokens=2)
+    server.wait_until_idle()
 
     [call] = server.calls
     assert (call.model, call.asked.user, call.outcome, call.in_flight) == ("m", "One", "answered", 1)

@@ -17,7 +17,7 @@ from generation.pipeline.types import Brief
 from generation.posts.models import Post
 from generation.runs import services
 from generation.runs.models import Run
-from generation.runs.tasks import defer
+from generation.runs.queue import defer
 from generation.runs.worker import sweep, work
 
 pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]

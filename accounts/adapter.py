@@ -1,0 +1,33 @@
+"""Where allauth asks us: what is created, where links in mails lead, what its sentences are."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+
+class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Links in mails lead to PUBLIC_URL, whatever Host a request claimed."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": "There is no account with this email and password. Check both.",
+        "email_taken": "There is already an account with this email. Sign in, or reset its password.",
+        "enter_current_password": "This is not your current password.",
+        "incorrect_password": "This is not your password.",
+    }
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        return _public(reverse("account_confirm_email", args=[emailconfirmation.key]))
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        user, _, token = key.partition("-")
+        return _public(reverse("account_reset_password_from_key", kwargs={"uidb36": user, "key": token}))
+
+    def format_email_subject(self, subject: str) -> str:
+        return subject
+
+
+def _public(path: str) -> str:
+    return settings.PUBLIC_URL.rstrip("/") + path

@@ -1,0 +1,176 @@
+"""Units of a plan (a post is one): reserved when a run starts, then settled or refunded with its end.
+
+Each function is one statement, for use inside the transaction that changes the run, so that both are kept or
+neither. Months and days are UTC's and Postgres' `now()` is the only clock; a run counts in the month and the
+day in which it was reserved, whenever it ends.
+"""
+
+from datetime import datetime
+from typing import TypedDict
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+
+from accounts.models import User
+from billing.tiers import no_tiers
+from blogai.errors import QuotaExceeded
+
+# Of two at once, the second waits for the row and then weighs what the first has left. `greatest`: a
+# transaction from before midnight that had to wait for one from after it counts in the newer day.
+RESERVE = """
+WITH plan AS (
+    SELECT coalesce(posts_per_month, 'infinity'::float8) AS per_month,
+        coalesce(posts_per_day, 'infinity'::float8) AS per_day
+    FROM tier_limits
+    WHERE tier = coalesce((SELECT tier FROM entitlements WHERE user_id = %(user)s), 'free')
+), taken AS (
+    INSERT INTO user_quotas AS quota
+        (user_id, month, month_used, month_reserved, day, day_used, day_reserved)
+    SELECT %(user)s, date_trunc('month', now() AT TIME ZONE 'UTC')::date, 0, %(units)s,
+        (now() AT TIME ZONE 'UTC')::date, 0, %(units)s
+    FROM plan
+    WHERE %(units)s <= least(per_month, per_day)
+    ON CONFLICT (user_id, month) DO UPDATE SET
+        month_reserved = quota.month_reserved + excluded.month_reserved,
+        day = greatest(quota.day, excluded.day),
+        day_used = CASE WHEN quota.day < excluded.day THEN 0 ELSE quota.day_used END,
+        day_reserved = CASE WHEN quota.day < excluded.day THEN 0 ELSE quota.day_reserved END
+            + excluded.day_reserved
+    WHERE quota.month_used + quota.month_reserved + excluded.month_reserved
+            <= (SELECT per_month FROM plan)
+        AND (quota.day < excluded.day
+            OR quota.day_used + quota.day_reserved + excluded.day_reserved <= (SELECT per_day FROM plan))
+    RETURNING month, day
+)
+INSERT INTO usage_records (user_id, run_id, kind, units, month, day)
+SELECT %(user)s, %(run)s, 'reserve', %(units)s, month, day FROM taken
+"""
+
+# The day's counters are those of the newest day: an older day has no counters to correct.
+END = """
+WITH ended AS (
+    INSERT INTO usage_records (user_id, run_id, kind, units, month, day)
+    SELECT user_id, run_id, %(kind)s, units, month, day FROM usage_records
+    WHERE run_id = %(run)s AND kind = 'reserve'
+    ON CONFLICT (run_id) WHERE kind IN ('refund', 'settle') DO NOTHING
+    RETURNING user_id, month, day, units, CASE kind WHEN 'settle' THEN units ELSE 0 END AS settled
+)
+UPDATE user_quotas AS quota SET
+    month_reserved = quota.month_reserved - units,
+    month_used = quota.month_used + settled,
+    day_reserved = quota.day_reserved - CASE WHEN quota.day = ended.day THEN units ELSE 0 END,
+    day_used = quota.day_used + CASE WHEN quota.day = ended.day THEN settled ELSE 0 END
+FROM ended
+WHERE quota.user_id = ended.user_id AND quota.month = ended.month
+"""
+
+USAGE = """
+WITH clock AS (
+    SELECT now() AT TIME ZONE 'UTC' AS utc
+), plan AS (
+    SELECT tier, posts_per_month, posts_per_day FROM tier_limits
+    WHERE tier = coalesce((SELECT tier FROM entitlements WHERE user_id = %(user)s), 'free')
+)
+SELECT tier,
+    (date_trunc('month', utc) + interval '1 month') AT TIME ZONE 'UTC',
+    coalesce(month_used, 0), coalesce(month_reserved, 0), posts_per_month,
+    (date_trunc('day', utc) + interval '1 day') AT TIME ZONE 'UTC',
+    CASE WHEN day >= utc::date THEN day_used ELSE 0 END,
+    CASE WHEN day >= utc::date THEN day_reserved ELSE 0 END, posts_per_day
+FROM plan CROSS JOIN clock
+LEFT JOIN user_quotas ON user_id = %(user)s AND month = date_trunc('month', utc)::date
+"""
+
+
+class Taken(TypedDict):
+    """Units of a month or a day; no limit: None."""
+
+    used: int
+    reserved: int
+    limit: int | None
+
+
+class Usage(TypedDict):
+    """What is taken of the current month and day. `resets_at`: when the next month begins."""
+
+    tier: str
+    resets_at: datetime
+    month: Taken
+    day: Taken
+
+
+def reserve(user: User, run_id: UUID, units: int = 1) -> None:
+    """Take the run's units of this month and this day, or of neither.
+
+    Raises QuotaExceeded when either has not that many left, and leaves everything as it was. A second time
+    under the same id is an IntegrityError, also after a refund: a retry reserves under an id of its own.
+    """
+    while not _changed(RESERVE, user=user.pk, run=run_id, units=units):
+        _refuse(user, units)
+
+
+def settle(run_id: UUID) -> bool:
+    """Turn the run's reserved units into used ones. False when they were settled or refunded before."""
+    return _changed(END, run=run_id, kind="settle")
+
+
+def refund(run_id: UUID) -> bool:
+    """Give the run's reserved units back. False when they were settled or refunded before."""
+    return _changed(END, run=run_id, kind="refund")
+
+
+def usage(user: User) -> Usage:
+    """What the user has taken of their plan."""
+    return _usage(user)[0]
+
+
+def _changed(statement: str, **values: UUID | str | int) -> bool:
+    """Execute the statement: whether it changed a row."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        rows: int = cursor.rowcount
+    return rows == 1
+
+
+def _usage(user: User) -> tuple[Usage, datetime]:
+    """The usage, and when the next day begins."""
+    with connection.cursor() as cursor:
+        cursor.execute(USAGE, {"user": user.pk})
+        row = cursor.fetchone()
+    if row is None:
+        raise no_tiers()
+    tier, next_month, *month, next_day, day_used, day_reserved, per_day = row
+    used, reserved, per_month = month
+    return Usage(
+        tier=tier,
+        resets_at=next_month,
+        month=Taken(used=used, reserved=reserved, limit=per_month),
+        day=Taken(used=day_used, reserved=day_reserved, limit=per_day),
+    ), next_day
+
+
+def _refuse(user: User, units: int) -> None:
+    """QuotaExceeded for the month, or else for the day; neither when room was made a moment ago."""
+    now, next_day = _usage(user)
+    for taken, period, resets_at in (
+        (now["month"], "this month", now["resets_at"]),
+        (now["day"], "today", next_day),
+    ):
+        used, limit = taken["used"] + taken["reserved"], taken["limit"]
+        if limit is not None and used + units > limit:
+            raise QuotaExceeded(
+                f"Your {now['tier']} plan has {_left(limit - used, period, units)}: "
+                f"{used} of {limit} are taken. More from {resets_at:%-d %B %Y}, 00:00 UTC.",
+                tier=now["tier"],
+                used=used,
+                limit=limit,
+                resets_at=resets_at,
+                upgrade_url=f"{settings.PUBLIC_URL.rstrip('/')}/#plans",
+            )
+
+
+def _left(left: int, period: str, units: int) -> str:
+    if left <= 0:
+        return f"no posts left {period}"
+    return f"{left} {'post' if left == 1 else 'posts'} left {period}, and this needs {units}"

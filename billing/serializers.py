@@ -1,0 +1,42 @@
+"""The shapes of plans and of their use in the API."""
+
+from rest_framework import serializers
+
+from billing.models import TierLimit
+
+
+class TakenReply(serializers.Serializer[object]):
+    used = serializers.IntegerField()
+    reserved = serializers.IntegerField(help_text="By runs that have not ended.")
+    limit = serializers.IntegerField(allow_null=True, help_text="Null: unlimited.")
+
+
+class UsageReply(serializers.Serializer[object]):
+    tier = serializers.CharField()
+    resets_at = serializers.DateTimeField(help_text="When the next month begins. A day ends at 00:00 UTC.")
+    month = TakenReply()
+    day = TakenReply()
+
+
+class TierReply(serializers.ModelSerializer[TierLimit]):
+    class Meta:
+        model = TierLimit
+        fields = (
+            "tier",
+            "posts_per_month",
+            "posts_per_day",
+            "concurrent_runs",
+            "price_monthly_usd",
+            "price_yearly_usd",
+            "requests_per_minute",
+            "requests_per_hour",
+            "features",
+        )
+
+
+class TiersReply(serializers.Serializer[object]):
+    """A list like all others, though there are never more than a page of plans."""
+
+    results = TierReply(many=True)
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)

@@ -1,0 +1,65 @@
+"""The checker sees what the constraints of the tables would let through."""
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import connection
+from django.db.models import F
+
+from accounts.models import User
+from billing import quotas
+from billing.invariants import broken
+from billing.models import UsageRecord, UserQuota
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def run_id(alice: User) -> UUID:
+    run_id = uuid4()
+    quotas.reserve(alice, run_id)
+    assert broken() == []
+    return run_id
+
+
+@pytest.mark.parametrize("counter", ["month_used", "month_reserved", "day_used", "day_reserved"])
+def test_a_counter_that_is_not_the_ledgers_sum(run_id: UUID, counter: str) -> None:
+    UserQuota.objects.update(**{counter: F(counter) + 1})
+    (line,) = broken()
+    assert "the ledger 0 1 0 1" in line
+
+
+def test_a_counter_of_another_day(run_id: UUID) -> None:
+    UserQuota.objects.update(day=F("day") + timedelta(days=1))
+    assert len(broken()) == 1
+
+
+def test_a_counter_without_a_ledger_and_the_reverse(run_id: UUID) -> None:
+    saved = UsageRecord.objects.get()
+    saved.delete()
+    assert "the ledger nothing" in broken()[0]
+    saved.save(force_insert=True)
+    UserQuota.objects.all().delete()
+    assert "the counters say nothing" in broken()[0]
+
+
+def test_two_ends_of_one_run(run_id: UUID) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DROP INDEX usage_records_ended_once")
+    end = UsageRecord.objects.get()
+    for kind in ("settle", "refund"):
+        end.pk, end.kind = None, kind
+        end.save(force_insert=True)
+    assert f"run {run_id}: 1 reservations, 2 ends" in broken()
+
+
+def test_an_end_without_a_reservation(run_id: UUID) -> None:
+    UsageRecord.objects.update(kind="refund")
+    assert f"run {run_id}: 0 reservations, 1 ends" in broken()
+
+
+def test_an_end_of_other_units(run_id: UUID) -> None:
+    quotas.settle(run_id)
+    UsageRecord.objects.filter(kind="settle").update(units=2)
+    assert f"run {run_id}: its settle is not of what was reserved" in broken()

@@ -1,0 +1,344 @@
+"""Taking units, using them up, giving them back; and what the API says about them."""
+
+import random
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import User
+from billing import quotas
+from billing.invariants import broken
+from billing.limits import at_once
+from billing.models import TierLimit, UsageRecord, UserQuota
+from billing.tiers import set_tier
+from blogai.errors import QuotaExceeded
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _the_ledger_adds_up(db: None) -> Any:
+    yield
+    assert broken() == []
+
+
+def reserved(user: User, units: int = 1) -> UUID:
+    run_id = uuid4()
+    quotas.reserve(user, run_id, units)
+    return run_id
+
+
+def taken(user: User) -> tuple[int, int, int, int]:
+    """(used, reserved) of the month, then of the day."""
+    usage = quotas.usage(user)
+    return (
+        *(usage["month"]["used"], usage["month"]["reserved"]),
+        *(usage["day"]["used"], usage["day"]["reserved"]),
+    )
+
+
+def today() -> date:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT (now() AT TIME ZONE 'UTC')::date")
+        day: date = cursor.fetchone()[0]
+    return day
+
+
+def first_of_next_month(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def let_days_pass(user: User, days: int) -> None:
+    """Put all that the user did so many days (but no month) into the past."""
+    for model in (UsageRecord, UserQuota):
+        for row in model.objects.filter(user=user):
+            row.day -= timedelta(days=days)
+            row.save(update_fields=["day"])
+
+
+def let_months_pass(user: User) -> None:
+    """Put all that the user did into the month before."""
+    for model in (UsageRecord, UserQuota):
+        for row in model.objects.filter(user=user):
+            row.month = row.day = (row.month - timedelta(days=1)).replace(day=1)
+            row.save(update_fields=["month", "day"])
+
+
+def test_a_newcomer_has_taken_nothing(alice: User, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(1):
+        usage = quotas.usage(alice)
+    assert usage == {
+        "tier": "free",
+        "resets_at": midnight(first_of_next_month(today())),
+        "month": {"used": 0, "reserved": 0, "limit": 5},
+        "day": {"used": 0, "reserved": 0, "limit": 2},
+    }
+
+
+def test_a_run_that_completes(alice: User, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    run_id = uuid4()
+    with django_assert_num_queries(1):
+        quotas.reserve(alice, run_id)
+    assert taken(alice) == (0, 1, 0, 1)
+    with django_assert_num_queries(1):
+        assert quotas.settle(run_id)
+    assert taken(alice) == (1, 0, 1, 0)
+    records = UsageRecord.objects.order_by("id").values_list("user", "run_id", "kind", "units", "day")
+    assert list(records) == [
+        (alice.pk, run_id, "reserve", 1, today()),
+        (alice.pk, run_id, "settle", 1, today()),
+    ]
+
+
+def test_a_run_that_fails(alice: User, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    run_id = reserved(alice)
+    with django_assert_num_queries(1):
+        assert quotas.refund(run_id)
+    assert taken(alice) == (0, 0, 0, 0)
+
+
+@pytest.mark.parametrize("end", [quotas.settle, quotas.refund])
+def test_only_the_first_end_counts(alice: User, end: Callable[[UUID], bool]) -> None:
+    run_id = reserved(alice)
+    assert end(run_id)
+    after = taken(alice)
+    assert not quotas.settle(run_id)
+    assert not quotas.refund(run_id)
+    assert taken(alice) == after
+    assert UsageRecord.objects.count() == 2
+
+
+def test_nothing_ends_that_was_not_reserved() -> None:
+    assert not quotas.settle(uuid4())
+    assert not quotas.refund(uuid4())
+    assert not UsageRecord.objects.exists()
+
+
+def test_a_second_reservation_under_one_id_changes_nothing(alice: User) -> None:
+    run_id = reserved(alice)
+    for end in (None, quotas.refund):
+        if end:
+            assert end(run_id)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            quotas.reserve(alice, run_id)
+    assert taken(alice) == (0, 0, 0, 0)
+
+
+@pytest.mark.parametrize("units", [0, -1])
+def test_no_units_are_no_reservation(alice: User, units: int) -> None:
+    reserved(alice)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        quotas.reserve(alice, uuid4(), units)
+    assert taken(alice) == (0, 1, 0, 1)
+
+
+@pytest.mark.parametrize("counter", ["month_used", "month_reserved", "day_used", "day_reserved"])
+def test_no_counter_is_ever_negative(alice: User, counter: str) -> None:
+    reserved(alice)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        UserQuota.objects.update(**{counter: -1})
+
+
+def test_the_day_is_used_up(alice: User, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    quotas.settle(reserved(alice))
+    reserved(alice)
+    with django_assert_num_queries(2), pytest.raises(QuotaExceeded) as refusal:
+        quotas.reserve(alice, uuid4())
+    tomorrow = today() + timedelta(days=1)
+    assert refusal.value.status == 402
+    assert refusal.value.extra == {
+        "tier": "free",
+        "used": 2,
+        "limit": 2,
+        "resets_at": midnight(tomorrow),
+        "upgrade_url": "http://127.0.0.1:8000/#plans",
+    }
+    assert refusal.value.detail == (
+        "Your free plan has no posts left today: 2 of 2 are taken. "
+        f"More from {tomorrow:%-d %B %Y}, 00:00 UTC."
+    )
+    assert taken(alice) == (1, 1, 1, 1)
+
+
+def test_the_month_is_used_up(alice: User) -> None:
+    TierLimit.objects.filter(tier="free").update(posts_per_day=None)
+    for _ in range(5):
+        reserved(alice)
+    with pytest.raises(QuotaExceeded) as refusal:
+        quotas.reserve(alice, uuid4())
+    assert refusal.value.extra["limit"] == refusal.value.extra["used"] == 5
+    assert refusal.value.extra["resets_at"] == midnight(first_of_next_month(today()))
+    assert "no posts left this month: 5 of 5 are taken." in refusal.value.detail
+
+
+def test_a_refusal_takes_nothing_of_the_month_either(alice: User) -> None:
+    """Neither of the two when only one has room, whoever catches the refusal inside the transaction."""
+    with transaction.atomic():
+        for units, what in (
+            (3, "2 posts left today, and this needs 3: 0 of 2"),
+            (6, "5 posts left this month, and this needs 6: 0 of 5"),
+        ):
+            with pytest.raises(QuotaExceeded, match=what):
+                quotas.reserve(alice, uuid4(), units)
+    assert not UserQuota.objects.exists()
+    reserved(alice)
+    with pytest.raises(QuotaExceeded, match="1 post left today, and this needs 2: 1 of 2"):
+        quotas.reserve(alice, uuid4(), 2)
+    assert taken(alice) == (0, 1, 0, 1)
+    reserved(alice)
+
+
+def test_a_unit_given_back_can_be_taken_again(alice: User) -> None:
+    run_id = reserved(alice, 2)
+    with pytest.raises(QuotaExceeded):
+        quotas.reserve(alice, uuid4())
+    assert quotas.refund(run_id)
+    reserved(alice, 2)
+
+
+def test_unlimited(mallory: User) -> None:
+    reserved(mallory, 999)
+    reserved(mallory)
+    with pytest.raises(QuotaExceeded, match="1000 of 1000 are taken"):
+        quotas.reserve(mallory, uuid4())
+    TierLimit.objects.update(posts_per_month=None)
+    reserved(mallory, 1_000_000)
+    assert quotas.usage(mallory)["month"]["limit"] is None
+
+
+def test_everybody_has_their_own(alice: User, bob: User) -> None:
+    reserved(alice, 2)
+    reserved(bob, 2)
+    assert taken(alice) == taken(bob) == (0, 2, 0, 2)
+
+
+def test_another_plan_counts_at_once(alice: User) -> None:
+    reserved(alice, 2)
+    set_tier(user=alice, tier="starter")
+    reserved(alice, 8)
+    set_tier(user=alice, tier="free")
+    with pytest.raises(QuotaExceeded, match="10 of 5 are taken") as refusal:
+        quotas.reserve(alice, uuid4())
+    assert (refusal.value.extra["used"], refusal.value.extra["limit"]) == (10, 5)
+
+
+def test_the_next_day(alice: User) -> None:
+    yesterdays, open_run = reserved(alice), reserved(alice)
+    quotas.settle(yesterdays)
+    let_days_pass(alice, 1)
+    assert taken(alice) == (1, 1, 0, 0)
+    todays = reserved(alice)
+    assert taken(alice) == (1, 2, 0, 1)
+    assert quotas.settle(open_run), "counts yesterday, so today's counters stay"
+    assert taken(alice) == (2, 1, 0, 1)
+    assert quotas.refund(todays)
+    assert taken(alice) == (2, 0, 0, 0)
+
+
+def test_the_next_month(alice: User) -> None:
+    open_run, failing = reserved(alice), reserved(alice)
+    let_months_pass(alice)
+    assert taken(alice) == (0, 0, 0, 0)
+    reserved(alice, 2)
+    assert quotas.settle(open_run)
+    assert quotas.refund(failing)
+    assert taken(alice) == (0, 2, 0, 2)
+    last_month = UserQuota.objects.order_by("month")[0]
+    assert (last_month.month_used, last_month.month_reserved) == (1, 0)
+    assert (last_month.day_used, last_month.day_reserved) == (1, 0)
+
+
+def test_a_transaction_from_before_midnight_counts_in_the_newer_day(alice: User) -> None:
+    reserved(alice)
+    let_days_pass(alice, -1)
+    late = reserved(alice)
+    assert UserQuota.objects.get().day == today() + timedelta(days=1)
+    with pytest.raises(QuotaExceeded):
+        quotas.reserve(alice, uuid4())
+    assert quotas.settle(late)
+    row = UserQuota.objects.get()
+    assert (row.day_used, row.day_reserved) == (1, 1)
+
+
+def test_whatever_happens_in_whatever_order(alice: User) -> None:
+    set_tier(user=alice, tier="starter")
+    open_runs: list[UUID] = []
+    for _ in range(60):
+        match random.choice(["reserve", "reserve", "settle", "refund", "day"]):
+            case "reserve":
+                try:
+                    open_runs.append(reserved(alice, random.randint(1, 3)))
+                except QuotaExceeded:
+                    continue
+            case "day":
+                let_days_pass(alice, 1)
+            case end if open_runs:
+                run_id = open_runs.pop(random.randrange(len(open_runs)))
+                assert (quotas.settle if end == "settle" else quotas.refund)(run_id)
+    usage = quotas.usage(alice)
+    assert usage["month"]["reserved"] >= usage["day"]["reserved"]
+    assert broken() == []
+
+
+def test_without_tiers_nothing_starts(alice: User) -> None:
+    TierLimit.objects.all().delete()
+    with pytest.raises(ImproperlyConfigured, match="seed_tiers"):
+        quotas.reserve(alice, uuid4())
+
+
+def test_at_once(alice: User, mallory: User, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(1):
+        assert at_once(alice) == 2
+    assert at_once(mallory) == 20
+
+
+@pytest.mark.urls("billing.urls")
+def test_usage_in_the_api(client_for: Callable[..., Client], alice: User) -> None:
+    quotas.settle(reserved(alice))
+    reserved(alice)
+    response = client_for("alice", "read").get("/api/v1/usage")
+    assert response.status_code == 200
+    assert response.json() == {
+        "tier": "free",
+        "resets_at": f"{first_of_next_month(today())}T00:00:00Z",
+        "month": {"used": 1, "reserved": 1, "limit": 5},
+        "day": {"used": 1, "reserved": 1, "limit": 2},
+    }
+    assert client_for("mallory").get("/api/v1/usage").json()["day"] == {
+        "used": 0,
+        "reserved": 0,
+        "limit": None,
+    }
+    assert client_for(None).get("/api/v1/usage").status_code == 401
+
+
+@pytest.mark.urls("billing.urls")
+def test_tiers_in_the_api(client_for: Callable[..., Client]) -> None:
+    response = client_for("mallory", "read").get("/api/v1/tiers")
+    assert response.status_code == 200
+    page = response.json()
+    assert (page["next"], page["previous"]) == (None, None)
+    assert [tier["tier"] for tier in page["results"]] == ["free", "starter", "pro", "business"]
+    assert page["results"][3] == {
+        "tier": "business",
+        "posts_per_month": 1000,
+        "posts_per_day": None,
+        "concurrent_runs": 20,
+        "price_monthly_usd": "149.00",
+        "price_yearly_usd": "1490.00",
+        "requests_per_minute": 120,
+        "requests_per_hour": 10_000,
+        "features": TierLimit.objects.get(tier="business").features,
+    }
+    assert client_for(None).get("/api/v1/tiers").status_code == 401

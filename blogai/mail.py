@@ -1,0 +1,27 @@
+"""Where mails go, from one address: EMAIL_URL."""
+
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
+TIMEOUT = 10.0
+"""Seconds that a mail server may take: somebody is waiting for the page."""
+
+
+def mailer(address: str) -> dict[str, Any]:
+    """An entry of MAILERS: `smtp+tls://user:password@host:587`; without an address, the terminal."""
+    parts = urlsplit(address)
+    if parts.scheme not in PORTS:
+        return {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
+    return {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": parts.hostname or "localhost",
+            "port": parts.port or PORTS[parts.scheme],
+            "username": unquote(parts.username or ""),
+            "password": unquote(parts.password or ""),
+            "use_tls": parts.scheme == "smtp+tls",
+            "use_ssl": parts.scheme == "smtps",
+            "timeout": TIMEOUT,
+        },
+    }

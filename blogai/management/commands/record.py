@@ -1,0 +1,76 @@
+"""`manage.py record "topic"`: writes a post and keeps how it grew, for the landing page."""
+
+import asyncio
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Sum
+
+from accounts.models import User
+from accounts.services import demo_user
+from blogai import recording
+from blogai.db import in_database
+from blogai.embedded import demo_model_if_needed
+from blogai.errors import BlogAIError
+from blogai.serving import schema
+from generation.pipeline.types import Brief
+from generation.posts.models import Post
+from generation.runs import services
+from generation.runs.execute import execute
+from generation.runs.follow import Follower
+from generation.runs.frames import ENDINGS
+from generation.runs.models import Run
+
+
+class Command(BaseCommand):
+    help = "Write a post with the configured model and keep it, as it grew, for the landing page."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("topic")
+        parser.add_argument("--sections", type=int, default=3, help="1 to 12 (3)")
+        parser.add_argument("--words", type=int, default=450, help="about how long, 150 to 6000 (450)")
+        parser.add_argument("--output", type=Path, default=settings.BASE_DIR / recording.PLACE)
+
+    def handle(self, *, topic: str, sections: int, words: int, output: Path, **options: Any) -> None:
+        schema.prepare()
+        brief = Brief(topic=topic, sections=sections, words=words)
+        try:
+            with demo_model_if_needed():
+                recorded = asyncio.run(_recorded(demo_user(), brief))
+        except BlogAIError as error:
+            raise CommandError(error.detail) from None
+        recording.save(recorded, output)
+        self.stdout.write(f"{recorded.title}: {recorded.words} words in {recorded.seconds:g} s → {output}")
+
+
+async def _recorded(owner: User, brief: Brief) -> recording.Recording:
+    recorder = recording.Recorder(brief.topic)
+    run = await in_database(services.start)(owner, brief=brief, provider="", model="", queue=False)
+    following = asyncio.create_task(_follow(run, recorder))
+    await execute(run.pk)
+    await asyncio.wait_for(following, 10)
+    return await in_database(_finished)(run, recorder)
+
+
+async def _follow(run: Run, recorder: recording.Recorder) -> None:
+    async for frame in Follower(run.owner_id, run.conversation.name).frames():
+        recorder.show(frame)
+        if frame["type"] in ENDINGS:
+            return
+
+
+def _finished(run: Run, recorder: recording.Recorder) -> recording.Recording:
+    run.refresh_from_db()
+    if run.error_code:
+        raise BlogAIError(run.error_detail)
+    post = Post.objects.get(pk=run.post_id)
+    return recorder.recording(
+        order=[part["name"] for part in post.parts],
+        title=post.title,
+        model="local demo model" if post.provider == "local" else post.model,
+        words=post.word_count,
+        tokens=run.calls.aggregate(tokens=Sum("output_tokens"))["tokens"] or 0,
+    )

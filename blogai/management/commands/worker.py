@@ -1,0 +1,33 @@
+"""The worker as a process of its own, beside any number of others."""
+
+from contextlib import suppress
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.utils.module_loading import import_string
+
+from blogai.serving import alone, schema
+from blogai.serving.stopping import Stop, Stopping
+
+READY = "Blog AI's worker takes jobs."
+NO_REDIS = (
+    "Without REDIS_URL its text reaches other processes by way of Postgres alone: whole, but a second late."
+)
+
+
+class Command(BaseCommand):
+    help = "Write the posts that are in the queue, until Ctrl-C. Any number of workers may run."
+    requires_system_checks = ()
+
+    def handle(self, **options: Any) -> None:
+        with suppress(Stop), Stopping() as stopping:
+            try:
+                schema.check_reachable()
+                schema.check_up_to_date()
+                if not settings.REDIS_URL:
+                    print(NO_REDIS, flush=True)
+                alone.run(import_string(settings.WORKER), stopping, on_ready=lambda: print(READY, flush=True))
+            finally:
+                stopping.underway()
+                schema.close_connections()

@@ -1,0 +1,52 @@
+"""{% when post.created_at %}: how long ago, with the exact time in the reader's zone on hover."""
+
+from datetime import datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.template import Context
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+
+
+@register.simple_tag(takes_context=True)
+def when(context: Context, moment: datetime) -> SafeString:
+    zone = zone_of(context)
+    exact = date_format(timezone.localtime(moment, zone), "j F Y, H:i") + f" ({zone})"
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        moment.isoformat(),
+        exact,
+        ago(moment, timezone.now(), zone),
+    )
+
+
+def zone_of(context: Context) -> tzinfo:
+    """The time zone that the signed-in user chose; UTC for everybody else."""
+    chosen = getattr(context.get("user"), "time_zone", "")
+    return ZoneInfo(chosen) if chosen else timezone.get_default_timezone()
+
+
+def ago(moment: datetime, now: datetime, zone: tzinfo) -> str:
+    """ "5 minutes ago" within a day, "yesterday", then the date in the zone."""
+    seconds = (now - moment).total_seconds()
+    if seconds < MINUTE:
+        return "just now"
+    if seconds < HOUR:
+        return _some(int(seconds // MINUTE), "minute")
+    here, today = timezone.localtime(moment, zone), timezone.localtime(now, zone).date()
+    if seconds < DAY and here.date() == today:
+        return _some(int(seconds // HOUR), "hour")
+    if here.date() == today - timedelta(days=1):
+        return "yesterday"
+    return date_format(here, "j F" if here.year == today.year else "j F Y")
+
+
+def _some(count: int, unit: str) -> str:
+    return f"{count} {unit}{'' if count == 1 else 's'} ago"

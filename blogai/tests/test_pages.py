@@ -1,0 +1,205 @@
+"""What every page shares: its frame, its errors, its stylesheets, icons and times."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.core.management import CommandError
+from django.template import Context, Template, TemplateSyntaxError
+from django.test import Client, RequestFactory
+
+from accounts.models import User
+from blogai import errors, recording, stylesheets, views
+from blogai.mail import mailer
+from blogai.management.commands.vendor import packages
+from blogai.templatetags.times import ago
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+ALL_ERRORS = [
+    errors.Malformed(),
+    errors.NotAuthenticated(),
+    errors.PermissionDenied(),
+    errors.NotFound(),
+    errors.MethodNotAllowed("POST is not possible here.", allow="GET"),
+    errors.PayloadTooLarge(),
+    errors.RateLimited(retry_after=7),
+    errors.BlogAIError(),
+    errors.Unavailable(),
+    errors.Maintenance(retry_after=60),
+]
+NAMES = [f"{type(error).__name__} {error.status}" for error in ALL_ERRORS]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/", "/terms", "/privacy", "/sign-in", "/sign-up"])
+def test_every_page_has_the_frame(client: Client, path: str) -> None:
+    page = client.get(path).text
+    for piece in ('class="skip"', 'id="content"', 'id="toasts"', "<h1>", "<footer"):
+        assert page.count(piece) == 1, piece
+    assert "http://" not in page.replace("http://testserver", "").replace("http://www.w3.org", "")
+    assert "https://" not in page
+
+
+@pytest.mark.django_db
+def test_the_bar_knows_who_is_reading(client: Client, alice: User) -> None:
+    assert "Sign up" in client.get("/terms").text
+    client.force_login(alice)
+    page = client.get("/terms").text
+    assert "Sign up" not in page
+    assert alice.email in page
+    assert "Sign out" in page
+
+
+@pytest.mark.django_db
+def test_the_landing_page_is_small(client: Client, django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(1):
+        page = client.get("/").text
+    files = [page.encode()]
+    for name in ("css/site.css", "css/landing.css", "js/site.js", "js/recording.js", "favicon.svg"):
+        assert f"/static/{name}" in page
+        files.append(client.get(f"/static/{name}").content)
+    assert page.count("/static/") == 5
+    assert sum(map(len, files)) < 100_000
+
+
+@pytest.mark.parametrize("error", ALL_ERRORS, ids=NAMES)
+def test_an_error_is_a_page_with_a_way_on(error: errors.BlogAIError) -> None:
+    request = RequestFactory().get("/some/page?x=1", headers=BROWSER)
+    response = views.reply_for(error, request)
+    page = response.text
+    assert response.status_code == error.status
+    assert response.headers["Cache-Control"] == "no-store"
+    assert "Go to the first page" in page
+    assert error.detail in page
+    assert ("Try again in" in page) == (error.status in {429, 503})
+    assert ('href="/sign-in?next=/some/page%3Fx%3D1"' in page) == (error.status == 401)
+
+
+@pytest.mark.parametrize("error", ALL_ERRORS, ids=NAMES)
+def test_an_error_is_a_fragment_for_htmx(error: errors.BlogAIError) -> None:
+    request = RequestFactory().post("/some/page", headers=BROWSER | {"HX-Request": "true"})
+    response = views.reply_for(error, request)
+    assert (response.status_code, response.headers["HX-Retarget"]) == (error.status, "#toasts")
+    assert response.text.startswith('<div class="toast toast-danger" role="alert">')
+    assert "<html" not in response.text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("headers", "kept"),
+    [
+        ({"Sec-Fetch-Site": "same-origin"}, True),
+        ({"Origin": "http://testserver"}, True),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "http://testserver"}, False),
+        ({"Origin": "https://evil.example"}, False),
+        ({}, False),
+    ],
+)
+def test_a_refused_form_keeps_what_was_typed_when_it_is_ours(
+    alice: User, headers: dict[str, str], kept: bool
+) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(alice)
+    response = client.post("/settings/name", {"name": "Alice <b>"}, headers=BROWSER | headers)
+    assert response.status_code == 403
+    assert ("Alice &lt;b&gt;" in response.text) == kept
+    assert ("csrfmiddlewaretoken" in response.text) == kept
+    alice.refresh_from_db()
+    assert alice.name == "Alice"
+
+
+@pytest.mark.django_db
+def test_a_refused_password_is_not_shown(alice: User) -> None:
+    client = Client(enforce_csrf_checks=True)
+    sent = {"login": alice.email, "password": "a password"}
+    page = client.post("/sign-in", sent, headers=BROWSER | {"Sec-Fetch-Site": "same-origin"}).text
+    assert "a password" not in page
+    assert 'href="/sign-in"' in page
+
+
+def test_stylesheets_are_joined_in_their_layers() -> None:
+    found = finders.find("css/site.css")
+    assert isinstance(found, str)
+    joined = Path(found).read_text()
+    assert "@import" not in joined
+    assert joined.startswith("@layer reset, tokens, base, components, pages;")
+    assert joined.count("{") == joined.count("}")
+    assert "!important" not in joined
+
+
+def test_a_joined_stylesheet_still_finds_its_files(tmp_path: Path) -> None:
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "a.css").write_text('a { background: url("../../vendor/a.woff2"); }\n')
+    (tmp_path / "site.css").write_text('@import url("parts/a.css") layer(base);\n')
+    expected = '@layer base {\na { background: url("../vendor/a.woff2"); }\n}\n'
+    assert stylesheets.joined(tmp_path / "site.css") == expected
+
+
+def test_an_icon_is_decoration_or_has_a_name() -> None:
+    plain = Template('{% load icons %}{% icon "check" %}').render(Context())
+    named = Template('{% load icons %}{% icon "check" label=name %}').render(
+        Context({"name": "Done & dusted"})
+    )
+    assert 'aria-hidden="true"' in plain
+    assert 'role="img" aria-label="Done &amp; dusted"' in named
+    with pytest.raises(TemplateSyntaxError, match="no icon 'unicorn'"):
+        Template('{% load icons %}{% icon "unicorn" %}').render(Context())
+
+
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [
+        (timedelta(seconds=20), "just now"),
+        (timedelta(minutes=1), "1 minute ago"),
+        (timedelta(hours=5), "5 hours ago"),
+        (timedelta(hours=20), "yesterday"),
+        (timedelta(days=30), "3 April"),
+        (timedelta(days=400), "29 March 2025"),
+    ],
+)
+def test_times_are_relative_and_then_dates(before: timedelta, said: str) -> None:
+    now = datetime(2026, 5, 3, 12, tzinfo=UTC)
+    assert ago(now - before, now, ZoneInfo("Europe/Berlin")) == said
+
+
+def test_the_exact_time_is_in_the_readers_zone() -> None:
+    moment = datetime(2026, 1, 2, 23, 30, tzinfo=UTC)
+    context = Context({"user": User(time_zone="Europe/Berlin"), "moment": moment})
+    assert 'title="3 January 2026, 00:30 (Europe/Berlin)"' in Template(
+        "{% load times %}{% when moment %}"
+    ).render(context)
+
+
+def test_the_recording_of_the_landing_page_can_be_played() -> None:
+    recorded = recording.best()
+    assert recorded is not None
+    assert recorded.title
+    for part in recorded.parts:
+        points = [[float(number) for number in point.split(",")] for point in part.points.split()]
+        assert points == sorted(points)
+        assert points[-1] == [part.done, 1]
+        assert "<script" not in part.html
+
+
+@pytest.mark.parametrize(
+    ("address", "backend", "options"),
+    [
+        ("", "console", {}),
+        ("smtp+tls://me:p%40ss@mail.example.org", "smtp", {"port": 587, "password": "p@ss", "use_tls": True}),
+        ("smtps://mail.example.org:4650", "smtp", {"port": 4650, "use_ssl": True, "use_tls": False}),
+    ],
+)
+def test_where_mails_go(address: str, backend: str, options: dict[str, object]) -> None:
+    made = mailer(address)
+    assert f".{backend}." in made["BACKEND"]
+    assert options.items() <= made.get("OPTIONS", {}).items()
+
+
+def test_versions_name_packages_and_files() -> None:
+    (one, two) = packages("# words\n\none 1.0\n  a.js -> b/a.js\n@two/two 2.0\n")
+    assert (one.version, one.files, two.name) == ("1.0", {"a.js": "b/a.js"}, "@two/two")
+    with pytest.raises(CommandError, match="neither"):
+        list(packages("one 1.0 2.0\n"))

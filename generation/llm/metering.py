@@ -1,0 +1,113 @@
+"""What one attempt says and costs, measured while it lasts."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from blogai.errors import BlogAIError, ProviderTimeout
+from generation.llm.base import Call, Ending, Finish, Prompt, Provider, Reply
+from generation.llm.pricing import price
+
+CHARACTERS_PER_TOKEN = 4
+"""Of an estimate, where the provider did not count."""
+
+
+@dataclass(slots=True)
+class Meter:
+    """One attempt. `clock` gives seconds."""
+
+    provider: Provider
+    prompt: Prompt
+    step: str
+    clock: Callable[[], float]
+    ending: Ending = "cut"
+    """Until something says otherwise."""
+    error: BaseException | None = None
+    """What ended it; None for a reply and for one that was cut."""
+    characters: int = 0
+    _pieces: list[str] = field(default_factory=list)
+    _started: float = field(init=False)
+    _first: float | None = None
+    _last: float = 0
+    _counted: tuple[int | None, int | None] = (None, None)
+
+    def __post_init__(self) -> None:
+        self._started = self.clock()
+
+    def add(self, text: str) -> None:
+        self._last = self.clock()
+        if self._first is None:
+            self._first = self._last
+        self._pieces.append(text)
+        self.characters += len(text)
+
+    def finished(self, finish: Finish) -> None:
+        self.ending = finish.reason
+        self._counted = (finish.input_tokens, finish.output_tokens)
+
+    def silent(self) -> float:
+        """Seconds so far in which no text came: before the first piece and after the last."""
+        spoken = 0.0 if self._first is None else self._last - self._first
+        return self.clock() - self._started - spoken
+
+    def reply(self) -> Reply:
+        return Reply("".join(self._pieces), self.ending, self.provider.name, self.provider.model)
+
+    def call(self) -> Call:
+        read, written = self._counted
+        if self._turned_away:
+            read, written = 0, 0
+        input_tokens = _estimate(_size(self.prompt)) if read is None else read
+        output_tokens = _estimate(self.characters) if written is None else written
+        cost, version = price(
+            self.provider.name, self.provider.model, input_tokens=input_tokens, output_tokens=output_tokens
+        )
+        return Call(
+            step=self.step,
+            provider=self.provider.name,
+            model=self.provider.model,
+            input_tokens=input_tokens,
+            output_tokens=output_tokens,
+            estimated=read is None or written is None,
+            cost_usd=cost,
+            price_version=version,
+            first_token_ms=None if self._first is None else _milliseconds(self._first - self._started),
+            duration_ms=_milliseconds(self.clock() - self._started),
+            finish_reason=self._finish_reason,
+            error=_code(self.error),
+        )
+
+    @property
+    def _turned_away(self) -> bool:
+        """True when an error was all that came, or nobody was reached: nobody charges for that."""
+        return (
+            isinstance(self.error, BlogAIError)
+            and not isinstance(self.error, ProviderTimeout)
+            and self._first is None
+        )
+
+    @property
+    def _finish_reason(self) -> str:
+        if self.error is None:
+            return self.ending
+        return "error" if isinstance(self.error, Exception) else "cancelled"
+
+
+def _code(error: BaseException | None) -> str:
+    if isinstance(error, BlogAIError):
+        return error.code
+    return type(error).__name__ if isinstance(error, Exception) else ""
+
+
+def _size(prompt: Prompt) -> int:
+    """In characters."""
+    schema = len(json.dumps(prompt.schema)) if prompt.schema is not None else 0
+    return len(prompt.system) + len(prompt.user) + schema
+
+
+def _estimate(characters: int) -> int:
+    return -(-characters // CHARACTERS_PER_TOKEN)
+
+
+def _milliseconds(seconds: float) -> int:
+    return round(seconds * 1000)

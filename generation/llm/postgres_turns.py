@@ -1,0 +1,41 @@
+"""Turns that all processes share through Postgres: one statement, by Postgres' own clock."""
+
+from dataclasses import dataclass
+
+from django.db import connection
+
+from blogai.db import OUTAGES, in_database
+
+__all__ = ["OUTAGES", "PostgresTurns", "take"]
+
+# Whoever comes second waits for the row and then sees what the first has taken. `clock_timestamp()`, since
+# `now()` is when the statement began, which may be before that.
+TAKE = """
+INSERT INTO llm_turns AS turns (name, taken) VALUES (%(name)s, ARRAY[clock_timestamp()])
+ON CONFLICT (name) DO UPDATE SET taken =
+    turns.taken[cardinality(turns.taken) - %(limit)s + 2 :] || greatest(
+        clock_timestamp(), turns.taken[cardinality(turns.taken) - %(limit)s + 1] + interval '1 minute'
+    )
+WHERE coalesce(turns.taken[cardinality(turns.taken) - %(limit)s + 1], '-infinity') + interval '1 minute'
+    <= clock_timestamp() + make_interval(secs => %(longest)s)
+RETURNING greatest(0, extract(epoch FROM taken[cardinality(taken)] - clock_timestamp()))::float8
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresTurns:
+    """Raises OUTAGES."""
+
+    limit: int
+    name: str = "llm"
+
+    async def take(self, longest: float) -> float | None:
+        return await in_database(take)(self.name, self.limit, longest)
+
+
+def take(name: str, limit: int, longest: float) -> float | None:
+    """As `Turns.take`."""
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE, {"name": name, "limit": limit, "longest": longest})
+        row = cursor.fetchone()
+    return None if row is None else float(row[0])

@@ -1,0 +1,173 @@
+"""Turns under a limit a minute: in one process, and shared through a real Redis and a real Postgres."""
+
+import asyncio
+import os
+import shutil
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import redis
+from django.db import OperationalError, connection
+
+from generation.llm import postgres_turns, redis_turns
+from generation.llm.redis_turns import RedisTurns
+from generation.llm.tests.clocks import Jumping
+from generation.llm.turns import OwnTurns, SharedTurns
+
+
+async def test_never_more_than_the_limit_in_any_minute() -> None:
+    clock = Jumping()
+    turns = OwnTurns(10, clock.clock)
+    taken = []
+    for _ in range(100):
+        clock.now += 1
+        wait = await turns.take(60)
+        if wait is not None:
+            taken.append(clock.now + wait)
+
+    assert taken == sorted(taken) and len(taken) > 20
+    assert all(later - earlier >= 60 for earlier, later in zip(taken, taken[10:], strict=False))
+
+
+async def test_a_turn_that_is_too_far_off_is_not_taken() -> None:
+    clock = Jumping()
+    turns = OwnTurns(1, clock.clock)
+
+    assert [await turns.take(30), await turns.take(30), await turns.take(90)] == [0, None, 60]
+    clock.now += 60
+    assert await turns.take(30) is None
+    assert await turns.take(60) == 60
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    program = shutil.which("redis-server")
+    if program is None:
+        if os.environ.get("CI"):
+            raise FileNotFoundError("redis-server")
+        pytest.skip("There is no redis-server here.")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+        try:
+            _wait_for(port)
+            yield f"redis://127.0.0.1:{port}/0"
+        finally:
+            process.terminate()
+
+
+def _wait_for(port: int) -> None:
+    until = time.monotonic() + 10
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+        else:
+            return
+
+
+async def test_redis_counts_as_we_do(redis_url: str) -> None:
+    turns = RedisTurns(redis_url, 3, key="test:counts")
+
+    waits = [await turns.take(100) for _ in range(6)]
+
+    assert [round(wait or 0) for wait in waits] == [0, 0, 0, 60, 60, 60]
+    assert await turns.take(100) is None
+    with redis.Redis.from_url(redis_url) as client:
+        assert client.llen("test:counts") == 3
+        assert 0 < client.ttl("test:counts") <= 181
+
+
+async def test_turns_come_back_in_redis(redis_url: str) -> None:
+    turns = RedisTurns(redis_url, 2, key="test:back", minute=0.2)
+    assert [await turns.take(0) for _ in range(3)] == [0, 0, None]
+
+    await asyncio.sleep(0.25)
+
+    assert [await turns.take(0) for _ in range(3)] == [0, 0, None]
+
+
+def test_event_loops_share_the_limit_through_redis(redis_url: str) -> None:
+    def take_ten() -> list[float | None]:
+        async def takes() -> list[float | None]:
+            turns = RedisTurns(redis_url, 15, key="test:shared")
+            return await asyncio.gather(*(turns.take(10) for _ in range(10)))
+
+        return asyncio.run(takes())
+
+    with ThreadPoolExecutor(4) as threads:
+        waits = [wait for taken in threads.map(lambda _: take_ten(), range(4)) for wait in taken]
+
+    assert waits.count(0) == 15 and waits.count(None) == 25
+
+
+@pytest.mark.parametrize("hangs", [False, True])
+async def test_without_redis_each_process_counts_alone(hangs: bool) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        if not hangs:
+            listener.close()
+        turns = SharedTurns(RedisTurns(f"redis://127.0.0.1:{port}/0", 2), redis_turns.OUTAGES)
+
+        assert [await turns.take(1) for _ in range(3)] == [0, 0, None]
+
+
+async def test_nor_does_a_lost_database_fail_a_call() -> None:
+    class Away:
+        limit = 1
+
+        async def take(self, longest: float) -> float | None:
+            raise OperationalError("gone")
+
+    turns = SharedTurns(Away(), postgres_turns.OUTAGES)
+
+    assert [await turns.take(1), await turns.take(1)] == [0, None]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("limit", [1, 3])
+def test_postgres_counts_as_we_do(limit: int) -> None:
+    waits = [postgres_turns.take("test", limit, 100) for _ in range(limit * 2)]
+
+    assert waits[:limit] == [0] * limit
+    assert [round(wait or 0) for wait in waits[limit:]] == [60] * limit
+    assert postgres_turns.take("test", limit, 100) is None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cardinality(taken) FROM llm_turns WHERE name = 'test'")
+        assert cursor.fetchone() == (limit,)
+        cursor.execute(
+            "UPDATE llm_turns SET taken = ARRAY[now() - interval '61 seconds'] WHERE name = 'test'"
+        )
+    assert postgres_turns.take("test", limit, 0) == 0
+
+
+@pytest.mark.django_db
+def test_postgres_follows_a_changed_limit() -> None:
+    for limit, expected in [(2, 0), (2, 0), (1, None), (4, 0), (4, 0), (4, None)]:
+        assert postgres_turns.take("test", limit, 10) == expected
+
+
+@pytest.mark.django_db(transaction=True)
+def test_connections_share_the_limit_through_postgres() -> None:
+    start = threading.Barrier(3)
+
+    def take_ten(_: int) -> list[float | None]:
+        try:
+            start.wait(10)
+            return [postgres_turns.take("test", 15, 10) for _ in range(10)]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(3) as threads:
+        waits = [wait for taken in threads.map(take_ten, range(3)) for wait in taken]
+
+    assert waits.count(0) == 15 and waits.count(None) == 15

@@ -1,0 +1,125 @@
+"""The library: a person's posts, and beside them the runs that are no post yet, or will be none."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from django.db.models import (
+    CharField,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    JSONField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+)
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce
+
+from accounts.models import User
+from generation.llm.registry import label
+from generation.pipeline.run import part_names
+from generation.pipeline.types import Brief
+from generation.posts.services import posts_of
+from generation.runs.models import Run, RunStep
+
+type State = Literal["", "finished", "writing", "failed"]
+
+PAGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the library. `words` of a post; `done` of `parts` of one that is being written."""
+
+    id: uuid.UUID
+    state: str
+    title: str
+    when: datetime
+    words: int
+    model: str
+    done: int
+    parts: int
+
+    @property
+    def spoken_words(self) -> str:
+        return f"{self.words:,} words"
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A page of the library, newest first; `older` is the id to go on from, None on the last page."""
+
+    entries: tuple[Entry, ...]
+    older: uuid.UUID | None
+
+
+def shelf(user: User, *, search: str = "", state: State = "", before: uuid.UUID | None = None) -> Shelf:
+    """One query, and as quick on page 1,000 as on page 1."""
+    posts, runs = _posts(user), _runs(user)
+    if before:
+        posts, runs = posts.filter(pk__lt=before), runs.filter(post_id__lt=before)
+    if search:
+        posts, runs = posts.filter(title__icontains=search), runs.filter(name__icontains=search)
+    if state == "writing":
+        runs = runs.filter(status__in=Run.OPEN)
+    elif state == "failed":
+        runs = runs.exclude(status__in=Run.OPEN)
+    rows = _newest(posts, runs, state)
+    entries = tuple(_entry(row) for row in rows[:PAGE])
+    return Shelf(entries, entries[-1].id if len(rows) > PAGE else None)
+
+
+def _newest(posts: QuerySet[Any], runs: QuerySet[Any], state: State) -> list[dict[str, Any]]:
+    """The newest of both and one more, so that it is known whether there are older ones."""
+    of_posts = posts.order_by("-pk").values(
+        address=F("pk"), name=F("title"), state=Value("finished", CharField()), words=F("word_count"),
+        at=F("created_at"), by=F("provider"), with_model=F("model"), done=Value(0, IntegerField()),
+        asked=Value(None, JSONField()),
+    )[: PAGE + 1]  # fmt: skip
+    of_runs = runs.order_by("-post_id").values(
+        address=F("post_id"), name=F("name"), state=F("status"), words=Value(0, IntegerField()),
+        at=F("created_at"), by=F("provider"), with_model=F("model"), done=F("done_parts"),
+        asked=F("brief"),
+    )[: PAGE + 1]  # fmt: skip
+    if state == "finished":
+        return list(of_posts)
+    if state:
+        return list(of_runs)
+    return list(of_posts.union(of_runs, all=True).order_by("-address")[: PAGE + 1])
+
+
+def _posts(user: User) -> QuerySet[Any]:
+    return posts_of(user)
+
+
+def _runs(user: User) -> QuerySet[Any]:
+    """Runs without a post. A failed one is gone from here once it was written again."""
+    later = Run.objects.filter(conversation=OuterRef("conversation"), pk__gt=OuterRef("pk"))
+    written = Q(steps__state=RunStep.State.DONE) & ~Q(steps__name__in=("outline", "checks", "assembly"))
+    return (
+        Run.objects.filter(~Q(status=Run.Status.COMPLETED), owner=user)
+        .filter(Q(finished_at=None) | ~Exists(later))
+        .annotate(
+            name=Coalesce(KeyTextTransform("title", "outline"), KeyTextTransform("topic", "brief")),
+            done_parts=Count("steps", filter=written),
+        )
+    )
+
+
+def _entry(row: dict[str, Any]) -> Entry:
+    state = row["state"]
+    return Entry(
+        id=row["address"],
+        state="writing" if state in Run.OPEN else state,
+        title=row["name"],
+        when=row["at"],
+        words=row["words"],
+        model=label(row["by"], row["with_model"]),
+        done=row["done"],
+        parts=len(part_names(Brief.model_validate(row["asked"]))) if row["asked"] else 0,
+    )

@@ -1,0 +1,147 @@
+"""The library and the pages of a post."""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import cast, get_args
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.utils.safestring import SafeString, mark_safe
+
+from blogai.errors import NotFound
+from generation.llm.registry import label
+from generation.pages import Page
+from generation.posts import services
+from generation.posts.library import State, shelf
+from generation.posts.markdown import render as html_of
+from generation.posts.models import Post
+from generation.posts.replies import Reply, run_receipt
+from generation.runs.views import EXAMPLES, watch
+
+LONGEST_SEARCH = 200
+WORDS_A_MINUTE = 230
+STATES = {"": "All", "finished": "Finished", "writing": "Being written", "failed": "Stopped"}
+
+
+class Library(Page):
+    """`?q=` searches titles, `?state=` filters, `?before=` is the page after that post."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        search = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
+        state = cast(State, request.GET.get("state", ""))
+        if state not in get_args(State.__value__):
+            state = ""
+        page = shelf(self.user, search=search, state=state, before=_uuid(request.GET.get("before")))
+        kept = {name: value for name, value in (("q", search), ("state", state)) if value}
+        context = {
+            "shelf": page,
+            "search": search,
+            "state": state,
+            "states": [(each, name, _address({**kept, "state": each})) for each, name in STATES.items()],
+            "older": page.older and _address({**kept, "before": str(page.older)}),
+            "newest": _address(kept) if "before" in request.GET else "",
+            "deleted": self.deleted(),
+            "examples": EXAMPLES,
+        }
+        return render(request, "generation/posts/library.html", context)
+
+    def deleted(self) -> Post | None:
+        """The post that was deleted on the way here, while that can be undone."""
+        post_id = _uuid(self.request.GET.get("deleted"))
+        return services.restorable(self.user, post_id).only("id", "title").first() if post_id else None
+
+
+class OnePost(Page):
+    """A post at its address; until it is finished, the page on which it is written."""
+
+    def get(self, request: HttpRequest, post_id: uuid.UUID) -> HttpResponse:
+        post = services.posts_of(self.user).filter(pk=post_id).first()
+        if post is None:
+            try:
+                return watch(self, post_id)
+            except NotFound:
+                post = services.post_for(self.user, post_id)  # it was finished between the two looks
+        return render(request, "generation/posts/post.html", self.shown(post))
+
+    def shown(self, post: Post) -> dict[str, object]:
+        return {
+            "post": post,
+            "parts": list(_parts(post)),
+            "words": f"{post.word_count:,} words",
+            "model": label(post.provider, post.model),
+            "local": post.provider == "local",
+            "minutes": max(1, round(post.word_count / WORDS_A_MINUTE)),
+            "receipt": _spoken(run_receipt(post)),
+        }
+
+
+class DownloadMarkdown(Page):
+    """The post as a file."""
+
+    def get(self, request: HttpRequest, post_id: uuid.UUID) -> HttpResponse:
+        post = services.post_for(self.user, post_id)
+        name = content_disposition_header(as_attachment=True, filename=f"{post.slug}.md") or "attachment"
+        return HttpResponse(
+            post.content_markdown,
+            content_type="text/markdown; charset=utf-8",
+            headers={"Content-Disposition": name},
+        )
+
+
+class DeletePost(Page):
+    def post(self, request: HttpRequest, post_id: uuid.UUID) -> HttpResponse:
+        services.delete(self.user, post_id)
+        return redirect(_address({"deleted": str(post_id)}))
+
+
+class RestorePost(Page):
+    def post(self, request: HttpRequest, post_id: uuid.UUID) -> HttpResponse:
+        services.restore(self.user, post_id)
+        return redirect("post", post_id)
+
+
+@dataclass(frozen=True, slots=True)
+class PostPart:
+    name: str
+    number: str
+    heading: str
+    html: SafeString
+
+
+def _parts(post: Post) -> Iterator[PostPart]:
+    for part in post.parts:
+        name = part["name"]
+        yield PostPart(
+            name=name,
+            number=name.removeprefix("section-") if name.startswith("section-") else "",
+            heading=part["heading"],
+            html=mark_safe(html_of(part["text"])),  # noqa: S308 (sanitised by it)
+        )
+
+
+def _spoken(receipt: Reply | None) -> str:
+    """What the post took, as a sentence; empty once its run is gone."""
+    if receipt is None:
+        return ""
+    tokens = receipt["input_tokens"] + receipt["output_tokens"]
+    cost = f"${receipt['cost_usd']:.3f}" if receipt["cost_usd"] else "$0"
+    seconds = round(receipt["duration_ms"] / 1000)
+    took = f"{seconds // 60} min {seconds % 60} s" if seconds >= 60 else f"{seconds} s"
+    return f"Written in {took} with {receipt['calls']} calls: {tokens:,} tokens, {cost}."
+
+
+def _address(query: dict[str, str]) -> str:
+    """The library's with this query; what is empty is left out."""
+    query = {name: value for name, value in query.items() if value}
+    return reverse("posts") + (f"?{urlencode(query)}" if query else "")
+
+
+def _uuid(text: str | None) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text) if text else None
+    except ValueError:
+        raise NotFound("There is nothing at this address.") from None

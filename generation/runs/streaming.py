@@ -1,0 +1,58 @@
+"""A run as server-sent events: the frames of the socket, resumable with `Last-Event-ID`."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+
+from django.http import StreamingHttpResponse
+
+from generation.runs.follow import Follower
+from generation.runs.frames import ENDINGS, Frame
+from generation.runs.models import Run
+
+KEEP_ALIVE = 15.0
+"""Seconds of silence after which a comment tells proxies that somebody is there."""
+
+
+def stream(run: Run, after: int | None) -> StreamingHttpResponse:
+    """The run's frames until it ends; first a snapshot, behind the milestones after number `after`."""
+    return StreamingHttpResponse(
+        _events(run, after),
+        content_type="text/event-stream",
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
+
+
+async def _events(run: Run, after: int | None) -> AsyncIterator[bytes]:
+    frames = Follower(run.owner_id, run.conversation.name, only=str(run.pk), after=after).frames()
+    coming = asyncio.ensure_future(anext(frames))
+    live = False  # from the snapshot on; an ending before it is a replayed one
+    try:
+        while True:
+            done, _ = await asyncio.wait([coming], timeout=KEEP_ALIVE)
+            if not done:
+                yield b": still here\n\n"
+                continue
+            frame = coming.result()
+            yield _event(frame)
+            live = live or frame["type"] == "run.snapshot"
+            if live and _is_end(frame):
+                return
+            coming = asyncio.ensure_future(anext(frames))
+    finally:
+        coming.cancel()
+        await asyncio.wait([coming])
+        await frames.aclose()
+
+
+def _event(frame: Frame) -> bytes:
+    lines = [f"event: {frame['type']}", f"data: {json.dumps(frame, ensure_ascii=False)}"]
+    if "seq" in frame:
+        lines.insert(0, f"id: {frame['seq']}")
+    return ("\n".join(lines) + "\n\n").encode()
+
+
+def _is_end(frame: Frame) -> bool:
+    if frame["type"] == "run.snapshot":
+        return frame["status"] not in Run.OPEN
+    return frame["type"] in ENDINGS

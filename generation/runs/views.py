@@ -1,0 +1,65 @@
+"""The page for a new post, and the page on which one is written."""
+
+import uuid
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from blogai.errors import BlogAIError
+from generation.llm.registry import LOCAL_LABEL, label
+from generation.pages import Page
+from generation.runs import submission
+from generation.runs.forms import BriefForm, blank, query_of
+from generation.runs.live import figures_of, live_page, run_for_post, writer
+
+EXAMPLES = (
+    "How tides work, for curious adults",
+    "Moving a small team from meetings to writing",
+    "What to plant on a balcony that gets no sun",
+)
+
+
+class NewPost(Page):
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.show(blank(request.GET.dict()))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = BriefForm(request.POST)
+        if not form.is_valid():
+            return self.show(form, status=422)
+        try:
+            run = submission.submit(self.user, brief=form.brief(), form=form.cleaned_data["form"])
+        except BlogAIError as error:
+            form.add_error(None, error.detail)
+            return self.show(form, status=error.status)
+        return redirect("post", run.post_id)
+
+    def show(self, form: BriefForm, status: int = 200) -> HttpResponse:
+        model = label(*writer())
+        context = {"form": form, "examples": EXAMPLES, "model": model, "local": model == LOCAL_LABEL}
+        return render(self.request, "generation/runs/new.html", context, status=status)
+
+    def way_back(self) -> str:
+        """With what was typed, also when the session ended before the form was sent."""
+        if self.request.method == "POST":
+            return f"{self.request.path}?{query_of(self.request.POST.dict())}"
+        return super().way_back()
+
+
+def watch(page: Page, post_id: uuid.UUID) -> HttpResponse:
+    """The live page of a post that is not there yet, or why it never will be. Raises NotFound."""
+    run = submission.unfinished(page.user, post_id)
+    return render(page.request, "generation/runs/live.html", {"live": live_page(run)})
+
+
+class LiveFigures(Page):
+    """What the run has taken so far: the fragment that the live page asks for at each milestone."""
+
+    def get(self, request: HttpRequest, post_id: uuid.UUID) -> HttpResponse:
+        run = run_for_post(self.user, post_id)
+        return render(request, "generation/runs/_figures.html", {"figures": figures_of(run)})
+
+
+class WriteAgain(Page):
+    def post(self, request: HttpRequest, post_id: uuid.UUID) -> HttpResponse:
+        return redirect("post", submission.write_again(self.user, post_id).post_id)

@@ -1,0 +1,136 @@
+"""A real server, the simulated model behind it, and Chromium in front, whose complaints fail a test."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.conf import settings
+
+from generation.llm import simulated
+from generation.llm.simulated import Server
+from generation.tests.e2e.site import Site
+
+if TYPE_CHECKING:
+    from accounts.models import User  # at run time Django may not be set up yet
+
+CHROMIUM = Path("/usr/bin/chromium")
+AXE = settings.BASE_DIR / "blogai/tests/vendor/axe.min.js"
+SHOTS = settings.BASE_DIR / "artefacts" / "screenshots"
+
+COUNT_SHIFTS = """
+  window.shifts = [];
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) {
+      if (entry.hadRecentInput) continue;
+      const moved = entry.sources.map(({ node, previousRect: from, currentRect: to }) => [
+        node?.id || node?.className || node?.nodeName, from.y, to.y, from.x, to.x,
+      ]);
+      window.shifts.push([entry.value, JSON.stringify(moved)]);
+    }
+  }).observe({ type: "layout-shift", buffered: true });
+"""
+
+
+@pytest.fixture(scope="session")
+def model() -> Iterator[Server]:
+    with simulated.serve(first_token=0.2, tokens_per_second=120) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def site(database_url: str, model: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    running = Site(tmp_path_factory.mktemp("site"), database_url, model.openai_url)
+    try:
+        running.start()
+        yield running
+    finally:
+        running.close()
+
+
+@pytest.fixture(autouse=True)
+def _as_written(model: Server) -> Iterator[None]:
+    """No rule of one test reaches the next."""
+    yield
+    model.script.clear()
+
+
+@pytest.fixture
+def session(transactional_db: None, alice: "User") -> str:
+    """Alice's session cookie. Made before the browser: Playwright's loop forbids the ORM in this thread."""
+    from django.test import Client
+
+    client = Client()
+    client.force_login(alice)
+    return client.cookies["sessionid"].value
+
+
+@pytest.fixture
+def chromium(transactional_db: None) -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    if not CHROMIUM.exists():
+        if os.environ.get("CI"):
+            raise FileNotFoundError(f"{CHROMIUM}: install Debian's chromium.")
+        pytest.skip(f"There is no {CHROMIUM}.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What the console complains of, a violation of the policy among it."""
+    return []
+
+
+@pytest.fixture
+def window(chromium: Any, site: Site, complaints: list[str]) -> Callable[..., Any]:
+    """Opens a page in a context of its own: `window(session, viewport=…)`; without a session, nobody's."""
+
+    def open_for(session: str = "", **options: Any) -> Any:
+        options.setdefault("viewport", {"width": 1280, "height": 900})
+        context = chromium.new_context(base_url=site.url, **options)
+        context.set_default_timeout(15_000)
+        context.add_init_script(COUNT_SHIFTS)
+        if session:
+            context.add_cookies([{"name": "sessionid", "value": session, "url": site.url}])
+        context.on("page", lambda page: listen(page, complaints))
+        return context.new_page()
+
+    return open_for
+
+
+@pytest.fixture
+def page(session: str, window: Callable[..., Any]) -> Any:
+    """Alice's."""
+    return window(session)
+
+
+def listen(page: Any, complaints: list[str]) -> None:
+    page.on(
+        "console",
+        lambda message: complaints.append(message.text) if message.type in {"error", "warning"} else None,
+    )
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+
+
+def shift(page: Any) -> float:
+    """The layout shift so far; what moved is printed."""
+    shifts = page.evaluate("window.shifts")
+    for value, moved in shifts:
+        print(f"{value:.4f} {moved}")
+    return sum(value for value, _ in shifts)
+
+
+def violations(page: Any) -> list[str]:
+    """What axe finds wrong with the page, best practices among it."""
+    if not page.evaluate("typeof window.axe === 'object'"):
+        page.evaluate(AXE.read_text())
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{each['id']}: {each['help']}: " + "; ".join(node["html"][:160] for node in each["nodes"][:3])
+        for each in found["violations"]
+    ]

@@ -1,0 +1,153 @@
+"""How every page and state looks and reads: a picture of each, axe, and a quiet console.
+
+The pictures are under artefacts/screenshots, which is not kept in git: `<state>-<width>-<scheme>.png`.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from generation.llm.simulated import Answer, Failure, Server
+from generation.tests.e2e.conftest import SHOTS, violations
+from generation.tests.e2e.test_writing import wait_until_done, write
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+pytestmark = pytest.mark.e2e
+
+LOOKS = [(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")]
+LONG = "On " + " and ".join(["Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen"] * 8)
+TEXT = """\
+A paragraph with *emphasis*, **weight**, `code` and [a link](https://example.com).
+
+### A heading below
+
+1. First
+2. Second
+   - nested
+
+> Somebody said this.
+
+| High water | Low water |
+| --- | --- |
+| 06:12 | 12:25 |
+
+```
+tide = moon + sun
+```
+"""
+
+
+@pytest.fixture
+def posts(transactional_db: None, alice: "User") -> Iterator[list[str]]:
+    """Addresses of finished posts: a usual one, a long one, one from right to left, and the demo model's."""
+    from generation.posts.tests.posts import a_post
+
+    made = [
+        a_post(alice, "Why the tides come twice a day", text=TEXT),
+        a_post(alice, LONG, text=LONG),
+        a_post(alice, "كيف يعمل المد والجزر", text="القمر يجذب البحر. " * 30, language="ar"),
+        a_post(alice, "What grows in the shade", written_by=("local", "SmolLM2-135M-Instruct")),
+    ]
+    yield [f"/posts/{post.pk}" for post in made]
+
+
+@pytest.fixture
+def look(complaints: list[str]) -> Callable[..., None]:
+    """`look(page, "library")`: its picture in both schemes and widths, and nothing that axe finds in them."""
+
+    def shoot(page: Any, name: str, *, whole: bool = True) -> None:
+        for width, scheme in LOOKS:
+            page.set_viewport_size({"width": width, "height": 844 if width < 600 else 900})
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            page.wait_for_timeout(150)
+            page.screenshot(path=SHOTS / f"{name}-{width}-{scheme}.png", full_page=whole)
+            assert violations(page) == [], f"{name} at {width} px, {scheme}"
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+        page.set_viewport_size({"width": 320, "height": 640})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, f"{name} at 320 px"
+        assert complaints == []
+
+    return shoot
+
+
+def test_new_post(page: Any, look: Callable[..., None]) -> None:
+    page.goto("/new")
+    look(page, "new")
+
+
+def test_new_post_with_mistakes(page: Any, look: Callable[..., None], complaints: list[str]) -> None:
+    page.goto("/new?topic=Tides&keywords=moon&words=12")
+    page.get_by_role("button", name="Write post").click()
+    page.get_by_text("at least 150 words").wait_for()
+    complaints.clear()  # Chromium says of every 422 that it is one
+    look(page, "new-mistakes")
+
+
+def test_library(posts: list[str], page: Any, look: Callable[..., None], model: Server) -> None:
+    page.goto("/posts")
+    look(page, "library")
+    page.goto("/posts?q=zebra")
+    look(page, "library-nothing-found")
+    page.goto(posts[0])
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_role("button", name="Undo").wait_for()
+    look(page, "library-deleted")
+
+
+def test_an_empty_library(page: Any, look: Callable[..., None]) -> None:
+    page.goto("/posts")
+    look(page, "library-empty")
+
+
+@pytest.mark.parametrize(("number", "name"), [*enumerate(["post", "post-long", "post-rtl", "post-demo"])])
+def test_post(posts: list[str], page: Any, look: Callable[..., None], number: int, name: str) -> None:
+    page.goto(posts[number])
+    look(page, name)
+
+
+def test_live(page: Any, look: Callable[..., None], model: Server) -> None:
+    outline, text = model.gate(), model.gate()
+    model.script.add(Answer(gate=outline), schema=True)
+    model.script.add(Answer(gate=text, gate_at=60), schema=False, skip=1, times=2)
+    write(page, sections=4)
+    look(page, "live-planning", whole=False)
+    outline.release()
+    page.locator("[data-row=section-3][data-state=done]").wait_for()
+    look(page, "live-writing", whole=False)
+    page.screenshot(path=SHOTS / "live-writing-whole.png", full_page=True)
+    text.release()
+    wait_until_done(page)
+    look(page, "live-finished", whole=False)
+
+
+def test_stopped(page: Any, look: Callable[..., None], model: Server) -> None:
+    model.script.add(Failure(401), schema=False, skip=3, times=None)
+    write(page)
+    page.get_by_text("This post could not be finished.").wait_for()
+    look(page, "stopped-in-place", whole=False)
+    page.reload()
+    look(page, "stopped")
+    page.goto("/posts")
+    look(page, "library-stopped")
+
+
+def test_reconnecting(page: Any, look: Callable[..., None], model: Server, complaints: list[str]) -> None:
+    page.route_web_socket(re.compile("/ws/"), lambda socket: socket.close())
+    gate = model.gate()
+    model.script.add(Answer(gate=gate), schema=True)
+    write(page)
+    page.get_by_text("Reconnecting… your post goes on being written.").wait_for()
+    look(page, "live-reconnecting", whole=False)
+    gate.release()
+
+
+def test_print(posts: list[str], page: Any) -> None:
+    page.goto(posts[0])
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 800, "height": 1000})
+    page.screenshot(path=SHOTS / "post-print.png", full_page=True)
+    assert not page.locator(".bar").is_visible()

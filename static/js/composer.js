@@ -1,0 +1,75 @@
+// The form of a new post: Ctrl or ⌘ with Enter, examples that fill the field, and a draft that outlives errors.
+
+const form = document.getElementById("composer");
+const topic = document.getElementById("topic");
+const examples = document.getElementById("examples");
+const button = document.getElementById("write");
+const written = button.textContent;
+const FIELDS = ["topic", "sections", "tone", "language", "words", "audience", "keywords", "include_faq"];
+
+const control = (name) => form.elements.namedItem(name);
+const value = (name) => (control(name).type === "checkbox" ? control(name).checked : control(name).value);
+
+function keep() {
+  sessionStorage.setItem("draft", JSON.stringify(Object.fromEntries(FIELDS.map((name) => [name, value(name)]))));
+}
+
+function restore() {
+  const draft = JSON.parse(sessionStorage.getItem("draft") ?? "null");
+  if (!draft || topic.value || location.search) return;
+  for (const name of FIELDS) {
+    if (!(name in draft)) continue;
+    if (control(name).type === "checkbox") control(name).checked = draft[name];
+    else control(name).value = draft[name];
+  }
+}
+
+function show() {
+  examples?.classList.toggle("examples-away", topic.value !== "");
+  const chosen = (name) => control(name).selectedOptions[0]?.textContent.trim() ?? "";
+  const words = [chosen("sections"), chosen("tone").toLowerCase(), chosen("language")];
+  document.getElementById("chosen").textContent = words.join(" · ");
+}
+
+function ready() {
+  delete form.dataset.sent;
+  button.textContent = written;
+  button.removeAttribute("aria-disabled");
+  show();
+}
+
+form.addEventListener("input", () => {
+  keep();
+  show();
+});
+
+form.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  event.preventDefault();
+  form.requestSubmit();
+});
+
+form.addEventListener("submit", (event) => {
+  if ("sent" in form.dataset) return event.preventDefault();
+  if (!topic.value.trim()) return; // the server says what is missing
+  form.dataset.sent = "";
+  button.textContent = "Starting…";
+  button.setAttribute("aria-disabled", "true");
+  keep();
+  sessionStorage.setItem("draft-sent", "1");
+});
+
+examples?.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-topic]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  topic.value = link.dataset.topic;
+  topic.focus();
+  keep();
+  show();
+});
+
+addEventListener("pageshow", ready); // also when the back button shows the page as it was left
+sessionStorage.removeItem("draft-sent");
+restore();
+document.querySelector(".composer-key").hidden = false;

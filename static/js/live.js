@@ -1,0 +1,408 @@
+// The page of a post that is being written. The server has drawn every part's place and what it has of the text;
+// the socket's frames fill the places. What is lacking after a lost connection is asked for, never guessed.
+
+const reading = document.getElementById("reading");
+const { run, conversation } = reading.dataset;
+const ENDINGS = ["run.completed", "run.failed", "run.cancelled"];
+const LINES_A_STEP = 4;
+const MOST_STEPS = 40;
+const QUIET_FOR = 45_000;
+
+const byId = (id) => document.getElementById(id);
+const steps = (lines) => Math.min(MOST_STEPS, Math.ceil((lines + 1) / LINES_A_STEP));
+const characters = (text) => {
+  let count = 0;
+  for (const _ of text) count += 1; // code points, as the server counts; `length` counts halves of emoji
+  return count;
+};
+
+class Place {
+  constructor(section) {
+    this.section = section;
+    this.name = section.dataset.part;
+    this.row = document.querySelector(`[data-row="${this.name}"]`);
+    this.read();
+  }
+
+  read() {
+    this.text = this.section.querySelector(".part-text");
+    this.attempt = Number(this.section.dataset.attempt);
+    this.state = this.section.dataset.state;
+    this.rendered = this.state === "done";
+    this.length = this.text.classList.contains("part-growing") ? characters(this.text.textContent) : 0;
+  }
+
+  show(state, reason = "") {
+    this.state = this.section.dataset.state = state;
+    this.section.dataset.attempt = this.attempt;
+    this.mark(state, reason);
+  }
+
+  mark(state, reason = "") {
+    const words = state === "again" ? "trying again" : state;
+    this.row.dataset.state = state;
+    this.row.querySelector(".outline-state").textContent = reason ? `${words}: ${reason}` : words;
+  }
+
+  write(text, attempt) {
+    this.attempt = attempt;
+    this.length = characters(text);
+    this.rendered = false;
+    this.text.className = "part-text part-growing";
+    this.text.textContent = text;
+  }
+
+  append(text) {
+    if (!this.text.classList.contains("part-growing")) this.write("", this.attempt);
+    if (this.text.firstChild) this.text.firstChild.appendData(text);
+    else this.text.textContent = text;
+    this.length += characters(text);
+  }
+
+  // `html` comes from the server's one renderer and sanitiser.
+  render(html, attempt, length) {
+    this.attempt = attempt;
+    this.length = length;
+    this.rendered = true;
+    this.text.className = "part-text";
+    this.text.innerHTML = html;
+  }
+}
+
+const places = new Map([...document.querySelectorAll("[data-part]")].map((section) => [section.dataset.part, new Place(section)]));
+let seq = Number(reading.dataset.seq);
+let ended = false;
+
+// What is shown ---------------------------------------------------------------------------------
+
+const announce = (sentence) => (byId("milestones").textContent = sentence);
+const done = () => [...places.values()].filter((place) => place.state === "done").length;
+const planned = () => !("planning" in reading.dataset);
+
+function spoken(name) {
+  if (name === "faq") return "The part with questions and answers is done";
+  if (!name.startsWith("section-")) return `The ${name} is done`;
+  const sections = [...places.keys()].filter((each) => each.startsWith("section-")).length;
+  return `Section ${name.slice("section-".length)} of ${sections} is done`;
+}
+
+function progress() {
+  if (ended) return;
+  const checking = planned() && done() === places.size;
+  byId("count").textContent = `${done()} of ${places.size} parts`;
+  if (checking) for (const place of places.values()) place.mark("checking");
+  const state = checking ? "Checking" : planned() ? `${done()} of ${places.size}` : "Planning";
+  const title = byId("title").textContent.trim();
+  document.title = `${state} · ${title.length > 80 ? `${title.slice(0, 79)}…` : title}`;
+  if (connected) {
+    byId("news").textContent = checking
+      ? "Checking the whole."
+      : planned()
+        ? "All sections are written at the same time."
+        : "Planning the outline.";
+  }
+}
+
+function plan(outline, parts) {
+  if (planned()) return;
+  byId("title").textContent = outline.title;
+  for (const { part, heading } of parts) {
+    const place = places.get(part);
+    if (!place || !heading) continue;
+    place.section.querySelector(".part-heading").textContent = heading;
+    place.row.querySelector(".outline-name").textContent = heading;
+  }
+  outline.sections.forEach((section, index) => {
+    const place = places.get(`section-${index + 1}`);
+    const reserve = steps(section.words * Number(reading.dataset.linesPerWord));
+    if (place) place.section.className = `part reserve-${reserve}`;
+  });
+  delete reading.dataset.planning;
+  byId("planning").hidden = true;
+  announce(`The outline is ready: ${outline.title}`);
+  figures();
+}
+
+let asking = false;
+async function figures() {
+  if (asking || ended) return;
+  asking = true;
+  try {
+    const reply = await fetch(reading.dataset.figures, { headers: { Accept: "text/html" } });
+    if (reply.ok && !reply.redirected && !ended) byId("figures").innerHTML = await reply.text();
+  } catch {
+    // The next milestone asks again.
+  } finally {
+    asking = false;
+  }
+}
+
+const begun = performance.now() - Number(reading.dataset.seconds) * 1000;
+const clock = setInterval(() => {
+  const seconds = Math.floor((performance.now() - begun) / 1000);
+  const two = (number) => String(number).padStart(2, "0");
+  byId("clock").textContent = `${two(Math.floor(seconds / 60))}:${two(seconds % 60)}`;
+}, 1000);
+
+// Frames ----------------------------------------------------------------------------------------
+
+const REASONS = {
+  "caught up": "",
+  resumed: "taken up again after an interruption",
+  revised: "revised after the checks",
+};
+
+function take(frame) {
+  if (frame.type === "reconnect") return socket.close();
+  if (frame.run !== run || ended) return;
+  const place = places.get(frame.part);
+  if (frame.type === "run.snapshot") snapshot(frame);
+  else if (frame.type === "outline.ready") plan(frame.outline, frame.parts);
+  else if (frame.type === "part.reset" && place) reset(place, frame);
+  else if (frame.type === "part.delta" && place) grow(place, frame);
+  else if (frame.type === "part.done" && place) finishPart(place, frame);
+  if (frame.seq && frame.type !== "run.snapshot") seq = Math.max(seq, frame.seq);
+  if (ENDINGS.includes(frame.type)) end();
+  else progress();
+}
+
+function snapshot(frame) {
+  connected = true;
+  tries = 0;
+  if (frame.outline) plan(frame.outline, frame.parts);
+  for (const part of frame.parts) {
+    const place = places.get(part.part);
+    if (!place || (place.rendered && part.attempt === place.attempt)) continue;
+    if (part.text || part.attempt > place.attempt) place.write(part.text, part.attempt);
+    if (part.state === "writing" || part.state === "done") {
+      place.show(part.state === "writing" && part.attempt > 1 ? "again" : part.state);
+    }
+  }
+  if (!["queued", "running", "waiting"].includes(frame.status)) end();
+  else if (frame.seq > seq) sync(); // the milestones since then have the rendered parts
+}
+
+function sync() {
+  if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ type: "sync", run, after: seq }));
+}
+
+function reset(place, frame) {
+  if (frame.attempt <= place.attempt) return;
+  place.write("", frame.attempt);
+  place.show("again", REASONS[frame.reason] ?? frame.reason);
+}
+
+function grow(place, frame) {
+  place.attempt ||= 1;
+  if (frame.attempt < place.attempt || (place.rendered && frame.attempt === place.attempt)) return;
+  if (frame.attempt > place.attempt || frame.offset > place.length) return sync();
+  if (frame.offset < place.length) return;
+  place.append(frame.text);
+  if (place.state !== "again") place.show("writing");
+  followNewest();
+}
+
+function finishPart(place, frame) {
+  if (frame.attempt < place.attempt) return;
+  const news = place.state !== "done";
+  place.render(frame.html, frame.attempt, frame.length);
+  place.show("done");
+  if (news) announce(`${spoken(place.name)}.`);
+  figures();
+}
+
+// The end, in place -----------------------------------------------------------------------------
+
+async function end() {
+  if (ended) return;
+  ended = true;
+  clearInterval(clock);
+  clearTimeout(retry);
+  socket?.close();
+  for (let wait = 250; !(await refresh()); wait = Math.min(wait * 2, 8000)) {
+    await new Promise((resume) => setTimeout(resume, wait));
+  }
+}
+
+// Take over what the server shows now. True when that is the page of a post, or of a run that was stopped.
+async function refresh() {
+  let reply;
+  try {
+    reply = await fetch(location.pathname, { headers: { Accept: "text/html" }, cache: "no-store" });
+  } catch {
+    return false;
+  }
+  if (reply.status === 404 || reply.redirected) location.reload();
+  if (!reply.ok || reply.redirected) return false;
+  const fresh = new DOMParser().parseFromString(await reply.text(), "text/html");
+  const now = fresh.getElementById("reading");
+  if (!now) return false;
+  const live = "live" in now.dataset;
+  if (live && ended) return false;
+  if (live) {
+    catchUp(fresh, now);
+    return false;
+  }
+  ended = true;
+  settle(fresh);
+  return true;
+}
+
+// Without a socket: what Postgres has, part by part.
+function catchUp(fresh, now) {
+  if (!("planning" in now.dataset)) {
+    byId("title").textContent = fresh.getElementById("title").textContent;
+    delete reading.dataset.planning;
+    byId("planning").hidden = true;
+  }
+  adopt(fresh, (place, section) => {
+    place.section.className = section.className;
+    const heading = place.section.querySelector(".part-heading");
+    if (heading) heading.textContent = section.querySelector(".part-heading").textContent;
+    if (place.rendered && Number(section.dataset.attempt) === place.attempt) return;
+    place.text.replaceWith(document.adoptNode(section.querySelector(".part-text")));
+    place.section.dataset.state = section.dataset.state;
+    place.section.dataset.attempt = section.dataset.attempt;
+    place.read();
+  });
+  swap("outline", fresh);
+  for (const place of places.values()) place.row = document.querySelector(`[data-row="${place.name}"]`);
+  swap("figures", fresh);
+  progress();
+}
+
+function settle(fresh) {
+  const stopped = fresh.getElementById("ending")?.textContent.trim();
+  swap("postbar", fresh);
+  adopt(fresh, (place, section) => {
+    const text = section.querySelector(".part-text");
+    if (place.text.innerHTML.trim() !== text.innerHTML.trim()) place.text.replaceWith(document.adoptNode(text));
+    place.section.dataset.state = section.dataset.state ?? "";
+  });
+  for (const place of places.values()) if (!fresh.getElementById(place.name)) place.section.remove();
+  swap("outline", fresh);
+  if (stopped) {
+    swap("ending", fresh);
+    byId("ending").className = "ending-floating";
+  }
+  delete reading.dataset.live;
+  if (!stopped) delete reading.dataset.planning;
+  document.title = fresh.title;
+  announce(stopped ? "The post could not be finished." : "The post is finished.");
+  document.dispatchEvent(new Event("post:ready"));
+  releaseOutOfSight();
+}
+
+function adopt(fresh, change) {
+  for (const place of places.values()) {
+    const section = fresh.getElementById(place.name);
+    if (section) change(place, section);
+  }
+}
+
+// Replace an element's content, and leave the focus where it was: on the same link, or the first that is left.
+function swap(id, fresh) {
+  const from = fresh.getElementById(id);
+  const to = byId(id);
+  const focused = to.contains(document.activeElement) ? document.activeElement : null;
+  to.replaceChildren(...document.adoptNode(from).childNodes);
+  if (!focused) return;
+  const href = focused.getAttribute("href");
+  const same = href && to.querySelector(`[href="${CSS.escape(href)}"]`);
+  (same || to.querySelector("button:not([hidden]), a") || byId("content")).focus({ preventScroll: true });
+}
+
+// Places give back what they reserved only where nobody looks: above and below the window.
+function releaseOutOfSight() {
+  const seen = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (isIntersecting) continue;
+      target.className = "part";
+      seen.unobserve(target);
+    }
+  });
+  for (const place of places.values()) if (place.section.isConnected) seen.observe(place.section);
+}
+
+// Follow: a choice, given up by scrolling --------------------------------------------------------
+
+const follow = byId("follow");
+let following = false;
+
+function setFollowing(on) {
+  following = on;
+  follow.setAttribute("aria-pressed", String(on));
+  if (on) followNewest();
+}
+
+function followNewest() {
+  if (!following) return;
+  const place = [...places.values()].find(({ state }) => state === "writing" || state === "again");
+  const text = place?.text.lastChild;
+  if (!text) return;
+  const range = document.createRange();
+  range.selectNodeContents(place.text);
+  const below = range.getBoundingClientRect().bottom - (innerHeight - 96);
+  if (below > 0) scrollBy({ top: below, behavior: "instant" });
+}
+
+follow.hidden = false;
+follow.addEventListener("click", () => setFollowing(!following));
+for (const kind of ["wheel", "touchmove"]) {
+  addEventListener(kind, () => following && setFollowing(false), { passive: true });
+}
+addEventListener("keydown", ({ key }) => {
+  if (following && ["PageUp", "PageDown", "ArrowUp", "ArrowDown", "Home", "End"].includes(key)) setFollowing(false);
+});
+
+// The socket ------------------------------------------------------------------------------------
+
+let socket;
+let connected = false;
+let tries = 0;
+let retry;
+let heard = 0;
+
+function connect() {
+  clearTimeout(retry);
+  if (ended || (socket && socket.readyState < WebSocket.CLOSING)) return;
+  const scheme = location.protocol === "https:" ? "wss" : "ws";
+  const opened = (socket = new WebSocket(`${scheme}://${location.host}/ws/conversation/${conversation}`));
+  heard = performance.now();
+  opened.onmessage = ({ data }) => {
+    if (opened !== socket) return;
+    heard = performance.now();
+    take(JSON.parse(data));
+  };
+  opened.onclose = ({ code }) => opened === socket && lost(code);
+}
+
+function lost(code) {
+  if (ended) return;
+  connected = false;
+  if (code === 4401 || code === 4403) return signedOut();
+  tries += 1;
+  if (tries > 1) byId("news").textContent = "Reconnecting… your post goes on being written.";
+  else setTimeout(() => !connected && !ended && (byId("news").textContent = "Reconnecting… your post goes on being written."), 700);
+  if (tries > 3) refresh(); // where only sockets are blocked, the page itself still answers
+  const wait = Math.min(8000, 400 * 2 ** (tries - 1));
+  retry = setTimeout(connect, wait * (0.75 + Math.random() / 2));
+}
+
+function signedOut() {
+  const link = document.createElement("a");
+  link.href = location.pathname;
+  link.textContent = "Sign in";
+  byId("news").replaceChildren("You are signed out; your post goes on being written. ", link, " to watch.");
+}
+
+setInterval(() => {
+  if (ended || socket?.readyState !== WebSocket.OPEN) return;
+  if (performance.now() - heard > QUIET_FOR) socket.close();
+  else socket.send(JSON.stringify({ type: "ping" }));
+}, 15_000);
+
+addEventListener("online", connect);
+addEventListener("pageshow", connect);
+document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && connect());
+connect();
