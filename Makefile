@@ -10,7 +10,7 @@ PRODUCTION := ENVIRONMENT=production SECRET_KEY=key-$(LONG) API_KEY_PEPPER=peppe
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 MARKED := worker or chaos$(if $(CHROMIUM)$(CI), or e2e)
 
-.PHONY: run test lint format bench
+.PHONY: run test lint format bench vendor
 
 run: .venv
 	@exec $(PYTHON) manage.py serve
@@ -24,6 +24,10 @@ endif
 
 bench: .venv
 	$(PYTHON) -m benchmarks $(ARGS)
+
+# Fetches what static/vendor/VERSIONS lists, with npm.
+vendor: .venv
+	$(PYTHON) manage.py vendor
 
 lint: .venv
 	$(RUN)ruff check

@@ -22,10 +22,12 @@ ROOT = Path(__file__).parent
 EMPTY = (
     *("ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "GEMINI_API_KEY", "OPENAI_API_KEY", "OPENAI_BASE_URL"),
     *("ALLOWED_HOSTS", "ALLOWED_ORIGINS", "API_KEY_PEPPER", "ENVIRONMENT", "HOST", "PORT", "PUBLIC_URL"),
-    *("REDIS_URL", "SECRET_KEY", "TRUSTED_PROXY_HOPS"),
+    *("DEFAULT_FROM_EMAIL", "EMAIL_URL", "EMAIL_VERIFICATION", "REDIS_URL", "SECRET_KEY"),
+    *("DRAIN_SECONDS", "METRICS_TOKEN", "TRUSTED_PROXY_HOPS"),
 )
 
 os.environ.update(dict.fromkeys(EMPTY, ""))
+os.environ.update({"LLM_RETRY_FOR": "1", "LLM_RATE_LIMIT_PER_MINUTE": "10000"})
 os.environ["DATA_DIR"] = str(Path(os.environ.get("DATA_DIR") or ROOT / ".data", "test"))
 os.environ["DJANGO_SETTINGS_MODULE"] = "blogai.settings"  # here, not in pyproject.toml: after the lines above
 

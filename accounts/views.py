@@ -79,7 +79,8 @@ def revoke_api_key(request: HttpRequest, key_id: UUID) -> HttpResponse:
 
 def _preference(request: HttpRequest, form_class: type[Preference], title: str, saved: str) -> HttpResponse:
     """One setting of one's own: shown, kept with what was typed when it is refused, saved."""
-    user = User.objects.get(pk=cast(User, request.user).pk)  # not request.user: a refused value would show in the page
+    # Not request.user: a refused value would show in the page.
+    user = User.objects.get(pk=cast(User, request.user).pk)
     form = form_class(request.POST or None, instance=user)
     if form.is_valid():
         form.save()

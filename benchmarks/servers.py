@@ -36,6 +36,7 @@ def serve(model_url: str, **variables: str) -> Iterator[Serving]:
             "OPENAI_API_KEY": "simulated",
             "OPENAI_BASE_URL": model_url,
             "LOG_LEVEL": "WARNING",
+            "LLM_RATE_LIMIT_PER_MINUTE": "100000",
             **variables,
         }
         manage = [sys.executable, "manage.py"]

@@ -82,7 +82,8 @@ def static_files(get_response: Handler) -> Handler:
         # Read whole: ASGI would warn of a file that is iterated synchronously. The largest is 1.5 MB.
         whole = HttpResponse(b"".join(response), status=response.status_code)
         whole.headers = response.headers
-        response.close()
+        if file := getattr(response, "file_to_stream", None):
+            file.close()  # not the response: Django would take the request for finished
         return whole
 
     def is_static(request: HttpRequest) -> bool:

@@ -39,7 +39,34 @@ def generate_blog(operation_id: str) -> Callable[..., Any]:
     return view.as_view()
 
 
+def run_events() -> Callable[..., Any]:
+    """A view with the signature of `runs.api.RunEvents`, for the description only."""
+
+    @extend_schema(
+        operation_id="runs_events",
+        summary="Watch a run",
+        description=(
+            "Server-sent events: the frames of the socket. A snapshot first, behind the milestones after "
+            "`Last-Event-ID` or `after`; the stream ends with the run."
+        ),
+        responses={(200, "text/event-stream"): str},
+        parameters=[
+            OpenApiParameter("after", int, description="The number of the last event you have."),
+            OpenApiParameter("Last-Event-ID", int, location="header"),
+        ],
+    )
+    def get(self: APIView) -> None: ...
+
+    view: type[APIView] = type("runs_events", (APIView,), {"get": get})
+    return view.as_view()
+
+
 def add_endpoints(endpoints: list[Endpoint]) -> list[Endpoint]:
     """The endpoints that drf-spectacular found, and the plain async ones."""
     paths = {"/generate-blog": "generate_blog", "/api/v1/generate-blog": "generate_blog_v1"}
-    return [*endpoints, *((path, path, "POST", generate_blog(name)) for path, name in paths.items())]
+    events = "/api/v1/runs/{run_id}/events"
+    return [
+        *endpoints,
+        *((path, path, "POST", generate_blog(name)) for path, name in paths.items()),
+        (events, events, "GET", run_events()),
+    ]

@@ -6,6 +6,7 @@ A route that stands in none of PUBLIC, PRIVATE and PAGES fails `test_every_route
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -16,7 +17,7 @@ from accounts import api_keys
 from accounts.models import User
 from generation.conversations.services import conversation_named
 from generation.pipeline.types import Brief, Draft, Part, Scores
-from generation.posts.services import store
+from generation.posts.services import delete, store
 from generation.runs.services import start
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -61,6 +62,16 @@ def an_api_key(owner: User) -> dict[str, object]:
 
 def made_up(owner: User) -> dict[str, object]:
     return {"key": "made-up", "uidb36": "1"}
+
+
+def an_unfinished_post(owner: User) -> dict[str, object]:
+    return {"post_id": start(owner, brief=Brief(topic="Tides")).post_id}
+
+
+def a_deleted_post(owner: User) -> dict[str, object]:
+    things = a_post(owner)
+    delete(owner, UUID(str(things["post_id"])))
+    return things
 
 
 @dataclass(frozen=True)
@@ -153,6 +164,14 @@ PAGES = [
     Page("settings/theme"),
     Page("settings/api-keys"),
     Page("settings/api-keys/<uuid:key_id>/revoke", 302, 404, method="post", things=an_api_key),
+    Page("new"),
+    Page("posts"),
+    Page("posts/<uuid:post_id>", stranger=404, things=a_post),
+    Page("posts/<uuid:post_id>/markdown", stranger=404, things=a_post),
+    Page("posts/<uuid:post_id>/figures", stranger=404, things=an_unfinished_post),
+    Page("posts/<uuid:post_id>/again", 302, 404, method="post", things=an_unfinished_post),
+    Page("posts/<uuid:post_id>/delete", 302, 404, method="post", things=a_post),
+    Page("posts/<uuid:post_id>/restore", 302, 404, method="post", things=a_deleted_post),
 ]
 
 
@@ -224,8 +243,9 @@ def test_private_routes_let_their_owner_in(
 @pytest.mark.parametrize("page", PAGES, ids=str)
 @pytest.mark.parametrize("who", ["alice", "mallory", None])
 def test_pages_let_their_owner_in(
-    client: Client, alice: User, mallory: User, page: Page, who: str | None
+    client: Client, alice: User, mallory: User, page: Page, who: str | None, settings: Any
 ) -> None:
+    settings.OPENAI_API_KEY = "never used: no worker takes the run"
     path = "/" + _filled(page.route, page.things(alice))
     if who:
         client.force_login({"alice": alice, "mallory": mallory}[who])

@@ -26,9 +26,11 @@ SECONDS = 60
 class Serve:
     """A `serve` in a process group of its own, as a terminal would make it."""
 
+    COMMAND: tuple[str, ...] = ("serve", "--port", "0")
+
     def __init__(self, data_dir: Path, **environment: str) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "serve", "--port", "0"],
+            [sys.executable, "manage.py", *self.COMMAND],
             cwd=PROJECT,
             env=environment_of(data_dir, **environment),
             stdout=subprocess.PIPE,

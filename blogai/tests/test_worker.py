@@ -1,19 +1,17 @@
-"""`manage.py worker` as a process: what it prints, what it does with its runs, how it ends."""
+"""`manage.py worker` as a process: what it prints, what becomes of its runs, how it ends."""
 
-import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 
 from accounts.models import User
 from blogai.tests.folders import open_folder
-from blogai.tests.test_serve import PROJECT, SECONDS, Serve, environment_of, serving
+from blogai.tests.test_serve import SECONDS, Serve, manage, serving
 from generation.llm import simulated
 from generation.pipeline.types import Brief
 from generation.posts.models import Post
@@ -25,9 +23,13 @@ pytestmark = pytest.mark.worker
 READY = "Blog AI's worker takes jobs."
 
 
+class Worker(Serve):
+    COMMAND = ("worker",)
+
+
 @contextmanager
-def working(data_dir: Path, **environment: str) -> Iterator[Serve]:
-    worker = Serve(data_dir, "worker", **environment)
+def working(data_dir: Path, **environment: str) -> Iterator[Worker]:
+    worker = Worker(data_dir, **environment)
     try:
         yield worker
     finally:
@@ -36,8 +38,59 @@ def working(data_dir: Path, **environment: str) -> Iterator[Serve]:
         worker.reader.join()
 
 
+@pytest.fixture
+def data_dir() -> Iterator[Path]:
+    with open_folder() as folder:
+        yield folder
+
+
 def until(true: Callable[[], bool]) -> None:
     end = time.monotonic() + SECONDS
     while not true():
         assert time.monotonic() < end, "not in time"
         time.sleep(0.05)
+
+
+def stopped(worker: Worker) -> float:
+    """Seconds that its orderly end took."""
+    start = time.monotonic()
+    assert worker.end(signal.SIGTERM, signal.SIGTERM) == 0
+    return time.monotonic() - start
+
+
+def test_it_works_beside_serve_on_the_embedded_database(data_dir: Path) -> None:
+    with serving(data_dir) as serve:
+        url = serve.url()
+        with working(data_dir) as worker:
+            assert "Without REDIS_URL" in worker.line_with("REDIS_URL")
+            worker.line_with(READY)
+            assert httpx.get(f"{url}/health").json()["services"]["worker"] == {"status": "up", "workers": 2}
+            assert stopped(worker) < 10
+        assert httpx.get(f"{url}/health/ready").status_code == 200
+
+
+def test_a_database_that_nobody_prepared_is_a_sentence(data_dir: Path) -> None:
+    done = manage("worker", data_dir=data_dir)
+    assert done.returncode == 1
+    assert "run `manage.py migrate` first" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_puts_its_run_back_and_the_next_one_finishes_it(
+    data_dir: Path, database_url: str, alice: User, settings: object
+) -> None:
+    with simulated.serve(seconds_per_call=1) as model:
+        settings.OPENAI_API_KEY = "simulated"  # type: ignore[attr-defined]
+        environment = {"DATABASE_URL": database_url, "OPENAI_BASE_URL": model.openai_url}
+        run = services.start(alice, brief=Brief(topic="Tides", sections=2))
+        with working(data_dir, **environment) as worker:
+            worker.line_with(READY)
+            until(lambda: Run.objects.filter(pk=run.pk, outline__isnull=False).exists())
+            assert stopped(worker) < 10
+        run.refresh_from_db()
+        assert (run.status, run.lease_until) == (Run.Status.QUEUED, None)
+        with working(data_dir, **environment) as worker:
+            until(lambda: Post.objects.filter(pk=run.post_id).exists())
+            assert stopped(worker) < 10
+    assert run.calls.filter(step="outline", error="", finish_reason="stop").count() == 1

@@ -23,6 +23,8 @@ logger = logging.getLogger(__name__)
 
 COALESCE = 0.045
 """Seconds that deltas are gathered before they are sent."""
+NOTICEABLE = 1.0
+"""Seconds of waiting from which on it is said."""
 FLUSH_EVERY = 1.0
 """Seconds between two flushes of text in flight to Postgres."""
 
@@ -57,7 +59,7 @@ class Broadcast:
         self._before = {step.name: step.attempt for step in steps}
         self._settled = {step.name: (step.attempt, step.text) for step in steps if step.output is not None}
         self._live: dict[str, Live] = {}
-        self._resets: list[Frame] = []
+        self._notes: list[Frame] = []
 
     def reset(self, part: str, *, attempt: int, reason: str) -> None:
         self._begin(part, self._before.get(part, 0) + attempt, reason)
@@ -68,6 +70,11 @@ class Broadcast:
         if live is None or live.attempt != attempt:
             live = self._begin(part, attempt, "resumed")
         live.text += text
+
+    def waiting(self, step: str, seconds: float, reason: str) -> None:
+        """Say that a call waits its turn, when somebody would notice."""
+        if seconds >= NOTICEABLE:
+            self._notes.append(frames.waiting(self._run_id, step, seconds=round(seconds, 1), reason=reason))
 
     def settle(self, part: Part) -> int:
         """The attempt whose text is the part's. What was told is made equal to it where it was not."""
@@ -86,9 +93,9 @@ class Broadcast:
         return self._settled.get(part.name) != (attempt, part.text)
 
     async def send(self, milestones: Iterable[Frame] = ()) -> None:
-        """Send what has not been sent: resets, then text, then `milestones`."""
-        resets, self._resets = self._resets, []
-        await tell(self._group, [*resets, *self._deltas(), *milestones])
+        """Send what has not been sent: resets and waits, then text, then `milestones`."""
+        notes, self._notes = self._notes, []
+        await tell(self._group, [*notes, *self._deltas(), *milestones])
 
     async def flush(self, lease: Lease) -> None:
         """Store text that has grown since the last flush."""
@@ -111,7 +118,7 @@ class Broadcast:
 
     def _begin(self, part: str, attempt: int, reason: str) -> Live:
         if attempt > 1:
-            self._resets.append(frames.reset(self._run_id, part, attempt=attempt, reason=reason))
+            self._notes.append(frames.reset(self._run_id, part, attempt=attempt, reason=reason))
         live = self._live[part] = Live(attempt)
         return live
 

@@ -9,8 +9,11 @@ from typing import Any
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from accounts.authentication import Caller, caller_from_scope, caller_of_key
+from blogai.db import in_database
 from blogai.errors import BlogAIError, Malformed, NotAuthenticated, PermissionDenied, ValidationFailed
 from generation.conversations.services import NAME
+from generation.runs import control, frames
+from generation.runs.broadcast import tell
 from generation.runs.follow import Follower
 from generation.runs.frames import Frame
 
@@ -72,12 +75,20 @@ class ConversationSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         elif self.follower is None:
             raise NotAuthenticated('Send {"type":"auth","api_key":…} first.')
         elif kind == "sync":
-            self.follower.sync(*_sync_of(frame))
+            self.follower.sync(_run_of(frame), _after_of(frame))
+        elif kind == "cancel":
+            await self.cancel(_run_of(frame))
         else:
             raise ValidationFailed(f"There is no frame of type {kind!r}.")
 
+    async def cancel(self, run: str) -> None:
+        self.caller.require("generate")
+        cancelled, ending = await in_database(control.cancel)(self.caller.user, uuid.UUID(run))
+        await tell(frames.group_of(cancelled.owner_id, cancelled.conversation.name), [ending])
+
     async def begin(self, caller: Caller) -> None:
         caller.require("read")
+        self.caller = caller
         if self.task is not None:
             self.task.cancel()
         self.follower = Follower(caller.user.pk, self.name)
@@ -102,12 +113,16 @@ class ConversationSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         await self.close(code)
 
 
-def _sync_of(frame: Frame) -> tuple[str, int]:
-    run, after = frame.get("run"), frame.get("after", 0)
+def _after_of(frame: Frame) -> int:
+    after = frame.get("after", 0)
     if not isinstance(after, int) or after < 0:
         raise ValidationFailed("`after` is the number of the last event you have, 0 or more.")
+    return after
+
+
+def _run_of(frame: Frame) -> str:
     try:
-        return str(uuid.UUID(str(run))), after
+        return str(uuid.UUID(str(frame.get("run"))))
     except ValueError:
         raise ValidationFailed("`run` is the id of a run.") from None
 

@@ -28,7 +28,7 @@ def cancel(owner: User, run_id: uuid.UUID) -> tuple[Run, Frame]:
     open_ = Run.objects.filter(pk=run.pk, finished_at=None)
     if not open_.update(attempt=F("attempt") + 1):  # whoever holds it holds it no more
         raise Conflict("This run has ended already.", run_id=str(run.pk))
-    run.refresh_from_db()
+    run.refresh_from_db(fields=["attempt", "status"])
     ending = checkpoints.close(
         Lease(run.pk, run.attempt), run, frames.cancelled(run.pk), status=Run.Status.CANCELLED
     )
@@ -53,5 +53,5 @@ def retry(owner: User, run_id: uuid.UUID) -> Run:
     RunStep.objects.filter(run=run, output__isnull=True).update(state=RunStep.State.WAITING)
     if line.without_job(Run.objects.filter(pk=run.pk)).exists():
         defer(run.pk)
-    run.refresh_from_db()
+    run.refresh_from_db(fields=["attempt", "status"])
     return run

@@ -77,7 +77,7 @@ async def _write(
         if run.fruitless > lease.MOST_FRUITLESS:
             raise ProviderError("The post was begun five times without getting further, so it was stopped.")
         async with asyncio.timeout(seconds):
-            models = models_for(run.provider, run.model, calls.append)
+            models = models_for(run.provider, run.model, calls.append, broadcast.waiting)
             draft = await write(brief, models, steps, broadcast)
     except Exception as error:
         ending = await insist(checkpoints.fail)(held, _reason(error), calls)

@@ -3,6 +3,7 @@
 run.queued     run                                          a hint, not stored
 run.started    run seq post_id conversation_id parts        first milestone of each worker's attempt
 outline.ready  run seq outline parts
+run.waiting    run step seconds reason                      not stored; for the provider, or our limit
 part.reset     run part attempt reason                      not stored
 part.delta     run part attempt offset text                 not stored; offset and length in characters
 part.done      run seq part attempt heading length html notes
@@ -63,6 +64,10 @@ def outlined(run_id: uuid.UUID, outline: Outline, parts: tuple[str, ...]) -> Fra
         "outline": outline.model_dump(mode="json"),
         "parts": [{"part": part, "heading": heading_of(part, outline)} for part in parts],
     }
+
+
+def waiting(run_id: uuid.UUID, step: str, *, seconds: float, reason: str) -> Frame:
+    return {"type": "run.waiting", "run": str(run_id), "step": step, "seconds": seconds, "reason": reason}
 
 
 def reset(run_id: uuid.UUID | str, part: str, *, attempt: int, reason: str) -> Frame:

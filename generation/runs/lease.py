@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
-from django.db.models.functions import Coalesce, Now
+from django.db.models.functions import Coalesce, Greatest, Now
 
 from generation.runs import line
 from generation.runs.models import Run
@@ -77,4 +77,4 @@ def renew(lease: Lease) -> None:
 
 def give_back(lease: Lease) -> None:
     """Let the next worker take the run at once; text and finished steps stay, and no attempt is counted."""
-    lease.mine().update(lease_until=None, status=Run.Status.QUEUED, fruitless=F("fruitless") - 1)
+    lease.mine().update(lease_until=None, status=Run.Status.QUEUED, fruitless=Greatest(F("fruitless") - 1, 0))

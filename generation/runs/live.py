@@ -93,6 +93,8 @@ class LivePage:
         """What a failed run leaves, in words."""
         if not self.planned:
             return "your topic and choices"
+        if not self.done:
+            return "the outline, below"
         return f"the outline and {self.done} of {len(self.parts)} parts, below"
 
     @property

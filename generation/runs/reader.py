@@ -68,6 +68,8 @@ class Reader:
             yield from self._delta(frame)
         elif frame["type"] == "part.reset":
             yield from self._reset(frame)
+        elif frame["type"] == "run.waiting":
+            yield frame
         elif "seq" in frame:
             yield from self._milestone(frame)
 

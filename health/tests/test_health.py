@@ -196,7 +196,7 @@ def test_the_database_answers(client: Client) -> None:
 
 def test_a_table_that_is_missing_is_said(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     missing = SimpleNamespace(_meta=SimpleNamespace(db_table="no such table", proxy=False))
-    monkeypatch.setattr(checks.apps, "get_models", lambda: [missing])
+    monkeypatch.setattr("health.checks.apps.get_models", lambda: [missing])
     response = client.get("/health/db")
     assert response.status_code == 200
     assert response.json()["database"]["tables_accessible"] is False

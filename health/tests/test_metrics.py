@@ -10,6 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from health import checks, metrics
 
 TOKEN = "a token of the test"
+ELSEWHERE = "10.0.0.9"
 FORWARDED = ["X-Forwarded-For", "X-Forwarded-Proto", "Forwarded", "X-Real-IP", "Via", "CF-Connecting-IP"]
 
 
@@ -79,11 +80,13 @@ def test_a_page_of_another_name_that_leads_here_reads_nothing(client: Client) ->
 
 def test_the_token_opens_it_from_anywhere(client: Client, settings: Any) -> None:
     settings.METRICS_TOKEN = TOKEN
-    elsewhere = {"REMOTE_ADDR": "10.0.0.9"}
     assert (
-        client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}, **elsewhere).status_code == 200
+        client.get(
+            "/metrics", headers={"Authorization": f"Bearer {TOKEN}"}, REMOTE_ADDR=ELSEWHERE
+        ).status_code
+        == 200
     )
-    refused = client.get("/metrics", **elsewhere)
+    refused = client.get("/metrics", REMOTE_ADDR=ELSEWHERE)
     assert refused.status_code == 401
     assert refused.headers["WWW-Authenticate"].startswith("Bearer")
     assert client.get("/metrics").status_code == 200
@@ -92,7 +95,7 @@ def test_the_token_opens_it_from_anywhere(client: Client, settings: Any) -> None
 def test_a_wrong_token_opens_nothing(client: Client, settings: Any) -> None:
     for token in (TOKEN, ""):
         settings.METRICS_TOKEN = token
-        response = client.get("/metrics", REMOTE_ADDR="10.0.0.9", headers={"Authorization": "Bearer wrong"})
+        response = client.get("/metrics", REMOTE_ADDR=ELSEWHERE, headers={"Authorization": "Bearer wrong"})
         assert response.status_code == (401 if token else 404)
     settings.METRICS_TOKEN = TOKEN
     assert client.get("/metrics", headers={"Authorization": "Bearer wrong"}).status_code == 401

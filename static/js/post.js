@@ -17,7 +17,7 @@ document.addEventListener("click", async ({ target }) => {
   const button = target.closest("[data-copy]");
   if (!button) return;
   const label = button.querySelector(".button-label");
-  const before = (button.dataset.label ??= label.textContent);
+  button.before ??= label.innerHTML;
   const text = fetch(button.dataset.copy).then((reply) => {
     if (!reply.ok) throw new Error(reply.statusText);
     return reply.text();
@@ -32,7 +32,7 @@ document.addEventListener("click", async ({ target }) => {
   }
   label.textContent = said;
   news().textContent = said;
-  setTimeout(() => (label.textContent = before), COPIED_FOR);
+  setTimeout(() => (label.innerHTML = button.before), COPIED_FOR);
 });
 
 // The part that is read: the last whose beginning is above the upper third of the window.

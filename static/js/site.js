@@ -3,7 +3,7 @@
 const toasts = document.getElementById("toasts");
 
 /** Says something in the corner. It stays until it is dismissed; the page itself must say it too. */
-export function toast(text, kind = "info") {
+function toast(text, kind = "info") {
   const copy = document.getElementById("toast").content.cloneNode(true);
   const box = copy.querySelector(".toast");
   box.className = `toast toast-${kind}`;
@@ -16,7 +16,8 @@ for (const box of [...toasts.children]) {
   setTimeout(() => toasts.append(box), 100);
 }
 
-// A reply with the header `HX-Trigger: {"toast": {"text": "…", "kind": "ok"}}`.
+// From a script: `document.dispatchEvent(new CustomEvent("toast", { detail: { text: "…", kind: "ok" } }))`;
+// from a reply: the header `HX-Trigger: {"toast": {"text": "…", "kind": "ok"}}`. Kinds: info, ok, warn, danger.
 document.addEventListener("toast", (event) => toast(event.detail.text, event.detail.kind));
 
 // No reply at all: htmx would say so in the console only.

@@ -158,21 +158,6 @@ async def test_one_failure_never_keeps_another_provider_from_being_asked(stage: 
     assert reply.provider == "anthropic"
 
 
-async def test_an_unlucky_question_goes_on_while_others_are_answered(stage: Stage) -> None:
-    breaker = Breaker(stage.time.clock)
-    unlucky, lucky = stage.actor(*[DOWN] * 10, GOOD), stage.actor(GOOD)
-
-    async def others() -> None:
-        for _ in range(10):
-            await stage.time.sleep(5)
-            await stage.router(lucky, breaker_of=lambda provider: breaker).ask(prompt(), step="faq")
-
-    router = stage.router(unlucky, breaker_of=lambda provider: breaker, patience=Patience(failing=15))
-    reply, _ = await asyncio.gather(router.ask(prompt(), step="faq"), others())
-
-    assert reply.text == "Bees hum." and len(unlucky.began) == 11
-
-
 async def test_drafts_cost_money_so_they_are_few(stage: Stage) -> None:
     only = stage.actor(HALF)
 

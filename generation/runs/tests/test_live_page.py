@@ -95,7 +95,7 @@ def test_a_failure_says_what_happened_what_was_kept_and_what_to_do(
     assert "<title>Stopped · " in page
     assert "This post could not be finished." in page
     assert run.error_detail.split(":")[0] in page
-    assert "Kept: the outline and " in page
+    assert "Kept: the outline" in page
     assert "http-equiv" not in page
     assert f'action="/posts/{run.post_id}/again"' in page
 

@@ -164,6 +164,31 @@ def test_a_bad_frame_is_answered_and_the_socket_stays(key: str, frame: object, c
     async_to_sync(read)()
 
 
+def test_a_cancel_frame_ends_the_run_for_everybody(key: str, run: Run) -> None:
+    async def read() -> list[str]:
+        async with Socket(NAME, key) as socket, Socket(NAME, key) as other:
+            assert (await socket.receive())["type"] == (await other.receive())["type"] == "run.snapshot"
+            await socket.send({"type": "cancel", "run": str(run.pk)})
+            endings = [(await each.receive())["type"] for each in (socket, other)]
+            await socket.send({"type": "cancel", "run": str(run.pk)})
+            assert (await socket.receive())["code"] == "conflict"
+            return endings
+
+    assert async_to_sync(read)() == ["run.cancelled"] * 2
+
+
+def test_a_key_that_may_only_read_cancels_nothing(key_for: Any, alice: User, run: Run) -> None:
+    key = key_for(alice, "read")
+
+    async def read() -> None:
+        async with Socket(NAME, key) as socket:
+            assert (await socket.receive())["type"] == "run.snapshot"
+            await socket.send({"type": "cancel", "run": str(run.pk)})
+            assert (await socket.receive())["code"] == "permission_denied"
+
+    async_to_sync(read)()
+
+
 def test_a_frame_that_is_too_big_ends_the_socket(key: str) -> None:
     async def read() -> None:
         async with Socket(NAME, key) as socket:

@@ -119,7 +119,7 @@ def listen(page: Any, complaints: list[str]) -> None:
 
 def shift(page: Any) -> float:
     """The layout shift so far; what moved is printed."""
-    shifts = page.evaluate("window.shifts")
+    shifts: list[tuple[float, str]] = page.evaluate("window.shifts")
     for value, moved in shifts:
         print(f"{value:.4f} {moved}")
     return sum(value for value, _ in shifts)
