@@ -4,7 +4,8 @@ RUN := .venv/bin/
 # What the deployment checks look at: production as it should be, with nothing real in it.
 LONG := 0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ
 PRODUCTION := ENVIRONMENT=production SECRET_KEY=key-$(LONG) API_KEY_PEPPER=pepper-$(LONG) \
-	PUBLIC_URL=https://blog.example.org DATABASE_URL=postgres://blogai@database.example.org/blogai
+	PUBLIC_URL=https://blog.example.org DATABASE_URL=postgres://blogai@database.example.org/blogai \
+	EMAIL_URL=smtp+tls://blog.example.org:587
 
 # The marked tests, which start real processes; those with a browser where there is one.
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)

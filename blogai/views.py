@@ -14,7 +14,7 @@ from blogai import recording
 from blogai.api import error_for, problem, seconds_to_wait, set_headers
 from blogai.errors import BlogAIError, Malformed, NotFound, PermissionDenied
 
-API_PATHS = ("/api/", "/generate-blog", "/health", "/openapi.json", "/ws/")
+API_PATHS = ("/api/", "/generate-blog", "/health", "/metrics", "/openapi.json", "/ws/")
 """Where errors are always problem+json. Anywhere else it depends on what the client prefers."""
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework.views import APIView
@@ -51,6 +52,7 @@ def run_events() -> Callable[..., Any]:
         ),
         responses={(200, "text/event-stream"): str},
         parameters=[
+            OpenApiParameter("run_id", UUID, location="path"),
             OpenApiParameter("after", int, description="The number of the last event you have."),
             OpenApiParameter("Last-Event-ID", int, location="header"),
         ],
