@@ -11,7 +11,7 @@ PRODUCTION := ENVIRONMENT=production SECRET_KEY=key-$(LONG) API_KEY_PEPPER=peppe
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 MARKED := worker or chaos$(if $(CHROMIUM)$(CI), or e2e)
 
-.PHONY: run test lint format bench vendor
+.PHONY: run test lint format bench vendor screenshots
 
 run: .venv
 	@exec $(PYTHON) manage.py serve
@@ -25,6 +25,10 @@ endif
 
 bench: .venv
 	$(PYTHON) -m benchmarks $(ARGS)
+
+# Every page and state, in both schemes and widths, into artefacts/screenshots.
+screenshots: .venv
+	$(RUN)pytest generation/tests/e2e/test_looks.py -m e2e
 
 # Fetches what static/vendor/VERSIONS lists, with npm.
 vendor: .venv

@@ -26,7 +26,7 @@ class SignIn(View):
         if not settings.DEVELOPMENT:
             raise Http404
         login(request, services.redeem_demo_link(token))
-        return redirect("/")
+        return redirect(settings.LOGIN_REDIRECT_URL)
 
 
 @login_required

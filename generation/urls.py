@@ -13,6 +13,7 @@ urlpatterns = [
     path("posts/<uuid:post_id>", posts.OnePost.as_view(), name="post"),
     path("posts/<uuid:post_id>/markdown", posts.DownloadMarkdown.as_view(), name="post-markdown"),
     path("posts/<uuid:post_id>/figures", runs.LiveFigures.as_view(), name="post-figures"),
+    path("posts/<uuid:post_id>/stop", runs.Stop.as_view(), name="stop-post"),
     path("posts/<uuid:post_id>/again", runs.WriteAgain.as_view(), name="write-again"),
     path("posts/<uuid:post_id>/delete", posts.DeletePost.as_view(), name="delete-post"),
     path("posts/<uuid:post_id>/restore", posts.RestorePost.as_view(), name="restore-post"),

@@ -21,7 +21,7 @@ def path_of_a_link() -> str:
 
 def test_it_signs_the_demo_user_in_and_goes_to_the_first_page(client: Client) -> None:
     response = client.get(path_of_a_link())
-    assert (response.status_code, response.headers["Location"]) == (302, "/")
+    assert (response.status_code, response.headers["Location"]) == (302, "/new")
     assert services.DEMO_EMAIL in client.get("/").text
 
 

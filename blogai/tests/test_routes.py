@@ -170,6 +170,7 @@ PAGES = [
     Page("posts/<uuid:post_id>/markdown", stranger=404, things=a_post),
     Page("posts/<uuid:post_id>/figures", stranger=404, things=an_unfinished_post),
     Page("posts/<uuid:post_id>/again", 302, 404, method="post", things=an_unfinished_post),
+    Page("posts/<uuid:post_id>/stop", 302, 404, method="post", things=an_unfinished_post),
     Page("posts/<uuid:post_id>/delete", 302, 404, method="post", things=a_post),
     Page("posts/<uuid:post_id>/restore", 302, 404, method="post", things=a_deleted_post),
 ]

@@ -25,25 +25,6 @@ def submit(owner: User, *, brief: Brief, form: uuid.UUID) -> Run:
     return _newest(conversation) or start(owner, brief=brief, conversation=name)
 
 
-@transaction.atomic
-def write_again(owner: User, post_id: uuid.UUID) -> Run:
-    """A new run with the brief of the failed one that was to become this post.
-
-    If that was asked for already, the run it started. Raises NotFound, and what `start` raises.
-    """
-    run = unfinished(owner, post_id)
-    newest = _newest(run.conversation) or run
-    if newest.status not in (Run.Status.FAILED, Run.Status.CANCELLED):
-        return newest
-    return start(
-        owner,
-        brief=Brief.model_validate(run.brief),
-        conversation=run.conversation.name,
-        provider=run.provider,
-        model=run.model,
-    )
-
-
 def unfinished(owner: User, post_id: uuid.UUID) -> Run:
     """The owner's run that is to become, or failed to become, this post. Raises NotFound."""
     runs = Run.objects.filter(owner=owner, post_id=post_id).exclude(status=Run.Status.COMPLETED)

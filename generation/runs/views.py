@@ -1,15 +1,19 @@
 """The page for a new post, and the page on which one is written."""
 
 import uuid
+from contextlib import suppress
 
+from asgiref.sync import async_to_sync
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from blogai.errors import BlogAIError
+from blogai.errors import BlogAIError, Conflict
 from generation.llm.registry import LOCAL_LABEL, label
 from generation.pages import Page
-from generation.runs import submission
+from generation.runs import control, submission
+from generation.runs.broadcast import tell
 from generation.runs.forms import BriefForm, blank, query_of
+from generation.runs.frames import group_of, queued
 from generation.runs.live import figures_of, live_page, run_for_post, writer
 
 EXAMPLES = (
@@ -61,5 +65,22 @@ class LiveFigures(Page):
 
 
 class WriteAgain(Page):
+    """Goes on where the run stopped. Pressed twice, or while it goes on, it only leads back to the page."""
+
     def post(self, request: HttpRequest, post_id: uuid.UUID) -> HttpResponse:
-        return redirect("post", submission.write_again(self.user, post_id).post_id)
+        run = submission.unfinished(self.user, post_id)
+        with suppress(Conflict):
+            run = control.retry(self.user, run.pk)
+            async_to_sync(tell)(group_of(run.owner_id, run.conversation.name), [queued(run.pk)])
+        return redirect("post", post_id)
+
+
+class Stop(Page):
+    """Ends the run and keeps what is finished; one that has ended meanwhile is left as it is."""
+
+    def post(self, request: HttpRequest, post_id: uuid.UUID) -> HttpResponse:
+        run = run_for_post(self.user, post_id)
+        with suppress(Conflict):
+            run, ending = control.cancel(self.user, run.pk)
+            async_to_sync(tell)(group_of(run.owner_id, run.conversation.name), [ending])
+        return redirect("post", post_id)

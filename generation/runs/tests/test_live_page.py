@@ -100,13 +100,20 @@ def test_a_failure_says_what_happened_what_was_kept_and_what_to_do(
     assert f'action="/posts/{run.post_id}/again"' in page
 
 
-def test_try_again_starts_one_run_with_the_same_brief(browser: Any, run: Run, provider: Server) -> None:
+def test_try_again_goes_on_with_the_same_run(browser: Any, run: Run, provider: Server) -> None:
     failed(run, provider)
-    first = browser.post(f"/posts/{run.post_id}/again").url
-    assert browser.post(f"/posts/{run.post_id}/again").url == first
-    again = Run.objects.exclude(pk=run.pk).get()
-    assert first == f"/posts/{again.post_id}"
-    assert (again.brief, again.conversation_id) == (run.brief, run.conversation_id)
+    page = f"/posts/{run.post_id}"
+    assert [browser.post(f"{page}/again").url for _ in range(2)] == [page, page]
+    assert Run.objects.get().status == Run.Status.QUEUED
+    assert RunStep.objects.get(name="outline").output is not None
+
+
+def test_stop_ends_the_run_and_keeps_what_is_finished(browser: Any, run: Run, provider: Server) -> None:
+    page = f"/posts/{run.post_id}"
+    assert f'action="{page}/stop"' in browser.get(page).text
+    assert [browser.post(f"{page}/stop").url for _ in range(2)] == [page, page]
+    assert Run.objects.get().status == Run.Status.CANCELLED
+    assert "This post was stopped." in browser.get(page).text
 
 
 def test_a_run_that_goes_on_is_not_started_again(browser: Any, run: Run) -> None:
