@@ -26,9 +26,14 @@ endif
 bench: .venv
 	$(PYTHON) -m benchmarks $(ARGS)
 
-# Every page and state, in both schemes and widths, into artefacts/screenshots.
+# Every page and state, in both schemes and widths, into artefacts/screenshots; six of them for the README.
 screenshots: .venv
 	$(RUN)pytest generation/tests/e2e/test_looks.py -m e2e
+	for scheme in light dark; do \
+		cp artefacts/screenshots/landing-1280-$$scheme.png docs/screenshots/landing-$$scheme.png; \
+		cp artefacts/screenshots/live-writing-1280-$$scheme.png docs/screenshots/live-$$scheme.png; \
+		cp artefacts/screenshots/post-1280-$$scheme.png docs/screenshots/post-$$scheme.png; \
+	done
 
 # Fetches what static/vendor/VERSIONS lists, with npm.
 vendor: .venv

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from generation.llm.simulated import Answer, Failure, Server
+from generation.llm.simulated import Answer, Server
 from generation.tests.e2e.conftest import SHOTS, violations
 from generation.tests.e2e.test_writing import wait_until_done, write
 
@@ -125,7 +125,7 @@ def test_live(page: Any, look: Callable[..., None], model: Server) -> None:
 
 
 def test_stopped(page: Any, look: Callable[..., None], model: Server) -> None:
-    model.script.add(Failure(401), schema=False, skip=3, times=None)
+    model.script.add(Answer(text=""), schema=False, skip=3, times=None)
     write(page)
     page.get_by_text("This post could not be finished.").wait_for()
     look(page, "stopped-in-place", whole=False)
@@ -151,3 +151,22 @@ def test_print(posts: list[str], page: Any) -> None:
     page.set_viewport_size({"width": 800, "height": 1000})
     page.screenshot(path=SHOTS / "post-print.png", full_page=True)
     assert not page.locator(".bar").is_visible()
+
+
+@pytest.mark.parametrize("name", ["name", "email", "password", "theme", "time-zone", "api-keys"])
+def test_settings(page: Any, look: Callable[..., None], name: str) -> None:
+    page.goto(f"/settings/{name}")
+    look(page, f"settings-{name}")
+
+
+@pytest.mark.parametrize("path", ["/", "/sign-in", "/sign-up", "/forgotten-password", "/terms", "/privacy"])
+def test_before_signing_in(page: Any, look: Callable[..., None], path: str) -> None:
+    page.context.clear_cookies()
+    page.goto(path)
+    look(page, path.strip("/") or "landing")
+
+
+def test_a_page_that_is_not_there(page: Any, look: Callable[..., None], complaints: list[str]) -> None:
+    page.goto("/nothing")
+    complaints.clear()  # Chromium says of every 404 that it is one
+    look(page, "not-found")

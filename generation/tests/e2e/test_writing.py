@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from accounts.services import demo_link
-from generation.llm.simulated import Failure, Server, faults
+from generation.llm.simulated import Answer, Server, faults
 from generation.tests.e2e.conftest import shift
 from generation.tests.e2e.site import Site
 
@@ -154,7 +154,7 @@ def test_where_sockets_are_blocked_the_page_asks(page: Any) -> None:
 
 
 def test_a_section_that_fails(page: Any, model: Server) -> None:
-    model.script.add(Failure(401), schema=False, skip=3, times=None)
+    model.script.add(Answer(text=""), schema=False, skip=3, times=None)
     write(page)
     page.get_by_text("This post could not be finished.").wait_for()
     assert page.get_by_text(re.compile("Kept: the outline")).is_visible()
