@@ -19,12 +19,17 @@ from generation.runs.models import Run
 
 logger = logging.getLogger(__name__)
 
+_under_way: set[asyncio.Task[None]] = set()
+
 
 async def execute(run_id: uuid.UUID) -> None:
     """Write the run's post, unless somebody else is at it or it has ended."""
     held = await in_database(lease.take)(run_id)
     if held is None:
         return
+    task: asyncio.Task[None] | None = asyncio.current_task()
+    assert task is not None  # noqa: S101 (a coroutine runs in one)
+    _under_way.add(task)
     try:
         await _hold_and_write(held)
     except asyncio.CancelledError:
@@ -35,6 +40,17 @@ async def execute(run_id: uuid.UUID) -> None:
         if others:
             raise others from None
         logger.info("run %s belongs to another worker now", run_id)
+    finally:
+        _under_way.discard(task)
+
+
+async def put_down() -> None:
+    """Stop executing: every run of this process has been given back when this returns."""
+    stopping = set(_under_way)
+    for task in stopping:
+        task.cancel()
+    if stopping:
+        await asyncio.wait(stopping)
 
 
 async def _hold_and_write(held: Lease) -> None:

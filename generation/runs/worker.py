@@ -14,6 +14,7 @@ from procrastinate.worker import Worker
 
 from blogai.db import OUTAGES, in_database
 from generation.runs import lease
+from generation.runs.execute import put_down
 from generation.runs.line import without_job
 from generation.runs.queue import defer
 
@@ -66,10 +67,13 @@ async def _run_worker(ready: asyncio.Event) -> None:
             while worker.worker_id is None and not running.done():
                 await asyncio.sleep(0.01)
             ready.set()
-            await running
+            await asyncio.wait([running])  # unlike `await running`, lets what follows begin at once
         finally:
+            worker.stop()  # type: ignore[no-untyped-call]
+            await put_down()  # before procrastinate's own end, which may take seconds
             running.cancel()
             await asyncio.wait([running])
+        running.result()
 
 
 async def _keep_sweeping() -> None:

@@ -55,6 +55,8 @@ function soon() {
   requestAnimationFrame(markCurrent);
 }
 
+// The outline that arrives, and text that grows, move what is read as scrolling does.
+new ResizeObserver(soon).observe(document.querySelector(".reading-text"));
 addEventListener("scroll", soon, { passive: true });
 addEventListener("resize", soon);
 document.addEventListener("post:ready", () => {
