@@ -22,17 +22,20 @@ from generation.runs.worker import sweep, work
 
 pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
 
+HANGS = 50
+"""Seconds after which something hangs; a busy machine takes ten."""
+
 
 @asynccontextmanager
 async def live_worker() -> AsyncIterator[None]:
     stop, ready = asyncio.Event(), asyncio.Event()
     working = asyncio.create_task(work(stop, ready))
     try:
-        await asyncio.wait_for(ready.wait(), 10)
+        await asyncio.wait_for(ready.wait(), HANGS)
         yield
     finally:
         stop.set()
-        await asyncio.wait_for(working, 10)
+        await asyncio.wait_for(working, HANGS)
 
 
 async def until(true: Callable[[], Awaitable[bool]], seconds: float = 20) -> None:
@@ -78,7 +81,7 @@ async def test_a_rollback_inside_a_live_worker_leaves_no_job() -> None:
     try:
         async with live_worker():
             await task.defer_async()
-            await asyncio.wait_for(tried.wait(), 10)
+            await asyncio.wait_for(tried.wait(), HANGS)
             assert not await ProcrastinateJob.objects.filter(task_name="write_run").aexists()
     finally:
         del app.tasks["test_rollback"]
