@@ -18,6 +18,8 @@ class TierLimit(models.Model):
     concurrent_runs = models.PositiveIntegerField()
     price_monthly_usd = models.DecimalField(max_digits=8, decimal_places=2)
     price_yearly_usd = models.DecimalField(max_digits=8, decimal_places=2)
+    max_cost_usd = models.DecimalField(max_digits=9, decimal_places=4, null=True)
+    """What the model calls of one run may cost, where the caller sets no limit of their own."""
     requests_per_minute = models.PositiveIntegerField()
     requests_per_hour = models.PositiveIntegerField()
     features = ArrayField(models.CharField(max_length=40))

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connection
 
 from accounts.models import User
+from billing.models import UsageRecord
 from billing.tiers import no_tiers
 from blogai.errors import QuotaExceeded
 
@@ -118,6 +119,11 @@ def settle(run_id: UUID) -> bool:
 def refund(run_id: UUID) -> bool:
     """Give the run's reserved units back. False when they were settled or refunded before."""
     return _changed(END, run=run_id, kind="refund")
+
+
+def was_refunded(run_id: UUID) -> bool:
+    """Whether the run's units were given back."""
+    return UsageRecord.objects.filter(run_id=run_id, kind=UsageRecord.Kind.REFUND).exists()
 
 
 def usage(user: User) -> Usage:

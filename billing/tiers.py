@@ -35,6 +35,7 @@ class Seed:
     concurrent_runs: int
     price_monthly_usd: Decimal
     price_yearly_usd: Decimal
+    max_cost_usd: Decimal
     requests_per_minute: int
     requests_per_hour: int
     features: list[str]
@@ -49,6 +50,7 @@ SEEDS = [
         concurrent_runs=2,
         price_monthly_usd=Decimal(0),
         price_yearly_usd=Decimal(0),
+        max_cost_usd=Decimal(1),
         requests_per_minute=10,
         requests_per_hour=100,
         features=_FREE,
@@ -61,6 +63,7 @@ SEEDS = [
         concurrent_runs=3,
         price_monthly_usd=Decimal(19),
         price_yearly_usd=Decimal(190),
+        max_cost_usd=Decimal(2),
         requests_per_minute=30,
         requests_per_hour=500,
         features=_STARTER,
@@ -73,6 +76,7 @@ SEEDS = [
         concurrent_runs=5,
         price_monthly_usd=Decimal(49),
         price_yearly_usd=Decimal(490),
+        max_cost_usd=Decimal(5),
         requests_per_minute=60,
         requests_per_hour=2_000,
         features=_PRO,
@@ -85,6 +89,7 @@ SEEDS = [
         concurrent_runs=20,
         price_monthly_usd=Decimal(149),
         price_yearly_usd=Decimal(1_490),
+        max_cost_usd=Decimal(20),
         requests_per_minute=120,
         requests_per_hour=10_000,
         features=_BUSINESS,

@@ -6,6 +6,7 @@
     ├── PermissionDenied 403
     │   └── TierRequired 403
     ├── QuotaExceeded 402
+    ├── CostLimitReached 402        a run's own limit; what is finished is kept
     ├── NotFound 404                a stranger's row is the same as no row
     ├── MethodNotAllowed 405
     ├── Conflict 409
@@ -59,6 +60,10 @@ class TierRequired(PermissionDenied):
 
 class QuotaExceeded(BlogAIError):
     code, status, title = "quota_exceeded", 402, "Your plan's posts are used up"
+
+
+class CostLimitReached(BlogAIError):
+    code, status, title = "cost_limit_reached", 402, "The post reached its cost limit"
 
 
 class NotFound(BlogAIError):

@@ -57,7 +57,7 @@ class Meter:
         read, written = self._counted
         if self._turned_away:
             read, written = 0, 0
-        input_tokens = _estimate(_size(self.prompt)) if read is None else read
+        input_tokens = _estimate(size_of(self.prompt)) if read is None else read
         output_tokens = _estimate(self.characters) if written is None else written
         cost, version = price(
             self.provider.name, self.provider.model, input_tokens=input_tokens, output_tokens=output_tokens
@@ -99,10 +99,11 @@ def _code(error: BaseException | None) -> str:
     return type(error).__name__ if isinstance(error, Exception) else ""
 
 
-def _size(prompt: Prompt) -> int:
-    """In characters."""
-    schema = len(json.dumps(prompt.schema)) if prompt.schema is not None else 0
-    return len(prompt.system) + len(prompt.user) + schema
+def size_of(prompt: Prompt, *, in_bytes: bool = False) -> int:
+    """In characters, or in bytes of UTF-8."""
+    schema = json.dumps(prompt.schema) if prompt.schema is not None else ""
+    text = prompt.system + prompt.user + schema
+    return len(text.encode()) if in_bytes else len(text)
 
 
 def _estimate(characters: int) -> int:

@@ -11,6 +11,7 @@ from generation.llm.breaker import breaker_of
 from generation.llm.demo import MODEL as LOCAL_MODEL
 from generation.llm.patience import Patience
 from generation.llm.router import Router
+from generation.llm.spending import Spending
 from generation.llm.turns import SharedTurns, Turns
 from generation.llm.waiting import Timeouts
 
@@ -29,7 +30,13 @@ def configured() -> tuple[Provider, ...]:
     return tuple(_BUILDERS[name]("") for name in names)
 
 
-def models_for(provider: str, model: str, on_call: OnCall, on_wait: OnWait | None = None) -> Router:
+def models_for(
+    provider: str,
+    model: str,
+    on_call: OnCall,
+    on_wait: OnWait | None = None,
+    spending: Spending | None = None,
+) -> Router:
     """The models for a run that asked for `provider` and `model`; an empty string leaves it to the router.
 
     Who asks for a provider gets no other. A model without a provider is the first provider's. Raises
@@ -61,6 +68,7 @@ def models_for(provider: str, model: str, on_call: OnCall, on_wait: OnWait | Non
         lanes=settings.LLM_MAX_CONCURRENCY,
         breaker_of=breaker_of,
         turns_of=turns_of,
+        spending=spending,
         patience=Patience(failing=settings.LLM_RETRY_FOR, turn=settings.LLM_RATE_LIMIT_MAX_WAIT),
     )
 

@@ -13,6 +13,7 @@ from generation.llm.failures import AccountRejected, title
 from generation.llm.lanes import Lane
 from generation.llm.metering import Meter
 from generation.llm.patience import Effort, Failure, Patience
+from generation.llm.spending import Spending
 from generation.llm.turns import Turns
 
 MOST_CHARACTERS_PER_TOKEN = 8
@@ -46,6 +47,7 @@ class Router:
         breaker_of: Callable[[Provider], Breaker] | None = None,
         turns_of: Callable[[Provider], Turns | None] = lambda provider: None,
         patience: Patience | None = None,
+        spending: Spending | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -64,6 +66,7 @@ class Router:
         self._on_call = on_call
         self._on_wait = on_wait or (lambda step, seconds, reason: None)
         self._patience = patience or Patience()
+        self._spending = spending or Spending()
         self._clock = clock
         self._sleep = sleep
 
@@ -72,11 +75,14 @@ class Router:
         return self.providers[0].profile
 
     async def ask(self, prompt: Prompt, *, step: str, sink: Sink | None = None) -> Reply:
-        """The reply to `prompt`, never "cut". Raises ProviderError and its kinds, ProviderTimeout."""
+        """The reply to `prompt`, never "cut".
+
+        Raises ProviderError and its kinds, ProviderTimeout, CostLimitReached.
+        """
         question = _Question(prompt, step, sink, Effort(self._patience, self._clock, self._lanes))
         while True:
             lane = await self._free_lane(question)
-            async with lane.slots:
+            async with self._spending.room_for(prompt, lane.provider), lane.slots:
                 passage = lane.breaker.enter()
                 if passage is None:  # it opened, or others were faster
                     continue
@@ -140,7 +146,9 @@ class Router:
             meter.error = error
             raise
         finally:
-            self._on_call(meter.call())
+            call = meter.call()
+            self._spending.pay(call)
+            self._on_call(call)
         if meter.ending == "cut":
             raise ProviderError(f"{who} cut its reply short.")
         return meter.reply()

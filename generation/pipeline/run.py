@@ -10,7 +10,7 @@ from generation.pipeline.closing import conclusion, faq
 from generation.pipeline.outline import plan
 from generation.pipeline.sections import introduction, section
 from generation.pipeline.together import together
-from generation.pipeline.types import Brief, Checks, Draft, Outline, Part, Progress, Steps
+from generation.pipeline.types import Brief, Checks, Draft, Frozen, Outline, Part, Progress, Steps
 
 
 async def write(brief: Brief, models: Models, steps: Steps, progress: Progress) -> Draft:
@@ -20,10 +20,10 @@ async def write(brief: Brief, models: Models, steps: Steps, progress: Progress) 
     of every part while it is written. Raises the first error of any part, after the others were cancelled.
     """
 
-    async def part(name: str, work: Callable[[], Awaitable[Part]]) -> Part:
-        return await steps.once(name, Part, work)
+    async def part(name: str, work: Callable[[], Awaitable[Part]], *given: Frozen) -> Part:
+        return await steps.once(name, Part, work, brief, outline, *given)
 
-    outline = await steps.once("outline", Outline, partial(plan, brief, models))
+    outline = await steps.once("outline", Outline, partial(plan, brief, models), brief)
     body = await together(
         [
             part("introduction", partial(introduction, brief, outline, models, progress)),
@@ -33,12 +33,13 @@ async def write(brief: Brief, models: Models, steps: Steps, progress: Progress) 
             ),
         ]
     )
-    closing = [part("conclusion", partial(conclusion, brief, outline, body, models, progress))]
+    closing = [part("conclusion", partial(conclusion, brief, outline, body, models, progress), *body)]
     if brief.include_faq:
-        closing.append(part("faq", partial(faq, brief, outline, body, models, progress)))
+        closing.append(part("faq", partial(faq, brief, outline, body, models, progress), *body))
     parts = body + await together(closing)
-    checks = await steps.once("checks", Checks, partial(check, brief, outline, parts, models, progress))
-    return await steps.once("assembly", Draft, partial(assemble, outline, checks))
+    checking = partial(check, brief, outline, parts, models, progress)
+    checks = await steps.once("checks", Checks, checking, brief, outline, *parts)
+    return await steps.once("assembly", Draft, partial(assemble, outline, checks), outline, checks)
 
 
 def part_names(brief: Brief) -> tuple[str, ...]:

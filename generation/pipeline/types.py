@@ -117,8 +117,10 @@ class Draft(Frozen):
 class Steps(Protocol):
     """Remembers finished steps, so that a second run of the pipeline calls no model for them."""
 
-    async def once[T: Frozen](self, name: str, kind: type[T], work: Callable[[], Awaitable[T]]) -> T:
-        """The stored output of step `name`, or that of `work()`, stored before it is returned."""
+    async def once[T: Frozen](
+        self, name: str, kind: type[T], work: Callable[[], Awaitable[T]], *given: Frozen
+    ) -> T:
+        """The stored output of step `name` if it was made from `given`, or that of `work()`, stored first."""
 
 
 class Progress(Protocol):

@@ -1,13 +1,17 @@
 """What a worker writes down while it executes a run, each in one transaction under its lease."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
-from django.db.models import DurationField, ExpressionWrapper, F, Sum
-from django.db.models.functions import Now
+from django.db.models import DecimalField, DurationField, ExpressionWrapper, F, Sum
+from django.db.models.functions import Coalesce, Now
 
-from blogai.errors import BlogAIError
+from billing import quotas
+from blogai.errors import BlogAIError, CostLimitReached
 from generation.llm.base import Call
 from generation.pipeline.types import Brief, Draft
 from generation.posts import services as posts
@@ -17,13 +21,26 @@ from generation.runs.lease import Lease, LeaseLost
 from generation.runs.models import LlmCall, Run, RunEvent, RunStep
 
 
-def load(lease: Lease) -> tuple[Run, float, list[RunStep]]:
-    """The run with its conversation, the seconds until its deadline, and its steps in order."""
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A run with its conversation, its steps in order, and what it has left."""
+
+    run: Run
+    steps: list[RunStep]
+    seconds: float
+    """Until its deadline."""
+    spent: Decimal
+    """US dollars."""
+
+
+def load(lease: Lease) -> Loaded:
+    """What the holder of the lease begins with. Raises LeaseLost."""
     left = ExpressionWrapper(F("deadline_at") - Now(), output_field=DurationField())
-    run = lease.mine().select_related("conversation").annotate(left=left).first()
+    spent = Coalesce(Sum("calls__cost_usd"), 0, output_field=DecimalField(decimal_places=6))
+    run = lease.mine().select_related("conversation").annotate(left=left, spent=spent).first()
     if run is None:
         raise LeaseLost
-    return run, run.left.total_seconds(), list(run.steps.all())
+    return Loaded(run, list(run.steps.all()), run.left.total_seconds(), run.spent)
 
 
 def record_event(lease: Lease, frame: Frame, **changes: Any) -> Frame:
@@ -56,20 +73,27 @@ def flush(lease: Lease, texts: Mapping[str, tuple[int, str]]) -> None:
 def finish_step(
     lease: Lease,
     name: str,
+    made_from: str,
     output: dict[str, Any],
     calls: Iterable[Call],
     texts: Mapping[str, tuple[int, str]],
     milestones: Iterable[Frame],
 ) -> list[Frame]:
     """Accept a step's output once, with its calls and the texts it settles: its milestones, numbered."""
-    accepted = RunStep.objects.filter(run_id=lease.run_id, name=name, output__isnull=True).update(
-        state=RunStep.State.DONE, output=output, finished_at=Now()
+    _store_calls(lease, calls)
+    step = RunStep.objects.filter(run_id=lease.run_id, name=name)
+    accepted = step.exclude(output__isnull=False, input_hash=made_from).update(
+        state=RunStep.State.DONE,
+        output=output,
+        input_hash=made_from,
+        token=lease.token,
+        finished_at=Now(),
+        **_bill(lease, name),
     )
     if not accepted:
         raise LeaseLost
     for part, (attempt, text) in texts.items():
         RunStep.objects.filter(run_id=lease.run_id, name=part).update(attempt=attempt, text=text)
-    _store_calls(lease, calls)
     changes: dict[str, Any] = {"fruitless": 0}
     if name == "outline":
         changes["outline"] = output
@@ -93,26 +117,41 @@ def complete(lease: Lease, draft: Draft, calls: Iterable[Call]) -> Frame:
         written_by=_main_model(run),
     )
     frame = frames.completed(run.pk, post_id=post.pk, title=post.title)
-    return close(lease, run, frame, status=Run.Status.COMPLETED)
+    return close(lease, run, frame, charged=True, status=Run.Status.COMPLETED)
 
 
 @transaction.atomic
 def fail(lease: Lease, error: BlogAIError, calls: Iterable[Call]) -> Frame:
-    """Close the run with the reason; finished steps stay."""
+    """Close the run with the reason, and give its unit back; finished steps stay.
+
+    At its cost limit a run has not failed but done as it was told: it is cancelled.
+    """
     _store_calls(lease, calls)
     RunStep.objects.filter(run_id=lease.run_id, state=RunStep.State.WRITING).update(
         state=RunStep.State.FAILED
     )
     run = Run.objects.get(pk=lease.run_id)
-    failed = frames.failed(run.pk, error)
-    return close(
-        lease, run, failed, status=Run.Status.FAILED, error_code=error.code, error_detail=error.detail
-    )
+    reason = {"error_code": error.code, "error_detail": error.detail}
+    if isinstance(error, CostLimitReached):
+        frame, charged = frames.cancelled(run.pk, error), has_text(run.pk)
+        return close(lease, run, frame, charged=charged, status=Run.Status.CANCELLED, **reason)
+    frame = frames.failed(run.pk, error)
+    return close(lease, run, frame, charged=False, status=Run.Status.FAILED, **reason)
 
 
-def close(lease: Lease, run: Run, ending: Frame, **changes: Any) -> Frame:
-    """End the run, and let the owner's next one move up."""
+def has_text(run_id: UUID) -> bool:
+    """Whether a part of the post is finished, so that there is something to read."""
+    no_part = ("outline", "checks", "assembly")
+    return RunStep.objects.filter(run_id=run_id, output__isnull=False).exclude(name__in=no_part).exists()
+
+
+def close(lease: Lease, run: Run, ending: Frame, *, charged: bool, **changes: Any) -> Frame:
+    """End the run, use its unit up or give it back, and let the owner's next run move up."""
     numbered = record_event(lease, ending, finished_at=Now(), lease_until=None, **changes)
+    if charged:
+        quotas.settle(run.reservation)
+    else:
+        quotas.refund(run.reservation)
     line.move_up(run.owner_id)
     return numbered
 
@@ -141,6 +180,19 @@ def _store_calls(lease: Lease, calls: Iterable[Call]) -> None:
         )
         for call in calls
     )
+
+
+def _bill(lease: Lease, step: str) -> dict[str, Any]:
+    """Who wrote the step, and what all calls for it took."""
+    calls = list(LlmCall.objects.filter(run_id=lease.run_id, step=step).order_by("pk"))
+    wrote = next((call for call in reversed(calls) if not call.error), None)
+    return {
+        "provider": wrote.provider if wrote else "",
+        "model": wrote.model if wrote else "",
+        "input_tokens": sum(call.input_tokens for call in calls),
+        "output_tokens": sum(call.output_tokens for call in calls),
+        "cost_usd": sum((call.cost_usd for call in calls), Decimal()),
+    }
 
 
 def _main_model(run: Run) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """Executing a run: take it, write it, close it. Called twice for a run, one of the two does nothing."""
 
 import asyncio
+import hashlib
 import logging
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
@@ -9,13 +10,15 @@ from blogai.db import in_database, insist
 from blogai.errors import BlogAIError, ProviderError, ProviderTimeout
 from generation.llm.base import Call
 from generation.llm.registry import models_for
+from generation.llm.spending import Spending
 from generation.pipeline.run import part_names, write
 from generation.pipeline.types import Brief, Checks, Frozen, Outline, Part
 from generation.runs import checkpoints, frames, lease
 from generation.runs.broadcast import Broadcast
+from generation.runs.checkpoints import Loaded
 from generation.runs.frames import Frame
 from generation.runs.lease import Lease, LeaseLost
-from generation.runs.models import Run
+from generation.runs.models import RunStep
 
 logger = logging.getLogger(__name__)
 
@@ -54,16 +57,15 @@ async def put_down() -> None:
 
 
 async def _hold_and_write(held: Lease) -> None:
-    run, seconds, steps = await in_database(checkpoints.load)(held)
-    group = frames.group_of(run.owner_id, run.conversation.name)
-    broadcast = Broadcast(run.pk, group, steps)
-    finished = {step.name: step.output for step in steps if step.output is not None}
+    loaded = await in_database(checkpoints.load)(held)
+    run = loaded.run
+    broadcast = Broadcast(run.pk, frames.group_of(run.owner_id, run.conversation.name), loaded.steps)
     async with asyncio.TaskGroup() as tasks:
         aside = [
             tasks.create_task(work)
             for work in (_keep(held), broadcast.keep_sending(), broadcast.keep_flushing(held))
         ]
-        await _write(held, run, seconds, finished, broadcast)
+        await _write(held, loaded, broadcast)
         for task in aside:
             task.cancel()
 
@@ -78,12 +80,11 @@ async def _keep(held: Lease) -> None:
         await insist(lease.renew)(held)
 
 
-async def _write(
-    held: Lease, run: Run, seconds: float, finished: Mapping[str, object], broadcast: Broadcast
-) -> None:
+async def _write(held: Lease, loaded: Loaded, broadcast: Broadcast) -> None:
     """From the brief to the stored post, or to the stored reason why there is none."""
-    brief = Brief.model_validate(run.brief)
+    run, brief = loaded.run, Brief.model_validate(loaded.run.brief)
     calls: list[Call] = []
+    finished = {step.name: step for step in loaded.steps if step.output is not None}
     steps = RunSteps(held, part_names(brief), finished, broadcast, calls)
     started = frames.started(
         run.pk, post_id=run.post_id, conversation=run.conversation.name, parts=part_names(brief)
@@ -92,8 +93,9 @@ async def _write(
     try:
         if run.fruitless > lease.MOST_FRUITLESS:
             raise ProviderError("The post was begun five times without getting further, so it was stopped.")
-        async with asyncio.timeout(seconds):
-            models = models_for(run.provider, run.model, calls.append, broadcast.waiting)
+        async with asyncio.timeout(loaded.seconds):
+            spending = Spending(run.max_cost_usd, loaded.spent)
+            models = models_for(run.provider, run.model, calls.append, broadcast.waiting, spending)
             draft = await write(brief, models, steps, broadcast)
     except Exception as error:
         ending = await insist(checkpoints.fail)(held, _reason(error), calls)
@@ -121,7 +123,7 @@ class RunSteps:
         self,
         held: Lease,
         parts: tuple[str, ...],
-        finished: Mapping[str, object],
+        finished: Mapping[str, RunStep],
         broadcast: Broadcast,
         calls: list[Call],
     ) -> None:
@@ -131,9 +133,13 @@ class RunSteps:
         self._broadcast = broadcast
         self._calls = calls
 
-    async def once[T: Frozen](self, name: str, kind: type[T], work: Callable[[], Awaitable[T]]) -> T:
-        if name in self._finished:
-            return kind.model_validate(self._finished[name])
+    async def once[T: Frozen](
+        self, name: str, kind: type[T], work: Callable[[], Awaitable[T]], *given: Frozen
+    ) -> T:
+        made_from = _hash_of(given)
+        finished = self._finished.get(name)
+        if finished is not None and finished.input_hash == made_from:
+            return kind.model_validate(finished.output)
         output = await work()
         parts = [part for part in _parts_of(output) if self._broadcast.unsettled(part)]
         attempts = {part.name: self._broadcast.settle(part) for part in parts}
@@ -142,6 +148,7 @@ class RunSteps:
         milestones = await insist(checkpoints.finish_step)(
             self._held,
             name,
+            made_from,
             output.model_dump(mode="json"),
             calls,
             {part.name: (attempts[part.name], part.text) for part in parts},
@@ -154,6 +161,13 @@ class RunSteps:
         if isinstance(output, Outline):
             return [frames.outlined(self._held.run_id, output, self._parts)]
         return [frames.part_done(self._held.run_id, part, attempt=attempts[part.name]) for part in parts]
+
+
+def _hash_of(given: tuple[Frozen, ...]) -> str:
+    digest = hashlib.sha256()
+    for each in given:
+        digest.update(each.model_dump_json().encode() + b"\0")
+    return digest.hexdigest()
 
 
 def _parts_of(output: Frozen) -> tuple[Part, ...]:

@@ -9,7 +9,7 @@ part.delta     run part attempt offset text                 not stored; offset a
 part.done      run seq part attempt heading length html notes
 run.completed  run seq post_id title
 run.failed     run seq code detail
-run.cancelled  run seq
+run.cancelled  run seq [code detail]                        with a code when not its owner stopped it
 run.snapshot   run status seq post_id outline parts         from Postgres; parts with state, attempt, text
 """
 
@@ -102,8 +102,9 @@ def completed(run_id: uuid.UUID, *, post_id: uuid.UUID, title: str) -> Frame:
     return {"type": "run.completed", "run": str(run_id), "post_id": str(post_id), "title": title}
 
 
-def cancelled(run_id: uuid.UUID) -> Frame:
-    return {"type": "run.cancelled", "run": str(run_id)}
+def cancelled(run_id: uuid.UUID, error: BlogAIError | None = None) -> Frame:
+    reason = {"code": error.code, "detail": error.detail} if error else {}
+    return {"type": "run.cancelled", "run": str(run_id), **reason}
 
 
 def failed(run_id: uuid.UUID, error: BlogAIError) -> Frame:

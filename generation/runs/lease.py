@@ -8,6 +8,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce, Greatest, Now
@@ -39,8 +40,8 @@ class Lease:
 
 
 def unheld() -> QuerySet[Run]:
-    """Open runs that no live worker holds."""
-    return Run.objects.filter(Q(lease_until=None) | Q(lease_until__lt=Now()), finished_at=None)
+    """Runs to be written that no live worker holds."""
+    return Run.objects.filter(Q(lease_until=None) | Q(lease_until__lt=Now()), status__in=Run.WANTS_WORKER)
 
 
 def take(run_id: uuid.UUID) -> Lease | None:
@@ -58,6 +59,7 @@ def take(run_id: uuid.UUID) -> Lease | None:
                 fruitless=F("fruitless") + 1,
                 status=Run.Status.RUNNING,
                 started_at=Coalesce("started_at", Now()),
+                deadline_at=Coalesce("deadline_at", Now() + timedelta(seconds=settings.RUN_DEADLINE)),
             )
         )
         if not taken:

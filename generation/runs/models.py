@@ -18,6 +18,7 @@ class Run(models.Model):
         CANCELLED = "cancelled"
 
     OPEN = (Status.QUEUED, Status.RUNNING, Status.WAITING)
+    WANTS_WORKER = (Status.QUEUED, Status.RUNNING)
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
@@ -27,6 +28,14 @@ class Run(models.Model):
     provider = models.CharField(max_length=40, blank=True)
     """As the caller asked; empty: the router decides."""
     model = models.CharField(max_length=200, blank=True)
+    review_outline = models.BooleanField(default=False)
+    """Whether the run waits after the outline until its owner lets it go on."""
+    max_cost_usd = models.DecimalField(max_digits=9, decimal_places=4, null=True)
+    """What its calls may cost together. Null: the plan sets no limit."""
+    callback_url = models.URLField(max_length=2000, blank=True)
+    email_when_done = models.BooleanField(default=False)
+    reservation = models.UUIDField(default=uuid7, editable=False)
+    """Under which id the ledger has the run's unit; a new one when a refunded run is tried again."""
     status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
     error_code = models.CharField(max_length=40, blank=True)
     error_detail = models.TextField(blank=True)
@@ -38,11 +47,12 @@ class Run(models.Model):
     fruitless = models.PositiveSmallIntegerField(default=0)
     """How many workers in a row took the run and died without finishing a step."""
     lease_until = models.DateTimeField(null=True)
+    deadline_at = models.DateTimeField(null=True)
+    """Null until a worker first takes it: time in line does not count."""
     idempotency_key = models.CharField(max_length=255, null=True)  # noqa: DJ001 (null: none was sent)
     body_hash = models.CharField(max_length=64, blank=True)
     """Of the body that came with the idempotency key."""
     created_at = models.DateTimeField(auto_now_add=True)
-    deadline_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 
@@ -80,6 +90,16 @@ class RunStep(models.Model):
     """Of a part: what has been written of this attempt, flushed at most once a second."""
     output = models.JSONField(null=True)
     """What the step returned (a `pipeline.types` model); set once, with state done."""
+    input_hash = models.CharField(max_length=64, blank=True)
+    """Of what the output was made from: of something else it would have to be made again."""
+    token = models.PositiveIntegerField(default=0)
+    """The `Run.attempt` under which the output was accepted."""
+    provider = models.CharField(max_length=40, blank=True)
+    model = models.CharField(max_length=200, blank=True)
+    """Who wrote the output; the sums below are of all calls for the step, failed ones too."""
+    input_tokens = models.PositiveIntegerField(default=0)
+    output_tokens = models.PositiveIntegerField(default=0)
+    cost_usd = models.DecimalField(max_digits=12, decimal_places=6, default=0)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 

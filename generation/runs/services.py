@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
 from accounts.models import User
+from billing import quotas
 from blogai.errors import IdempotencyMismatch, NotFound
 from generation.conversations.services import conversation_named
 from generation.llm.registry import models_for
@@ -48,12 +48,12 @@ def start(
     queue: bool = True,
     key: Key | None = None,
 ) -> Run:
-    """A run in the queue: its row, its steps and its job in one transaction.
+    """A run in the queue: its unit, its row, its steps and its job in one transaction.
 
     With `queue=False` the caller executes it; should it die, a worker's sweep goes on.
 
     `provider` and `model` as asked for, empty where the router decides. Raises Unavailable when no
-    provider is configured and ValidationFailed when the one asked for is not.
+    provider is configured, ValidationFailed when the one asked for is not, and QuotaExceeded.
     """
     models_for(provider, model, lambda call: None)
     with transaction.atomic():
@@ -63,10 +63,10 @@ def start(
             brief=brief.model_dump(mode="json"),
             provider=provider,
             model=model,
-            deadline_at=Now() + timedelta(seconds=settings.RUN_DEADLINE),
             idempotency_key=key.name if key else None,
             body_hash=key.body_hash if key else "",
         )
+        quotas.reserve(owner, run.reservation)
         RunStep.objects.bulk_create(
             RunStep(run=run, name=name, position=position) for position, name in enumerate(step_names(brief))
         )

@@ -10,12 +10,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Sum
 
 from accounts.models import User
-from accounts.services import demo_user
 from blogai import recording
 from blogai.db import in_database
 from blogai.embedded import demo_model_if_needed
 from blogai.errors import BlogAIError
 from blogai.serving import schema
+from blogai.serving.demo import demo_account
 from generation.pipeline.types import Brief
 from generation.posts.models import Post
 from generation.runs import services
@@ -39,7 +39,7 @@ class Command(BaseCommand):
         brief = Brief(topic=topic, sections=sections, words=words)
         try:
             with demo_model_if_needed():
-                recorded = asyncio.run(_recorded(demo_user(), brief))
+                recorded = asyncio.run(_recorded(demo_account(), brief))
         except BlogAIError as error:
             raise CommandError(error.detail) from None
         recording.save(recorded, output)

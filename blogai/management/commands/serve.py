@@ -11,13 +11,13 @@ from django.core.management.base import BaseCommand
 from django.utils.module_loading import import_string
 from rich.console import Console
 
-from accounts.services import demo_link, demo_user
-from billing.tiers import set_tier
+from accounts.services import demo_link
 from blogai import embedded
 from blogai.embedded import locks
 from blogai.embedded.model import KEYS
 from blogai.embedded.refusal import explained
 from blogai.serving import listening, schema, together
+from blogai.serving.demo import demo_account
 from blogai.serving.stopping import Stop, Stopping
 
 
@@ -91,7 +91,7 @@ class Command(BaseCommand):
         address = listening.base_url(settings.HOST, settings.PORT)
         lines = [f"Blog AI is ready at {address}"]
         if settings.DEVELOPMENT:
-            set_tier(user=demo_user(), tier="business")
+            demo_account()
             lines.append(f"Sign in as the demo account: {demo_link(address)}")
         if embedded.demo_model_needed():
             lines.append(f"The local demo model writes, weakly. For real posts set {KEYS}.")

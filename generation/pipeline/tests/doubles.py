@@ -78,7 +78,9 @@ class RememberedSteps:
         self.stored: dict[str, Any] = stored if stored is not None else {}
         self.order: list[str] = []
 
-    async def once[T: Frozen](self, name: str, kind: type[T], work: Callable[[], Awaitable[T]]) -> T:
+    async def once[T: Frozen](
+        self, name: str, kind: type[T], work: Callable[[], Awaitable[T]], *given: Frozen
+    ) -> T:
         if name not in self.stored:
             output = await work()
             self.stored[name] = json.loads(json.dumps(output.model_dump(mode="json")))

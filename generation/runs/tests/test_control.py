@@ -172,15 +172,15 @@ def test_a_second_retry_is_refused(client_for: Any, run: Run, provider: Server) 
 def test_more_runs_than_the_plan_has_at_once_wait_in_line(
     client_for: Any, alice: User, provider: Server
 ) -> None:
-    call_command("set_tier", "free", email=alice.email)  # two at once
-    runs = [services.start(alice, brief=Brief(topic="Tides", sections=1)) for _ in range(4)]
-    held = [lease.take(run.pk) for run in runs[:2]]
+    call_command("set_tier", "starter", email=alice.email)  # three at once
+    runs = [services.start(alice, brief=Brief(topic="Tides", sections=1)) for _ in range(5)]
+    held = [lease.take(run.pk) for run in runs[:3]]
     assert all(held)
-    assert lease.take(runs[2].pk) is None
-    ahead = client_for("alice").get(f"/api/v1/runs/{runs[3].pk}").json()["ahead"]
-    assert ahead == 3
+    assert lease.take(runs[3].pk) is None
+    ahead = client_for("alice").get(f"/api/v1/runs/{runs[4].pk}").json()["ahead"]
+    assert ahead == 4
     lease.give_back(held[0])  # type: ignore[arg-type]
-    assert lease.take(runs[2].pk) is not None
+    assert lease.take(runs[3].pk) is not None
 
 
 def test_a_run_that_kills_its_workers_fails(run: Run, provider: Server) -> None:

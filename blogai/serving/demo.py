@@ -1,0 +1,12 @@
+"""The demo account of somebody's own computer, where no plan should stand in the way."""
+
+from accounts.models import User
+from accounts.services import demo_user
+from billing.tiers import set_tier
+
+
+def demo_account() -> User:
+    """The demo user, on the largest plan."""
+    user = demo_user()
+    set_tier(user=user, tier="business")
+    return user
