@@ -1,5 +1,6 @@
 """What a run costs its owner: one unit for a post, none for nothing, never two."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -118,15 +119,24 @@ def test_twenty_repeats_of_a_key_are_one_unit(client_for: Any, alice: User, prov
     assert taken(alice) == (0, 1)
 
 
-def test_at_its_cost_limit_a_run_stops_and_keeps_what_it_has(alice: User, run: Run, settings: Any) -> None:
+def test_at_its_cost_limit_a_run_stops_and_keeps_what_it_has(
+    alice: User, run: Run, provider: Server, settings: Any
+) -> None:
     settings.OPENAI_MODEL = "gpt-5.2"
-    Run.objects.filter(pk=run.pk).update(max_cost_usd="0.026")
+    provider.script.add(Answer(text=""), schema=False, times=None)
+    write(run)
+    provider.script.clear()
+    spent = sum((call.cost_usd for call in run.calls.all()), Decimal())
+    Run.objects.filter(pk=run.pk).update(max_cost_usd=spent + Decimal("0.001"))
+    provider.calls.clear()
+    control.retry(alice, run.pk)
     assert write(run).status == Run.Status.CANCELLED
     assert run.error_code == "cost_limit_reached"
-    spent = sum(call.cost_usd for call in run.calls.all())
-    assert 0 < spent <= run.max_cost_usd
-    assert run.steps.get(name="outline").output is not None
+    assert provider.calls == []
+    assert taken(alice) == (0, 0), "there is nothing to read"
+    assert run.steps.get(name="outline").cost_usd > 0
     Run.objects.filter(pk=run.pk).update(max_cost_usd=None)
     control.retry(alice, run.pk)
     assert write(run).status == Run.Status.COMPLETED
+    assert all(not call.asked.schema for call in provider.calls), "the outline was kept"
     assert taken(alice) == (1, 0)
