@@ -30,7 +30,8 @@ SETTINGS = {
 LEAST_SPACE = 20_000_000
 """Bytes: a segment of its log. With less it may have had no room left to say what it lacks."""
 START_SECONDS = 60  # after a power cut it replays its log first
-STOP_SECONDS = 5
+STOP_SECONDS = 2, 1
+"""For a fast stop, which writes everything out; then for an immediate one, which the next start repairs."""
 LEFTOVER_SECONDS = 10  # what a killed Postgres leaves in memory goes away with its last child
 
 
@@ -66,7 +67,7 @@ class Postgres:
 
     def stop(self) -> None:
         """It is gone when this returns: it disconnects everyone and writes its files."""
-        for ask in (signal.SIGINT, signal.SIGQUIT):  # fast; then immediate, which the next start repairs
+        for ask, seconds in zip((signal.SIGINT, signal.SIGQUIT), STOP_SECONDS, strict=True):
             if self.child and self.child.poll() is not None:
                 self.child = None  # it was killed; someone may have started another
             pid = self.child.pid if self.child else self._pid(self.folder / "postmaster.pid")
@@ -74,7 +75,7 @@ class Postgres:
                 return
             with suppress(ProcessLookupError):
                 os.kill(pid, ask)
-            if self._gone(pid):
+            if self._gone(pid, seconds):
                 self.child = None
                 return
         raise CannotStart(f"Postgres (process {pid}) does not stop; its log is {self.log}.")
@@ -148,7 +149,7 @@ class Postgres:
         lock = self.sockets / f".s.PGSQL.{PORT}.lock"
         if pid := self._pid(lock):  # its data folder was removed under it
             os.kill(pid, signal.SIGQUIT)
-            self._gone(pid)
+            self._gone(pid, sum(STOP_SECONDS))
         for leftover in (self.folder / "postmaster.pid", lock, self.sockets / f".s.PGSQL.{PORT}"):
             leftover.unlink(missing_ok=True)
 
@@ -202,15 +203,15 @@ class Postgres:
         command = _command(pid)
         return pid if "postgres" in command and str(self.folder) in command else None
 
-    def _gone(self, pid: int) -> bool:
+    def _gone(self, pid: int, seconds: float) -> bool:
         """Waits for its end; False when it stays."""
         if self.child and self.child.pid == pid:
             try:
-                self.child.wait(STOP_SECONDS)
+                self.child.wait(seconds)
             except subprocess.TimeoutExpired:
                 return False
             return True
-        deadline = time.monotonic() + STOP_SECONDS
+        deadline = time.monotonic() + seconds
         while str(self.folder) in _command(pid):
             if time.monotonic() > deadline:
                 return False

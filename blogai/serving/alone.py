@@ -16,7 +16,7 @@ type Work = Callable[[asyncio.Event, asyncio.Event], Awaitable[None]]
 
 type Task = asyncio.Future[Any]
 
-WORKER_SECONDS = 4  # to give its runs back; what it does not manage another worker takes over
+WORKER_SECONDS = 3  # to give its runs back; what it does not manage another worker takes over
 
 
 def run(work: Work, stopping: Stopping, on_ready: Callable[[], None]) -> None:

@@ -13,6 +13,7 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.worker import Worker
 
 from blogai.db import OUTAGES, in_database
+from generation.llm.registry import configured
 from generation.runs import lease
 from generation.runs.execute import put_down
 from generation.runs.line import without_job
@@ -33,6 +34,7 @@ async def work(stop: asyncio.Event, ready: asyncio.Event) -> None:
     """
     app.perform_import_paths()  # type: ignore[no-untyped-call]
     async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(asyncio.to_thread(configured))  # imports the SDKs: seconds, and not in this loop
         aside = [tasks.create_task(_take_jobs(ready)), tasks.create_task(_keep_sweeping())]
         await stop.wait()
         for task in aside:

@@ -18,7 +18,7 @@ from blogai.embedded.model import KEYS
 from blogai.embedded.refusal import explained
 from blogai.serving import listening, schema, together
 from blogai.serving.demo import demo_account
-from blogai.serving.stopping import Stop, Stopping
+from blogai.serving.stopping import LIMIT, Stop, Stopping
 
 
 class Command(BaseCommand):
@@ -30,7 +30,7 @@ class Command(BaseCommand):
         listening.add_options(parser)  # manage.py reads them, before the settings that are made of them
 
     def handle(self, **options: Any) -> None:
-        with suppress(Stop), Stopping() as stopping, ExitStack() as house:
+        with suppress(Stop), Stopping(LIMIT + settings.DRAIN_SECONDS) as stopping, ExitStack() as house:
             try:
                 listener = self._open(house)
                 lines = self._announcement()
