@@ -85,6 +85,17 @@ def turns_of(provider: Provider) -> Turns | None:
     return _turns(settings.REDIS_URL, settings.LLM_RATE_LIMIT_PER_MINUTE)
 
 
+def calls_outstanding(provider: str = "") -> int | None:
+    """How many calls may wait their turn so that none waits longer than it would; None: there is no limit.
+
+    For runs that asked for `provider`, or left it to the router.
+    """
+    names = [provider] if provider else [each.name for each in configured()]
+    if set(names) <= {"local"}:
+        return None
+    return int(settings.LLM_RATE_LIMIT_PER_MINUTE * max(1, settings.LLM_RATE_LIMIT_MAX_WAIT / 60))
+
+
 @cache
 def _turns(redis_url: str, limit: int) -> Turns:
     from generation.llm import postgres_turns, redis_turns

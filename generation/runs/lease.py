@@ -45,10 +45,10 @@ def unheld() -> QuerySet[Run]:
 
 
 def take(run_id: uuid.UUID) -> Lease | None:
-    """The lease of an open run that nobody holds, or None: also while its owner has enough runs at once."""
+    """The lease of an open run that nobody holds, or None: also while it has to wait in line."""
     with transaction.atomic():
         run = Run.objects.filter(pk=run_id, finished_at=None).select_related("owner").first()
-        if run is None or not line.has_room(run.owner):
+        if run is None or not line.has_room(run.owner) or not line.admits(run):
             return None
         taken = (
             unheld()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from math import ceil
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Sum
 from django.utils.safestring import SafeString, mark_safe
@@ -70,6 +71,7 @@ class LivePage:
     parts: tuple[LivePart, ...]
     figures: Figures
     seconds: int
+    ahead: int
     lines_per_word: float
 
     @property
@@ -101,10 +103,17 @@ class LivePage:
     def news(self) -> str:
         """What is being done right now, as a sentence."""
         if not self.planned:
-            return "Planning the outline." if self.run.started_at else "Waiting for a free worker."
+            return "Planning the outline." if self.run.started_at else self.place
         if self.checking:
             return "Checking the whole."
         return "All sections are written at the same time."
+
+    @property
+    def place(self) -> str:
+        """Where in line a run is that nobody has begun."""
+        if self.ahead == 0:
+            return "Waiting for its turn."
+        return f"Waiting in line behind {self.ahead} of your posts."
 
     @property
     def heading(self) -> str:
@@ -128,8 +137,8 @@ def run_for_post(user: User, post_id: uuid.UUID) -> Run:
     return run
 
 
-def live_page(run: Run) -> LivePage:
-    """The page of an unfinished run. Two queries."""
+def live_page(run: Any) -> LivePage:
+    """The page of an `unfinished` run. Two queries."""
     state = state_of(run.pk)
     brief = Brief.model_validate(run.brief)
     outline = Outline.model_validate(state.outline) if state.outline else None
@@ -143,6 +152,7 @@ def live_page(run: Run) -> LivePage:
         parts=_parts(state, brief, outline),
         figures=figures_of(run),
         seconds=round(((run.finished_at or datetime.now(UTC)) - run.created_at).total_seconds()),
+        ahead=run.ahead if run.started_at is None else 0,
         lines_per_word=_lines_per_word(brief.language),
     )
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, DecimalField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, DecimalField, OuterRef, QuerySet, Sum
 from django.db.models.functions import Coalesce, JSONObject
 from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
@@ -11,6 +11,7 @@ from django.urls import reverse
 from blogai.errors import BlogAIError, ProviderError
 from generation.posts.models import Post
 from generation.posts.replies import post_reply
+from generation.runs import line
 from generation.runs.models import Run, RunStep
 
 type Reply = dict[str, Any]
@@ -19,13 +20,12 @@ type Reply = dict[str, Any]
 def with_progress(runs: QuerySet[Run]) -> QuerySet[Run]:
     """The runs with their steps and what they have cost so far, in the same query."""
     steps = RunStep.objects.filter(run=OuterRef("pk")).order_by("position")
-    before = Run.objects.filter(owner=OuterRef("owner"), finished_at=None, pk__lt=OuterRef("pk"))
     return runs.select_related("conversation").annotate(
         step_states=ArraySubquery(
             steps.values(json=JSONObject(name="name", state="state", attempt="attempt"))
         ),
         call_count=Count("calls"),
-        ahead=Subquery(before.values("owner").annotate(count=Count("pk")).values("count")),
+        ahead=line.ahead(),
         input_tokens=Coalesce(Sum("calls__input_tokens"), 0),
         output_tokens=Coalesce(Sum("calls__output_tokens"), 0),
         cost_usd=Coalesce(Sum("calls__cost_usd"), 0, output_field=DecimalField(decimal_places=6)),
@@ -38,7 +38,7 @@ def run_reply(run: Any) -> Reply:
     return {
         "id": str(run.pk),
         "status": run.status,
-        "ahead": (run.ahead or 0) if run.status == Run.Status.QUEUED else 0,
+        "ahead": run.ahead if run.status == Run.Status.QUEUED else 0,
         "topic": run.brief["topic"],
         "post_id": str(run.post_id),
         "conversation_id": run.conversation.name,

@@ -9,6 +9,7 @@ from blogai.errors import NotFound
 from generation.conversations.models import Conversation
 from generation.conversations.services import conversation_named
 from generation.pipeline.types import Brief
+from generation.runs import line
 from generation.runs.models import Run
 from generation.runs.services import start
 
@@ -26,9 +27,12 @@ def submit(owner: User, *, brief: Brief, form: uuid.UUID) -> Run:
 
 
 def unfinished(owner: User, post_id: uuid.UUID) -> Run:
-    """The owner's run that is to become, or failed to become, this post. Raises NotFound."""
+    """The owner's run that is to become, or failed to become, this post, and how many are `ahead` of it.
+
+    Raises NotFound.
+    """
     runs = Run.objects.filter(owner=owner, post_id=post_id).exclude(status=Run.Status.COMPLETED)
-    run = runs.select_related("conversation").first()
+    run = runs.select_related("conversation").annotate(ahead=line.ahead()).first()
     if run is None:
         raise NotFound("There is no such post.")
     return run

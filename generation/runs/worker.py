@@ -23,6 +23,8 @@ logger = logging.getLogger(__name__)
 
 SWEEP_EVERY = 5.0
 """Seconds."""
+MOST_SWEPT = 100
+"""Runs a sweep: a long line is no reason for as many jobs, most of which would find no room."""
 POLL_EVERY = 1.0
 """Seconds between looks into the queue, should a notification get lost."""
 
@@ -93,7 +95,8 @@ def sweep() -> int:
     forgotten = without_job(lease.unheld()).filter(
         Q(lease_until__lt=Now()) | Q(created_at__lt=Now() - timedelta(seconds=10))
     )
-    run_ids = list(forgotten.select_for_update(skip_locked=True).values_list("pk", flat=True))
+    oldest = forgotten.order_by("pk")[:MOST_SWEPT]
+    run_ids = list(oldest.select_for_update(skip_locked=True).values_list("pk", flat=True))
     for run_id in run_ids:
         defer(run_id)
     return len(run_ids)

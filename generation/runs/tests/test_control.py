@@ -183,6 +183,29 @@ def test_more_runs_than_the_plan_has_at_once_wait_in_line(
     assert lease.take(runs[3].pk) is not None
 
 
+def test_a_run_waits_for_the_models_limit_before_its_first_call_and_never_after(
+    alice: User, mallory: User, provider: Server, settings: Any
+) -> None:
+    settings.LLM_RATE_LIMIT_PER_MINUTE = 10  # each of these runs makes six calls
+    first, second = (services.start(who, brief=Brief(topic="Tides", sections=2)) for who in (alice, mallory))
+    held = lease.take(first.pk)
+    assert held
+    assert lease.take(second.pk) is None
+    lease.give_back(held)
+    assert lease.take(second.pk), "nothing else is under way"
+    assert lease.take(first.pk), "it has begun before"
+
+
+def test_the_demo_models_runs_wait_for_no_limit(alice: User, mallory: User, settings: Any) -> None:
+    settings.LLM_RATE_LIMIT_PER_MINUTE, settings.LLM_PROVIDER_ORDER = 1, ["local"]
+    settings.LOCAL_MODEL_ADDRESS.write_text("http://127.0.0.1:9/v1")
+    try:
+        runs = [services.start(who, brief=Brief(topic="Tides", sections=2)) for who in (alice, mallory)]
+        assert all(lease.take(run.pk) for run in runs)
+    finally:
+        settings.LOCAL_MODEL_ADDRESS.unlink()
+
+
 def test_a_run_that_kills_its_workers_fails(run: Run, provider: Server) -> None:
     for _ in range(lease.MOST_FRUITLESS):
         assert lease.take(run.pk)
