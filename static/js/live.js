@@ -71,6 +71,7 @@ class Place {
 
 const places = new Map([...document.querySelectorAll("[data-part]")].map((section) => [section.dataset.part, new Place(section)]));
 let seq = Number(reading.dataset.seq);
+let { status } = reading.dataset;
 let ended = false;
 
 // What is shown ---------------------------------------------------------------------------------
@@ -94,13 +95,13 @@ function progress() {
   const state = checking ? "Checking" : planned() ? `${done()} of ${places.size}` : "Planning";
   const title = byId("title").textContent.trim();
   document.title = `${state} · ${title.length > 80 ? `${title.slice(0, 79)}…` : title}`;
-  if (connected) {
-    byId("news").textContent = checking
-      ? "Checking the whole."
-      : planned()
-        ? "All sections are written at the same time."
-        : "Planning the outline.";
-  }
+  if (connected && status !== "queued") byId("news").textContent = news(checking);
+}
+
+function news(checking) {
+  if (performance.now() < held.until) return held.news;
+  if (checking) return "Checking the whole.";
+  return planned() ? "All sections are written at the same time." : "Planning the outline.";
 }
 
 function plan(outline, parts) {
@@ -146,6 +147,13 @@ const clock = setInterval(() => {
 
 // Frames ----------------------------------------------------------------------------------------
 
+const WAITS = {
+  rate_limit: "Waiting for a turn: the limit of model calls a minute is reached.",
+  provider_busy: "Waiting: the model's provider is busy.",
+  provider_failing: "Waiting: the model's provider does not answer, and is asked again.",
+};
+const held = { until: 0, news: "" };
+
 const REASONS = {
   "caught up": "",
   resumed: "taken up again after an interruption",
@@ -157,6 +165,8 @@ function take(frame) {
   if (frame.run !== run || ended) return;
   const place = places.get(frame.part);
   if (frame.type === "run.snapshot") snapshot(frame);
+  else if (frame.type === "run.started") status = "running";
+  else if (frame.type === "run.waiting") pause(frame);
   else if (frame.type === "outline.ready") plan(frame.outline, frame.parts);
   else if (frame.type === "part.reset" && place) reset(place, frame);
   else if (frame.type === "part.delta" && place) grow(place, frame);
@@ -166,8 +176,15 @@ function take(frame) {
   else progress();
 }
 
+function pause(frame) {
+  held.news = WAITS[frame.reason];
+  held.until = performance.now() + frame.seconds * 1000;
+  setTimeout(progress, frame.seconds * 1000 + 10);
+}
+
 function snapshot(frame) {
   connected = true;
+  status = frame.status;
   tries = 0;
   if (frame.outline) plan(frame.outline, frame.parts);
   for (const part of frame.parts) {

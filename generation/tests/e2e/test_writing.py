@@ -72,6 +72,16 @@ def link(transactional_db: None, site: Site) -> str:
     return demo_link(site.url)
 
 
+def test_a_wait_is_said_while_it_lasts(page: Any, model: Server, complaints: list[str]) -> None:
+    model.script.add(faults.busy(2), schema=False)
+    write(page)
+    news = page.locator("#news")
+    news.get_by_text("Waiting: the model's provider is busy.").wait_for()
+    news.get_by_text("All sections are written at the same time.").wait_for()
+    wait_until_done(page)
+    assert complaints == []
+
+
 def test_nothing_moves_under_the_readers_eyes(page: Any, complaints: list[str]) -> None:
     write(page, sections=5)
     wait_until_done(page)
