@@ -9,7 +9,7 @@ random key needs no slow hash. Nothing is cached, so a revoked key is refused by
 import hmac
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
@@ -82,6 +82,12 @@ def owner_of(raw: str) -> Caller:
     _refuse_unusable(key)
     _note_use(key)
     return Caller(user=key.owner, permissions=frozenset(key.permissions), key_id=key.id)
+
+
+def usable(keys: Collection[UUID]) -> set[UUID]:
+    """Those of the keys that are neither revoked nor expired."""
+    lasting = Q(expires_at=None) | Q(expires_at__gt=Now())
+    return set(ApiKey.objects.filter(lasting, pk__in=keys, revoked_at=None).values_list("pk", flat=True))
 
 
 def check_shape(raw: str) -> None:

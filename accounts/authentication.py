@@ -3,7 +3,7 @@
 A key, when one is sent, decides alone: a wrong key is refused even if the browser is signed in as well.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from asgiref.sync import sync_to_async
@@ -32,6 +32,7 @@ __all__ = [
     "authenticate",
     "caller_from_scope",
     "caller_of_key",
+    "turned_away",
 ]
 
 CHALLENGE = 'Bearer realm="Blog AI"'
@@ -54,6 +55,18 @@ async def aauthenticate(request: HttpRequest, needs: str = "generate") -> Caller
     caller = await sync_to_async(authenticate)(request)
     caller.require(needs)
     return caller
+
+
+def turned_away(callers: Collection[Caller]) -> set[Caller]:
+    """Those of the callers who may not come in any more: key revoked or expired, account closed. Two queries."""
+    keys = api_keys.usable({caller.key_id for caller in callers if caller.key_id})
+    users = User.objects.filter(pk__in={caller.user.pk for caller in callers}, is_active=True)
+    active = set(users.values_list("pk", flat=True))
+    return {
+        caller
+        for caller in callers
+        if caller.user.pk not in active or (caller.key_id and caller.key_id not in keys)
+    }
 
 
 async def caller_of_key(raw: str) -> Caller:

@@ -343,6 +343,7 @@ METRICS = {
     "steps": "generation.runs.metrics.steps",
     "calls": "generation.runs.metrics.calls",
     "breakers": "generation.llm.probes.breakers",
+    "audience": "generation.runs.metrics.audience",
 }
 METRICS_TOKEN = text("METRICS_TOKEN")
 DRAIN_SECONDS = number("DRAIN_SECONDS", 0 if DEVELOPMENT else 2, low=0, high=300)  # a balancer is slow

@@ -44,7 +44,7 @@ class GenerateBlog(View):
         body = parse(GenerateBlogBody, request)
         run, new = await _started(caller.user, body, _key(request))
         if wants_events(request):
-            return stream(run, after=0)
+            return stream(caller, run, after=0)
         if "respond-async" in request.headers.get("Prefer", "").lower():
             return replies.accepted(run, request)
         if not new and run.finished_at is None:
@@ -90,7 +90,7 @@ class RunEvents(View):
     async def get(self, request: HttpRequest, run_id: UUID) -> HttpResponseBase:
         caller = await aauthenticate(request, needs="read")
         run = await in_database(services.run_for)(caller.user, run_id)
-        return stream(run, _after(request))
+        return stream(caller, run, _after(request))
 
 
 def _after(request: HttpRequest) -> int:

@@ -25,6 +25,8 @@ COALESCE = 0.045
 """Seconds that deltas are gathered before they are sent."""
 NOTICEABLE = 1.0
 """Seconds of waiting from which on it is said."""
+TELL_WITHIN = 1.0
+"""Seconds that the channel layer has to take frames."""
 FLUSH_EVERY = 1.0
 """Seconds between two flushes of text in flight to Postgres."""
 
@@ -45,9 +47,10 @@ async def tell(group: str, frames_: Iterable[Frame]) -> None:
     if not batch:
         return
     try:
-        await get_channel_layer().group_send(group, {"type": "run.frames", "frames": batch})
+        async with asyncio.timeout(TELL_WITHIN):
+            await get_channel_layer().group_send(group, {"type": "run.frames", "frames": batch})
     except (RedisError, OSError) as error:
-        logger.warning("live update not sent: %s", error)
+        logger.warning("live update not sent: %s", error or type(error).__name__)
 
 
 class Broadcast:

@@ -2,115 +2,195 @@
 
 import asyncio
 import json
+import logging
 import re
 import uuid
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing, suppress
 from typing import Any
 
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from accounts.authentication import Caller, caller_from_scope, caller_of_key
-from blogai.db import in_database
-from blogai.errors import BlogAIError, Malformed, NotAuthenticated, PermissionDenied, ValidationFailed
+from blogai.db import OUTAGES, in_database
+from blogai.errors import (
+    BlogAIError,
+    Malformed,
+    NotAuthenticated,
+    PermissionDenied,
+    RateLimited,
+    Unavailable,
+    ValidationFailed,
+)
 from generation.conversations.services import NAME
-from generation.runs import control, frames
+from generation.runs import audience, control, frames
+from generation.runs.audience import Seat
 from generation.runs.broadcast import tell
 from generation.runs.follow import Follower
 from generation.runs.frames import Frame
 
+logger = logging.getLogger(__name__)
+
 AUTH_WITHIN = 5.0
 """Seconds to say who is there."""
+KEEPS_UP_WITHIN = 5.0
+"""Seconds that a reader may take for a frame. What comes meanwhile is not kept: they resume from Postgres."""
 LARGEST_FRAME = 64_000
-UNAUTHENTICATED, FORBIDDEN, NO_SUCH_NAME, TOO_BIG = 4401, 4403, 4404, 1009
+"""Bytes."""
+TOO_BIG, FAILED, LATER = 1009, 1011, 1013
+CLOSES_WITH: dict[type[BlogAIError], int] = {
+    NotAuthenticated: 4401,
+    PermissionDenied: 4403,
+    ValidationFailed: 4404,
+    RateLimited: 4429,
+    Unavailable: LATER,
+}
+"""The code that a socket is closed with when it is refused for good."""
+
+
+class FellBehind(Exception):
+    """The reader did not take a frame in time."""
 
 
 class ConversationSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
     """Checks, follows, relays. A stranger's conversation looks like one in which nothing has happened yet."""
 
+    channel_layer_alias = "none: the follower has a channel of its own, and does without while Redis is away"
     follower: Follower | None = None
+    seat: Seat | None = None
     task: asyncio.Task[None] | None = None
+
+    async def __call__(
+        self,
+        scope: dict[str, Any],
+        receive: Callable[[], Awaitable[Any]],
+        send: Callable[[Any], Awaitable[None]],
+    ) -> None:
+        self.turn, self.closed = asyncio.Lock(), False
+        try:
+            await super().__call__(scope, receive, send)
+        finally:  # whatever the end was
+            await self.leave()
 
     async def connect(self) -> None:
         self.name = self.scope["url_route"]["kwargs"]["name"]
         await self.accept()
         if not re.fullmatch(NAME, self.name):
-            await self.refuse(
-                ValidationFailed("A conversation's name is 1 to 100 letters, digits, - or _."), NO_SUCH_NAME
-            )
+            await self.refuse(ValidationFailed("A conversation's name is 1 to 100 letters, digits, - or _."))
             return
         try:
             caller = await caller_from_scope(self.scope)
+            if caller is not None:
+                self.begin(caller)
+                return
         except BlogAIError as error:
-            await self.refuse(error, FORBIDDEN if isinstance(error, PermissionDenied) else UNAUTHENTICATED)
+            await self.refuse(error)
             return
-        if caller is None:
-            await self.tell({"type": "auth.required"})
-            self.task = asyncio.create_task(self.hang_up())
-        else:
-            await self.begin(caller)
+        except OUTAGES:
+            await self.refuse(Unavailable(retry_after=2))
+            return
+        await self.tell({"type": "auth.required"})
+        self.task = asyncio.create_task(self.hang_up())
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        if text_data is None or len(text_data) > LARGEST_FRAME:
+        if text_data is None or len(text_data.encode()) > LARGEST_FRAME:
             await self.close(TOO_BIG)
             return
         try:
-            await self.obey(_parsed(text_data))
+            await self.answer(text_data)
+        except FellBehind:
+            await self.close(LATER)
+        except OUTAGES:
+            await self.refuse(Unavailable(retry_after=2))
+
+    async def answer(self, text: str) -> None:
+        try:
+            await self.obey(_parsed(text))
         except BlogAIError as error:
-            if isinstance(error, NotAuthenticated):
-                await self.refuse(error, UNAUTHENTICATED)
+            if self.seat is None and type(error) in CLOSES_WITH:
+                await self.refuse(error)
             else:
                 await self.tell_error(error)
 
-    async def disconnect(self, code: int) -> None:
+    async def leave(self) -> None:
         if self.task is not None:
             self.task.cancel()
             await asyncio.wait([self.task])
+        if self.seat is not None:
+            audience.leave(self.seat)
 
     async def obey(self, frame: Frame) -> None:
         """Do what a client's frame asks for."""
         kind = frame.get("type")
         if kind == "ping":
             await self.tell({"type": "pong"})
-        elif kind == "auth" and self.follower is None:
-            await self.begin(await caller_of_key(str(frame.get("api_key", ""))))
-        elif self.follower is None:
+        elif kind == "auth" and self.seat is None:
+            self.begin(await caller_of_key(str(frame.get("api_key", ""))))
+        elif self.seat is None or self.follower is None:
             raise NotAuthenticated('Send {"type":"auth","api_key":…} first.')
         elif kind == "sync":
             self.follower.sync(_run_of(frame), _after_of(frame))
         elif kind == "cancel":
-            await self.cancel(_run_of(frame))
+            await self.cancel(self.seat.caller, _run_of(frame))
         else:
             raise ValidationFailed(f"There is no frame of type {kind!r}.")
 
-    async def cancel(self, run: str) -> None:
-        self.caller.require("generate")
-        cancelled, ending = await in_database(control.cancel)(self.caller.user, uuid.UUID(run))
+    async def cancel(self, caller: Caller, run: str) -> None:
+        caller.require("generate")
+        cancelled, ending = await in_database(control.cancel)(caller.user, uuid.UUID(run))
         await tell(frames.group_of(cancelled.owner_id, cancelled.conversation.name), [ending])
 
-    async def begin(self, caller: Caller) -> None:
+    def begin(self, caller: Caller) -> None:
         caller.require("read")
-        self.caller = caller
+        self.seat = audience.take(caller, "socket")
         if self.task is not None:
             self.task.cancel()
-        self.follower = Follower(caller.user.pk, self.name)
+        self.follower = Follower(caller.user.pk, self.name, seat=self.seat)
         self.task = asyncio.create_task(self.relay(self.follower))
 
     async def relay(self, follower: Follower) -> None:
-        async for frame in follower.frames():
-            await self.tell(frame)
+        try:
+            async with aclosing(follower.frames()) as coming:
+                async for frame in coming:
+                    await self.tell(frame)
+        except FellBehind:
+            await self.close(LATER)
+        except NotAuthenticated as error:
+            await self.refuse(error)
+        except OSError:
+            return  # the client has gone; the server says so next
+        except Exception:
+            logger.exception("a socket's relay failed")
+            await self.close(FAILED)
 
     async def hang_up(self) -> None:
         await asyncio.sleep(AUTH_WITHIN)
-        await self.refuse(NotAuthenticated("Nobody signed in within 5 seconds."), UNAUTHENTICATED)
+        await self.refuse(NotAuthenticated("Nobody signed in within 5 seconds."))
 
     async def tell(self, frame: Frame) -> None:
-        await self.send(json.dumps(frame, ensure_ascii=False))
+        try:
+            async with asyncio.timeout(KEEPS_UP_WITHIN), self.turn:
+                if not self.closed:
+                    await self.send(json.dumps(frame, ensure_ascii=False))
+        except TimeoutError:
+            raise FellBehind from None
 
     async def tell_error(self, error: BlogAIError) -> None:
-        await self.tell({"type": "error", "code": error.code, "detail": error.detail, "retry_after": None})
+        after = error.extra.get("retry_after")
+        await self.tell({"type": "error", "code": error.code, "detail": error.detail, "retry_after": after})
 
-    async def refuse(self, error: BlogAIError, code: int) -> None:
-        await self.tell_error(error)
-        await self.close(code)
+    async def refuse(self, error: BlogAIError) -> None:
+        """Say why, and close. One who does not listen is closed all the same."""
+        with suppress(FellBehind, OSError):
+            await self.tell_error(error)
+        await self.close(CLOSES_WITH[type(error)])
+
+    async def close(self, code: int | None = None, reason: str | None = None) -> None:
+        async with self.turn:
+            if not self.closed:
+                self.closed = True
+                with suppress(OSError):  # it has gone
+                    await super().close(code, reason)
 
 
 def _after_of(frame: Frame) -> int:

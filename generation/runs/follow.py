@@ -1,17 +1,21 @@
 """Following runs: as frames for a socket or a terminal, or only until the end for a waiting request."""
 
+import logging
 import time
 import uuid
 from collections.abc import AsyncGenerator, Iterable
 
-from blogai.db import in_database
+from blogai.db import OUTAGES, in_database
 from blogai.errors import NotFound
 from generation.runs import frames
+from generation.runs.audience import Seat
 from generation.runs.frames import ENDINGS, Frame
 from generation.runs.models import Run
 from generation.runs.reader import Reader
-from generation.runs.state import states
+from generation.runs.state import RunState, states
 from generation.runs.subscription import Subscription, subscription
+
+logger = logging.getLogger(__name__)
 
 QUIET = 1.0
 """Seconds without a frame of an open run after which Postgres is asked."""
@@ -25,11 +29,19 @@ class Follower:
     """Every frame of a conversation's runs, for one connection: a snapshot of each first, then what comes.
 
     `only`: of this run alone, its first snapshot behind the milestones after number `after`.
+    `seat`: of the reader; once they are shown out, `frames` ends with NotAuthenticated.
     """
 
     def __init__(
-        self, owner_id: uuid.UUID, conversation: str, *, only: str = "", after: int | None = None
+        self,
+        owner_id: uuid.UUID,
+        conversation: str,
+        *,
+        only: str = "",
+        after: int | None = None,
+        seat: Seat | None = None,
     ) -> None:
+        self._seat = seat
         self._only = only
         self._after = after
         self._owner_id = owner_id
@@ -44,12 +56,16 @@ class Follower:
         """Answer with a snapshot of `run` and the milestones after number `after`; one answer at a time."""
         self._syncs[run] = after
         if self._hints is not None:
-            self._hints.wake()
+            self._hints.news.set()
 
     async def frames(self) -> AsyncGenerator[Frame]:
         async with subscription(frames.group_of(self._owner_id, self._conversation)) as hints:
             self._hints = hints
+            if self._seat is not None:
+                self._seat.wakes(hints.news)
             while True:
+                if self._seat is not None:
+                    self._seat.check()
                 if self._due() <= 0:
                     for frame in await self._look():
                         yield frame
@@ -81,12 +97,17 @@ class Follower:
         return reader.relay(hint)
 
     async def _look(self) -> list[Frame]:
-        self._unknown = False
-        found = await in_database(states)(
-            self._owner_id, self._conversation, [*self._syncs, *self._unended(), *filter(None, [self._only])]
-        )
-        found = [state for state in found if self._only in ("", state.id)]
-        self._looked = time.monotonic()
+        known = [*self._syncs, *self._unended(), *filter(None, [self._only])]
+        try:
+            found = await in_database(states)(self._owner_id, self._conversation, known)
+        except OUTAGES as error:
+            logger.warning("Postgres did not say what is new, asking again: %s", error)
+            self._unknown, self._looked = True, time.monotonic() + QUIET
+            return []
+        self._unknown, self._looked = False, time.monotonic()
+        return self._lacking([state for state in found if self._only in ("", state.id)])
+
+    def _lacking(self, found: list[RunState]) -> list[Frame]:
         lacking: list[Frame] = []
         for state in found:
             reader = self._readers.get(state.id)

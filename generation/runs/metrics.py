@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily
 
+from generation.runs.audience import sizes
 from generation.runs.models import Run
 from generation.runs.probes import HEARTBEAT, WORKERS
 
@@ -97,6 +98,15 @@ def calls() -> list[Metric]:
         else:
             made.add_metric([provider, error], count)
     return [made, seconds]
+
+
+def audience() -> list[Metric]:
+    watching = GaugeMetricFamily(
+        "blogai_watching", "Open sockets and event streams of the process that answers.", labels=["kind"]
+    )
+    for kind, count in sizes().items():
+        watching.add_metric([kind], count)
+    return [watching]
 
 
 def _durations(name: str, meaning: str, label: str) -> GaugeMetricFamily:

@@ -6,6 +6,9 @@ from collections.abc import AsyncIterator
 
 from django.http import StreamingHttpResponse
 
+from accounts.authentication import Caller
+from blogai.errors import NotAuthenticated
+from generation.runs import audience
 from generation.runs.follow import Follower
 from generation.runs.frames import ENDINGS, Frame
 from generation.runs.models import Run
@@ -14,17 +17,19 @@ KEEP_ALIVE = 15.0
 """Seconds of silence after which a comment tells proxies that somebody is there."""
 
 
-def stream(run: Run, after: int | None) -> StreamingHttpResponse:
+def stream(caller: Caller, run: Run, after: int | None) -> StreamingHttpResponse:
     """The run's frames until it ends; first a snapshot, behind the milestones after number `after`."""
     return StreamingHttpResponse(
-        _events(run, after),
+        _events(caller, run, after),
         content_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
 
-async def _events(run: Run, after: int | None) -> AsyncIterator[bytes]:
-    frames = Follower(run.owner_id, run.conversation.name, only=str(run.pk), after=after).frames()
+async def _events(caller: Caller, run: Run, after: int | None) -> AsyncIterator[bytes]:
+    seat = audience.take(caller, "stream")
+    follower = Follower(run.owner_id, run.conversation.name, only=str(run.pk), after=after, seat=seat)
+    frames = follower.frames()
     coming = asyncio.ensure_future(anext(frames))
     live = False  # from the snapshot on; an ending before it is a replayed one
     try:
@@ -39,7 +44,10 @@ async def _events(run: Run, after: int | None) -> AsyncIterator[bytes]:
             if live and _is_end(frame):
                 return
             coming = asyncio.ensure_future(anext(frames))
+    except NotAuthenticated as error:
+        yield _event({"type": "error", "code": error.code, "detail": error.detail, "retry_after": None})
     finally:
+        audience.leave(seat)
         coming.cancel()
         await asyncio.wait([coming])
         await frames.aclose()

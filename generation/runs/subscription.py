@@ -1,10 +1,10 @@
-"""Hints from the channel layer about one conversation, with a limit to every wait."""
+"""Hints from the channel layer about one conversation, with a limit to every wait and to what is held."""
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any
+from contextlib import asynccontextmanager, suppress
 
 from channels.layers import get_channel_layer
 from redis.exceptions import RedisError
@@ -13,70 +13,69 @@ from generation.runs.frames import Frame
 
 logger = logging.getLogger(__name__)
 
+HELD = 200
+"""Messages that are kept for a reader who is busy; the oldest make room, and Postgres has what was in them."""
+WITHIN = 1.0
+"""Seconds for the layer to let somebody in or out: a Redis that hangs is as good as gone."""
+
 
 class Subscription:
     """`next` gives frames as they come. With the layer down it only waits: Postgres is asked instead."""
 
     def __init__(self, group: str) -> None:
+        self.news = asyncio.Event()
         self._group = group
         self._layer = get_channel_layer()
         self._channel = ""
-        self._receiving: asyncio.Task[dict[str, Any]] | None = None
-        self._woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-
-    def wake(self) -> None:
-        """End the wait of `next`, under way or to come."""
-        if not self._woken.done():
-            self._woken.set_result(None)
+        self._held: deque[list[Frame]] = deque(maxlen=HELD)
+        self._receiving: asyncio.Task[None] | None = None
 
     async def next(self, seconds: float) -> list[Frame]:
-        """The next frames, or none after `seconds` or once woken."""
-        try:
-            if self._receiving is None:
-                self._receiving = await self._join()
-            return await self._next(self._receiving, seconds)
-        except (RedisError, OSError) as error:
-            logger.warning("no live updates, asking Postgres instead: %s", error)
-            self._receiving = None
-            await self._wait([], seconds)
-            return []
+        """The next frames, or none after `seconds` or once `news` is set."""
+        if self._receiving is None or self._receiving.done():
+            await self.join(again=True)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self.news.wait()
+        self.news.clear()
+        frames = [frame for batch in self._held for frame in batch]
+        self._held.clear()
+        return frames
 
-    async def _next(self, receiving: asyncio.Task[dict[str, Any]], seconds: float) -> list[Frame]:
-        await self._wait([receiving], seconds)
-        if not receiving.done():
-            return []
-        message = receiving.result()
-        self._receiving = asyncio.create_task(self._layer.receive(self._channel))
-        return list(message["frames"])
-
-    async def _wait(self, tasks: list[asyncio.Future[Any]], seconds: float) -> None:
-        # Waits, and never cancels: Channels' Redis layer takes a cancelled receive for the channel's end.
-        pending: list[asyncio.Future[Any]] = [*tasks, self._woken]
-        await asyncio.wait(pending, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-        if self._woken.done():
-            self._woken = asyncio.get_running_loop().create_future()
-
-    async def join(self) -> None:
+    async def join(self, *, again: bool = False) -> None:
         """Be in the group before Postgres is read, so that nothing falls between."""
         try:
-            self._receiving = await self._join()
+            async with asyncio.timeout(WITHIN):
+                if again:  # Channels keeps a queue for each attempt to join: none while Redis is away
+                    await self._layer.group_send(self._group, {"type": "run.frames", "frames": []})
+                self._channel = await self._layer.new_channel()
+                self._receiving = asyncio.create_task(self._receive())
+                await self._layer.group_add(self._group, self._channel)
         except (RedisError, OSError) as error:
-            logger.warning("no live updates, asking Postgres instead: %s", error)
+            logger.warning("no live updates, asking Postgres instead: %s", error or type(error).__name__)
+            await self.leave()
 
     async def leave(self) -> None:
-        if self._receiving is None:
+        receiving, self._receiving = self._receiving, None
+        if receiving is None:
             return
-        self._receiving.cancel()
-        await asyncio.wait([self._receiving])
+        receiving.cancel()
+        await asyncio.wait([receiving], timeout=WITHIN)
         try:
-            await self._layer.group_discard(self._group, self._channel)
+            async with asyncio.timeout(WITHIN):
+                await self._layer.group_discard(self._group, self._channel)
         except (RedisError, OSError) as error:
-            logger.warning("the group could not be left: %s", error)
+            logger.warning("the group could not be left: %s", error or type(error).__name__)
 
-    async def _join(self) -> asyncio.Task[dict[str, Any]]:
-        self._channel = await self._layer.new_channel()
-        await self._layer.group_add(self._group, self._channel)
-        return asyncio.create_task(self._layer.receive(self._channel))
+    async def _receive(self) -> None:
+        """Take what comes even while nobody asks: Channels' Redis layer would keep all of it.
+
+        Only the end cancels it: that layer takes a cancelled receive for the channel's end.
+        """
+        while True:
+            message = await self._layer.receive(self._channel)
+            self._held.append(message["frames"])
+            self.news.set()
 
 
 @asynccontextmanager
