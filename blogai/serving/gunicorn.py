@@ -4,12 +4,10 @@ import asyncio
 import signal
 import sys
 
-from django.conf import settings
 from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
 from uvicorn_worker import UvicornWorker
 
-from blogai.serving import schema, web
-from blogai.serving.farewell import Farewell
+from blogai.serving import web
 
 
 class Worker(UvicornWorker):  # type: ignore[misc]
@@ -18,6 +16,11 @@ class Worker(UvicornWorker):  # type: ignore[misc]
     CONFIG_KWARGS = UvicornWorker.CONFIG_KWARGS | web.OPTIONS
 
     async def _serve(self) -> None:
+        from django.conf import settings  # set up with the application, which is loaded by now
+
+        from blogai.serving import schema
+        from blogai.serving.farewell import Farewell
+
         loop, stop = asyncio.get_running_loop(), asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
             loop.add_signal_handler(number, stop.set)

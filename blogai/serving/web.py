@@ -1,17 +1,22 @@
-"""The web server, as `serve` and gunicorn's workers both run it: what it allows a connection, how it stops."""
+"""The web server, as `serve` and gunicorn's workers both run it: what it allows a connection, how it stops.
+
+Imports nothing of Django: gunicorn looks its worker up before there are settings.
+"""
 
 import asyncio
 import contextlib
 import socket
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from blogai.serving.farewell import Farewell
 from health import draining
+
+if TYPE_CHECKING:
+    from blogai.serving.farewell import Farewell
 
 WEB_SECONDS = 2  # for replies under way; who waits for a run or reads a stream comes back
 STALLED_SECONDS = 20.0
@@ -86,7 +91,7 @@ class Web(uvicorn.Server):
         self.ready.set()
 
 
-async def drain(farewell: Farewell, seconds: float) -> None:
+async def drain(farewell: "Farewell", seconds: float) -> None:
     """From now on nothing new should come; what comes in these seconds all the same is served."""
     draining.begun.set()
     await asyncio.sleep(seconds)

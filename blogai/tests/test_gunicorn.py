@@ -1,6 +1,5 @@
 """The production server as its clients see it stop and restart."""
 
-import asyncio
 import json
 import os
 import signal
@@ -9,26 +8,24 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
 import httpx
 import pytest
-from asgiref.sync import async_to_sync
-from django.db import connection
-from websockets.asyncio.client import connect as connect_async
 from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import connect
+from websockets.sync.client import ClientConnection, connect
 
 from accounts.models import User
+from blogai.tests.folders import open_folder
 from blogai.tests.test_serve import PROJECT, SECONDS
-from generation.llm.simulated import Server
+from blogai.tests.test_worker import READY, until, working
 from generation.llm import simulated
 from generation.pipeline.types import Brief
 from generation.posts.models import Post
 from generation.runs import services
-from generation.runs.execute import execute
-from generation.runs.models import Run
+from generation.runs.frames import Frame
 from generation.runs.tests.pages import Page
 
 pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
@@ -49,6 +46,7 @@ class Gunicorn:
                 **os.environ,
                 "DATABASE_URL": database,
                 "OPENAI_API_KEY": "sk-none",
+                "ENVIRONMENT": "development",
                 "PORT": self.address.split(":")[1],
                 "UVICORN_WORKERS": "1",
                 **environment,
@@ -65,6 +63,7 @@ class Gunicorn:
     def until_ready(self) -> None:
         end = time.monotonic() + SECONDS
         while self.ready() != 200:
+            assert self.process.poll() is None, "gunicorn has ended"
             assert time.monotonic() < end, "not ready in time"
             time.sleep(0.1)
 
@@ -82,3 +81,88 @@ def serving(database: str, **environment: str) -> Iterator[Gunicorn]:
         if gunicorn.process.poll() is None:
             os.killpg(gunicorn.process.pid, signal.SIGKILL)
             gunicorn.process.wait(SECONDS)
+
+
+def streamed(url: str, key: str) -> list[str]:
+    """The kinds of events of a stream, from its beginning to its orderly end."""
+    with httpx.stream("GET", url, headers={"X-API-Key": key}, timeout=SECONDS) as reply:
+        assert reply.status_code == 200
+        return [line.removeprefix("event: ") for line in reply.iter_lines() if line.startswith("event: ")]
+
+
+def said_to(socket: ClientConnection, page: Page | None = None) -> tuple[list[Frame], int]:
+    """The frames until the server hangs up, and the code it does so with."""
+    frames: list[Frame] = []
+    try:
+        while page is None or not page.ending:
+            frames.append(json.loads(socket.recv(timeout=SECONDS)))
+            if page is not None:
+                page.take(frames[-1])
+    except ConnectionClosed as closed:
+        assert closed.rcvd is not None
+        return frames, closed.rcvd.code
+    return frames, 0
+
+
+@pytest.fixture(autouse=True)
+def _provider(settings: Any) -> None:
+    """Runs can be started here; whether they are written is up to each test."""
+    settings.OPENAI_API_KEY = "simulated"
+
+
+def test_at_the_stop_everybody_is_told_to_come_back(database_url: str, alice: User, key_for: Any) -> None:
+    key, run = key_for(alice), services.start(alice, brief=Brief(topic="Tides"), conversation="tides")
+    with (
+        serving(database_url, DRAIN_SECONDS="1.5") as gunicorn,
+        ThreadPoolExecutor() as threads,
+        connect(gunicorn.ws("tides"), additional_headers={"X-API-Key": key}) as page,
+    ):
+        assert json.loads(page.recv(timeout=SECONDS))["type"] == "run.snapshot"
+        options = {"json": {"topic": "Tides"}, "headers": {"X-API-Key": key}, "timeout": SECONDS}
+        waiting = threads.submit(httpx.post, f"{gunicorn.url}/generate-blog", **options)  # type: ignore[arg-type]
+        events = threads.submit(streamed, f"{gunicorn.url}/api/v1/runs/{run.pk}/events", key)
+        until(lambda: watching(gunicorn) == {"socket": 1, "stream": 1})
+
+        asked = time.monotonic()
+        gunicorn.process.send_signal(signal.SIGTERM)
+        until(lambda: gunicorn.ready() != 200)
+        assert gunicorn.ready() == 503
+        assert not waiting.done()
+        frames, code = said_to(page)
+        assert (frames[-1]["type"], code) == ("reconnect", 1012)
+        assert waiting.result().status_code == 503
+        assert int(waiting.result().headers["Retry-After"]) > 0
+        assert events.result() == ["run.snapshot"]
+        assert gunicorn.process.wait(SECONDS) == 0
+        assert time.monotonic() - asked < 10
+
+
+def test_a_restart_under_an_open_socket_loses_no_text(database_url: str, alice: User, key_for: Any) -> None:
+    key, page = key_for(alice), Page()
+    with (
+        simulated.serve(seconds_per_call=1) as model,
+        open_folder() as folder,
+        serving(database_url, DRAIN_SECONDS="0.5") as gunicorn,
+        working(folder, DATABASE_URL=database_url, OPENAI_BASE_URL=model.openai_url) as worker,
+    ):
+        worker.line_with(READY)
+        run = services.start(alice, brief=Brief(topic="Tides", sections=2), conversation="tides")
+        headers = {"X-API-Key": key}
+        with connect(gunicorn.ws("tides"), additional_headers=headers) as before:
+            page.take(json.loads(before.recv(timeout=SECONDS)))
+            gunicorn.process.send_signal(signal.SIGHUP)
+            frames, code = said_to(before, page)
+        assert (frames[-1]["type"], code, page.ending) == ("reconnect", 1012, "")
+        while code == 1012:  # the old worker may still take one
+            time.sleep(frames[-1]["after_ms"] / 1000)
+            with connect(gunicorn.ws("tides"), additional_headers=headers, open_timeout=SECONDS) as after:
+                frames, code = said_to(after, page)
+    assert page.ending == "run.completed"
+    assert page.markdown == Post.objects.get(pk=run.post_id).content_markdown
+
+
+def watching(gunicorn: Gunicorn) -> dict[str, int]:
+    lines = httpx.get(f"{gunicorn.url}/metrics").text.splitlines()
+    return {
+        line.split('"')[1]: int(float(line.split()[-1])) for line in lines if line.startswith("blogai_watching{")
+    }
