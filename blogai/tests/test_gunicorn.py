@@ -57,7 +57,7 @@ class Gunicorn:
     def ready(self) -> int:
         try:
             return httpx.get(f"{self.url}/health/ready", timeout=5).status_code
-        except httpx.ConnectError:
+        except httpx.TransportError:  # not listening yet, or still loading
             return 0
 
     def until_ready(self) -> None:

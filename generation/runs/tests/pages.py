@@ -1,5 +1,6 @@
 """A reader of the socket, as the protocol tells a client to be."""
 
+import asyncio
 import json
 from typing import Any, Self
 
@@ -81,7 +82,23 @@ class Socket:
             "query_string": b"",
             "subprotocols": [],
         }
-        self._wire: Any = ApplicationCommunicator(import_string(settings.ASGI_APPLICATION), scope)  # type: ignore[no-untyped-call]
+        self._taken = asyncio.Event()
+        self._taken.set()
+        self._wire: Any = ApplicationCommunicator(self._application, scope)  # type: ignore[no-untyped-call]
+
+    async def _application(self, scope: Any, receive: Any, send: Any) -> None:
+        async def send_when_read(message: Any) -> None:
+            await self._taken.wait()
+            await send(message)
+
+        await import_string(settings.ASGI_APPLICATION)(scope, receive, send_when_read)
+
+    def stall(self) -> None:
+        """Take nothing more, as uvicorn tells it: `send` waits."""
+        self._taken.clear()
+
+    def read_on(self) -> None:
+        self._taken.set()
 
     async def __aenter__(self) -> Self:
         await self._wire.send_input({"type": "websocket.connect"})
@@ -107,8 +124,8 @@ class Socket:
     async def silent(self, seconds: float = 0.2) -> bool:
         return bool(await self._wire.receive_nothing(seconds))
 
-    async def read_to_end(self) -> Page:
-        page = Page()
+    async def read_to_end(self, page: Page | None = None) -> Page:
+        page = page or Page()
         while not page.ending:
             page.take(await self.receive(15))
         return page

@@ -7,13 +7,17 @@ from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync
-from channels.layers import InMemoryChannelLayer
+from channels.layers import InMemoryChannelLayer, get_channel_layer
+from django.db.models.functions import Now
 
+from accounts import api_keys
 from accounts.models import User
+from blogai.db import in_database
 from generation.llm.simulated import Server
 from generation.pipeline.types import Brief
 from generation.posts.models import Post
-from generation.runs import consumer, services
+from generation.runs import audience, consumer, services, subscription
+from generation.runs.broadcast import tell
 from generation.runs.execute import execute
 from generation.runs.models import Run
 from generation.runs.tests.pages import Page, Socket
@@ -189,13 +193,113 @@ def test_a_key_that_may_only_read_cancels_nothing(key_for: Any, alice: User, run
     async_to_sync(read)()
 
 
-def test_a_frame_that_is_too_big_ends_the_socket(key: str) -> None:
+@pytest.mark.parametrize("frame", ["x" * 64_001, "ü" * 32_001], ids=["characters", "bytes"])
+def test_a_frame_that_is_too_big_ends_the_socket(key: str, frame: str) -> None:
     async def read() -> None:
         async with Socket(NAME, key) as socket:
-            await socket.send("x" * 70_000)
+            await socket.send(frame)
             assert await socket.receive() == {"type": "closed", "code": 1009}
 
     async_to_sync(read)()
+
+
+def test_a_user_has_so_many_sockets_and_no_more(
+    key: str, key_for: Any, mallory: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audience, "MOST_SOCKETS", 2)
+    strangers = key_for(mallory)
+
+    async def read() -> None:
+        async with Socket(NAME, key), Socket("another", strangers):
+            async with Socket("another", key), Socket(NAME, key) as third:
+                refusal = await third.receive()
+                assert (refusal["code"], refusal["retry_after"]) == ("rate_limited", 5)
+                assert await third.receive() == {"type": "closed", "code": 4429}
+            async with Socket(NAME, key) as again:
+                await again.send({"type": "ping"})
+                assert await again.receive() == {"type": "pong"}
+        assert audience.sizes() == {"socket": 0, "stream": 0}
+
+    async_to_sync(read)()
+
+
+def revoke_keys(user: User) -> None:
+    for api_key in user.api_keys.all():
+        api_keys.revoke(api_key)
+
+
+def expire_keys(user: User) -> None:
+    user.api_keys.update(expires_at=Now())
+
+
+def deactivate(user: User) -> None:
+    User.objects.filter(pk=user.pk).update(is_active=False)
+
+
+@pytest.mark.parametrize("turn_away", [revoke_keys, expire_keys, deactivate])
+def test_who_may_not_look_any_more_is_shown_out(
+    key: str,
+    key_for: Any,
+    alice: User,
+    mallory: User,
+    run: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    turn_away: Callable[[User], None],
+) -> None:
+    monkeypatch.setattr(audience, "CHECK_EVERY", 0.1)
+    strangers = key_for(mallory)
+
+    async def read() -> None:
+        async with Socket(NAME, key) as socket, Socket(NAME, strangers) as other:
+            assert (await socket.receive())["type"] == "run.snapshot"
+            assert await socket.silent(0.3)
+            await in_database(turn_away)(alice)
+            assert (await socket.receive())["code"] == "not_authenticated"
+            assert await socket.receive() == {"type": "closed", "code": 4401}
+            assert await other.silent(0.3)
+
+    async_to_sync(read)()
+
+
+def test_a_reader_who_does_not_keep_up_is_closed_and_resumes(
+    key: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consumer, "KEEPS_UP_WITHIN", 0.2)
+
+    async def read() -> Page:
+        page = Page()
+        async with Socket(NAME, key) as socket:
+            page.take(await socket.receive())
+            writing = asyncio.create_task(execute(run.pk))
+            page.take(await socket.receive())
+            socket.stall()
+            await asyncio.sleep(1)
+            assert get_channel_layer().groups == {}, "somebody still listens for it"
+            socket.read_on()
+            while (frame := await socket.receive())["type"] != "closed":
+                page.take(frame)
+            assert frame["code"] == 1013
+        assert not page.ending
+        async with Socket(NAME, key) as socket:
+            await socket.read_to_end(page)
+        await writing
+        return page
+
+    assert async_to_sync(read)().markdown == Post.objects.get(pk=run.post_id).content_markdown
+
+
+def test_what_comes_while_a_reader_is_busy_is_held_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subscription, "HELD", 3)
+
+    async def read() -> list[Any]:
+        async with subscription.subscription("conversation.busy") as hints:
+            for number in range(10):
+                await tell("conversation.busy", [{"number": number}])
+                await asyncio.sleep(0)
+            await asyncio.sleep(0.05)
+            return await hints.next(1)
+
+    assert async_to_sync(read)() == [{"number": 7}, {"number": 8}, {"number": 9}]
 
 
 def test_a_name_that_cannot_be(key: str) -> None:
