@@ -195,7 +195,7 @@ class ConversationSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
 
 def _after_of(frame: Frame) -> int:
     after = frame.get("after", 0)
-    if not isinstance(after, int) or after < 0:
+    if type(after) is not int or after < 0:  # True is an int too
         raise ValidationFailed("`after` is the number of the last event you have, 0 or more.")
     return after
 

@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
 from typing import Any, Self
 
 from asgiref.testing import ApplicationCommunicator
 from django.conf import settings
+from django.test import AsyncClient
 from django.utils.module_loading import import_string
 
 from generation.runs.frames import ENDINGS, Frame
@@ -129,3 +131,25 @@ class Socket:
         while not page.ending:
             page.take(await self.receive(15))
         return page
+
+
+async def frames_of(run_id: object, key: str) -> AsyncIterator[Frame]:
+    """The frames of a run's event stream, until the server ends it."""
+    reply: Any = await AsyncClient().get(f"/api/v1/runs/{run_id}/events", headers={"X-API-Key": key})
+    assert reply.status_code == 200
+    text = b""
+    async for chunk in reply.streaming_content:
+        text += chunk
+        while b"\n\n" in text:
+            block, text = text.split(b"\n\n", 1)
+            for line in block.decode().splitlines():
+                if line.startswith("data: "):
+                    yield json.loads(line.removeprefix("data: "))
+
+
+async def stream_to_end(run_id: object, key: str) -> Page:
+    """What a reader of the event stream holds when it ends."""
+    page = Page()
+    async for frame in frames_of(run_id, key):
+        page.take(frame)
+    return page

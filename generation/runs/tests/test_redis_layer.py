@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import signal
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync
-from channels.layers import channel_layers
+from channels.layers import channel_layers, get_channel_layer
 from pytest_django import Settings
 
 from accounts.models import User
@@ -18,7 +19,8 @@ from generation.pipeline.types import Brief
 from generation.posts.models import Post
 from generation.runs import services
 from generation.runs.execute import execute
-from generation.runs.tests.pages import Page, Socket
+from generation.runs.subscription import subscription
+from generation.runs.tests.pages import Page, Socket, stream_to_end
 
 pytestmark = pytest.mark.worker
 
@@ -60,22 +62,55 @@ def _wait_for(port: int) -> None:
     raise AssertionError("redis-server did not start")
 
 
-@pytest.mark.parametrize("dies", [False, True], ids=["lives", "dies"])
-def test_a_reader_over_redis_holds_the_posts_text(
-    redis: Redis, dies: bool, alice: User, key_for: Any, slow_provider: Server
+@pytest.mark.parametrize("fate", [None, signal.SIGKILL, signal.SIGSTOP], ids=["lives", "dies", "hangs"])
+def test_readers_over_redis_hold_the_posts_text(
+    redis: Redis, fate: signal.Signals | None, alice: User, key_for: Any, slow_provider: Server
 ) -> None:
     run = services.start(alice, brief=Brief(topic="Tides", sections=2), conversation="thread")
     key = key_for(alice)
 
-    async def read() -> Page:
-        async with Socket("thread", key) as page:
+    async def read() -> list[Page]:
+        async with Socket("thread", key) as early:
             writing = asyncio.create_task(execute(run.pk))
-            reading = asyncio.create_task(page.read_to_end())
+            reading = [
+                asyncio.create_task(early.read_to_end()),
+                asyncio.create_task(stream_to_end(run.pk, key)),
+            ]
             await asyncio.sleep(0.5)
-            if dies:
-                redis.kill()
-            await writing
-            return await reading
+            if fate:
+                redis.send_signal(fate)
+            async with Socket("thread", key) as late:
+                reading.append(asyncio.create_task(late.read_to_end()))
+                await writing
+                return await asyncio.gather(*reading)
 
-    page = async_to_sync(read)()
-    assert page.markdown == Post.objects.get(pk=run.post_id).content_markdown
+    text = [page.markdown for page in async_to_sync(read)()]
+    assert text == [Post.objects.get(pk=run.post_id).content_markdown] * 3
+
+
+def test_nothing_piles_up_while_redis_is_away(redis: Redis) -> None:
+    redis.kill()
+    redis.wait()
+
+    async def wait() -> tuple[int, int]:
+        layer = get_channel_layer()
+        async with subscription("conversation.waiting") as hints:
+            before = len(layer.channels)
+            for _ in range(20):
+                assert await hints.next(0.01) == []
+            return before, len(layer.channels)
+
+    before, after = async_to_sync(wait)()
+    assert after == before
+
+
+def test_a_request_that_starts_or_waits_is_no_error_while_redis_is_away(
+    redis: Redis, client_for: Any, provider: Server
+) -> None:
+    redis.kill()
+    redis.wait()
+    reply = client_for("alice").post(
+        "/generate-blog", {"topic": "Tides"}, headers={"Prefer": "respond-async"}
+    )
+    assert reply.status_code == 202
+    assert client_for("alice").post(f"/api/v1/runs/{reply.json()['run_id']}/cancel").status_code == 200

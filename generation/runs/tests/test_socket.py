@@ -20,7 +20,7 @@ from generation.runs import audience, consumer, services, subscription
 from generation.runs.broadcast import tell
 from generation.runs.execute import execute
 from generation.runs.models import Run
-from generation.runs.tests.pages import Page, Socket
+from generation.runs.tests.pages import Page, Socket, frames_of, stream_to_end
 
 NAME = "test-123"
 
@@ -36,17 +36,18 @@ def run(alice: User, slow_provider: Server) -> Run:
     return services.start(alice, brief=brief, conversation=NAME)
 
 
-def watch(key: str, run: Run, *, join_late_after: float = 0.5) -> tuple[Page, Page]:
-    """What a reader from the start and a late one hold when the run has ended."""
+def watch(key: str, run: Run, *, join_late_after: float = 0.5) -> tuple[Page, Page, Page]:
+    """What readers hold when the run has ended: one from the start, a late one, one of the event stream."""
 
-    async def read() -> tuple[Page, Page]:
+    async def read() -> tuple[Page, Page, Page]:
         async with Socket(NAME, key) as early, Socket(NAME, key) as late:
             first = asyncio.create_task(early.read_to_end())
+            streamed = asyncio.create_task(stream_to_end(run.pk, key))
             writing = asyncio.create_task(execute(run.pk))
             await asyncio.sleep(join_late_after)
             second = asyncio.create_task(late.read_to_end())
             await writing
-            return await first, await second
+            return await first, await second, await streamed
 
     return async_to_sync(read)()
 
@@ -65,11 +66,11 @@ def lossy_layer(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_every_reader_holds_the_posts_text(lossy_layer: None, key: str, run: Run) -> None:
-    early, late = watch(key, run)
+    pages = watch(key, run)
     post = Post.objects.get(pk=run.post_id)
-    assert early.markdown == late.markdown == post.content_markdown
+    assert [page.markdown for page in pages] == [post.content_markdown] * 3
     run.refresh_from_db()
-    assert early.seqs == late.seqs == list(range(1, run.last_seq + 1))
+    assert [page.seqs for page in pages] == [list(range(1, run.last_seq + 1))] * 3
 
 
 def test_a_reader_after_the_end_gets_all_at_once(key: str, run: Run) -> None:
@@ -152,6 +153,8 @@ BAD_FRAMES = [
     ({"type": "dance"}, "validation_error"),
     ({"type": "sync", "run": "no id", "after": 0}, "validation_error"),
     ({"type": "sync", "run": "0197a000-0000-7000-8000-000000000000", "after": -1}, "validation_error"),
+    ({"type": "sync", "run": "0197a000-0000-7000-8000-000000000000", "after": "2"}, "validation_error"),
+    ({"type": "sync", "run": "0197a000-0000-7000-8000-000000000000", "after": True}, "validation_error"),
     ({"type": "sync", "run": "0197a000-0000-7000-8000-000000000000", "after": 9}, "not_found"),
 ]
 
@@ -259,6 +262,34 @@ def test_who_may_not_look_any_more_is_shown_out(
             assert await other.silent(0.3)
 
     async_to_sync(read)()
+
+
+def test_so_is_the_reader_of_an_event_stream(
+    key: str, alice: User, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audience, "CHECK_EVERY", 0.1)
+
+    async def read() -> list[str]:
+        stream = frames_of(run.pk, key)
+        first = await anext(stream)
+        assert audience.sizes() == {"socket": 0, "stream": 1}
+        await in_database(revoke_keys)(alice)
+        rest = [frame.get("code", "") async for frame in stream]
+        assert audience.sizes() == {"socket": 0, "stream": 0}
+        return [first["type"], *rest]
+
+    assert async_to_sync(read)() == ["run.snapshot", "not_authenticated"]
+
+
+@pytest.mark.parametrize("after", [99, 2**70])
+def test_a_sync_from_beyond_the_end_is_a_snapshot(key: str, run: Run, after: int) -> None:
+    async def read() -> list[str]:
+        async with Socket(NAME, key) as socket:
+            first = await socket.receive()
+            await socket.send({"type": "sync", "run": str(run.pk), "after": after})
+            return [first["type"], (await socket.receive())["type"]]
+
+    assert async_to_sync(read)() == ["run.snapshot"] * 2
 
 
 def test_a_reader_who_does_not_keep_up_is_closed_and_resumes(
