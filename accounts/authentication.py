@@ -58,7 +58,7 @@ async def aauthenticate(request: HttpRequest, needs: str = "generate") -> Caller
 
 
 def turned_away(callers: Collection[Caller]) -> set[Caller]:
-    """Those of the callers who may not come in any more: key revoked or expired, account closed. Two queries."""
+    """Those of the callers whose key is revoked or expired, or whose account is closed. Two queries."""
     keys = api_keys.usable({caller.key_id for caller in callers if caller.key_id})
     users = User.objects.filter(pk__in={caller.user.pk for caller in callers}, is_active=True)
     active = set(users.values_list("pk", flat=True))

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -162,7 +163,7 @@ def test_a_restart_under_an_open_socket_loses_no_text(database_url: str, alice: 
 
 
 def watching(gunicorn: Gunicorn) -> dict[str, int]:
-    lines = httpx.get(f"{gunicorn.url}/metrics").text.splitlines()
-    return {
-        line.split('"')[1]: int(float(line.split()[-1])) for line in lines if line.startswith("blogai_watching{")
-    }
+    """How many watch, by kind."""
+    figures = httpx.get(f"{gunicorn.url}/metrics").text
+    found = re.findall(r'^blogai_watching{kind="(\w+)"} (\d+)', figures, re.MULTILINE)
+    return {kind: int(count) for kind, count in found}

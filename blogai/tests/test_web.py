@@ -30,7 +30,7 @@ class Flood:
             return
         if scope["type"] == "websocket":
             await send({"type": "websocket.accept"})
-            piece = {"type": "websocket.send", "text": PIECE}
+            piece: dict[str, Any] = {"type": "websocket.send", "text": PIECE}
         else:
             await send({"type": "http.response.start", "status": 200, "headers": []})
             piece = {"type": "http.response.body", "body": PIECE.encode(), "more_body": True}
@@ -63,7 +63,8 @@ async def listening(application: Flood) -> AsyncIterator[int]:
 
 def request(kind: str) -> bytes:
     key = base64.b64encode(os.urandom(16)).decode()
-    upgrade = f"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n"
+    upgrade = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+    upgrade += f"Sec-WebSocket-Key: {key}\r\n"
     return f"GET /flood HTTP/1.1\r\nHost: localhost\r\n{upgrade if kind == 'socket' else ''}\r\n".encode()
 
 

@@ -1,4 +1,4 @@
-"""Who watches runs from this process: counted, so many sockets a user, and shown out once they may not look."""
+"""Who watches runs from this process: so many sockets a user, and shown out once they may not look."""
 
 import asyncio
 import logging

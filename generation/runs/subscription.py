@@ -14,7 +14,7 @@ from generation.runs.frames import Frame
 logger = logging.getLogger(__name__)
 
 HELD = 200
-"""Messages that are kept for a reader who is busy; the oldest make room, and Postgres has what was in them."""
+"""Messages kept for a reader who is busy; the oldest make room, and Postgres has what was in them."""
 WITHIN = 1.0
 """Seconds for the layer to let somebody in or out: a Redis that hangs is as good as gone."""
 
