@@ -48,6 +48,8 @@ class User(AbstractUser):
     name = models.CharField(max_length=150, blank=True)
     time_zone = models.CharField(max_length=64, default="UTC", db_default="UTC")
     theme = models.CharField(max_length=6, choices=Theme, default=Theme.SYSTEM, db_default=Theme.SYSTEM.value)
+    webhook_secret_number = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    """Which of the user's webhook secrets is the present one."""
 
     objects: ClassVar[Users] = Users()
 

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.core import signing
 from django.db.models.functions import Now
 from django.urls import reverse
@@ -40,6 +42,14 @@ def redeem_demo_link(token: str) -> User:
     if not User.objects.filter(email=DEMO_EMAIL, last_login=last_login).update(last_login=Now()):
         raise _unusable()
     return demo_user()
+
+
+def mail_address(user: User) -> str | None:
+    """Where mails about the user's posts go; None where it must be confirmed first, and is not."""
+    if settings.ACCOUNT_EMAIL_VERIFICATION != "mandatory":
+        return user.email
+    confirmed = EmailAddress.objects.filter(user=user, email__iexact=user.email, verified=True)
+    return user.email if confirmed.exists() else None
 
 
 def _unusable() -> PermissionDenied:

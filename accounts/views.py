@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import api_keys as keys
-from accounts import services
+from accounts import services, webhook_secrets
 from accounts.forms import ApiKeyForm, LookOfPages, Name, Preference, TimeZone
 from accounts.models import User
 
@@ -64,7 +64,12 @@ def api_keys(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         raw = keys.issue(user, form.cleaned_data["name"], form.cleaned_data["permissions"])[1]
         form = ApiKeyForm()
-    context = {"form": form, "raw": raw, "keys": keys.current(user)}
+    context = {
+        "form": form,
+        "raw": raw,
+        "keys": keys.current(user),
+        "webhook_secret": webhook_secrets.current(user),
+    }
     return render(request, "accounts/api_keys.html", context, status=422 if form.errors else 200)
 
 
@@ -74,6 +79,14 @@ def revoke_api_key(request: HttpRequest, key_id: UUID) -> HttpResponse:
     key = keys.key_for(cast(User, request.user), key_id)
     keys.revoke(key)
     messages.success(request, f"The key {key} is revoked. Requests with it are refused from now on.")
+    return redirect("settings-api-keys")
+
+
+@login_required
+@require_POST
+def renew_webhook_secret(request: HttpRequest) -> HttpResponse:
+    webhook_secrets.renew(cast(User, request.user))
+    messages.success(request, "Callbacks are signed with a new secret from now on. Give it to your server.")
     return redirect("settings-api-keys")
 
 

@@ -1,5 +1,6 @@
 """Typed readers of environment variables; a wrong value is one sentence that names the variable."""
 
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 
 import environ
@@ -64,6 +65,21 @@ def url(name: str, schemes: tuple[str, ...], default: str = "") -> str:
     if value and not value.startswith(tuple(f"{scheme}://" for scheme in schemes)):
         raise ImproperlyConfigured(f"{name} must start with {' or '.join(f'{s}://' for s in schemes)}.")
     return value.rstrip("/")
+
+
+def endpoints(name: str, *, loopback: bool) -> frozenset[tuple[IPv4Address | IPv6Address, int]]:
+    """A comma-separated list of IP addresses with a port; one of this machine only where `loopback`."""
+    found = set()
+    for word in words(name):
+        address, _, port = word.rpartition(":")
+        try:
+            endpoint = ip_address(address.strip("[]")), int(port)
+        except ValueError:
+            raise ImproperlyConfigured(f"{name} lists IP addresses with ports, not {word!r}.") from None
+        if not loopback and (endpoint[0].is_loopback or endpoint[0].is_link_local):
+            raise ImproperlyConfigured(f"{name} may name this machine, {word}, only in development.")
+        found.add(endpoint)
+    return frozenset(found)
 
 
 def folder(name: str, default: Path) -> Path:

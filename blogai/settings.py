@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
 from blogai import embedded
-from blogai.environment import choice, flag, folder, integer, number, text, url, words
+from blogai.environment import choice, endpoints, flag, folder, integer, number, text, url, words
 from blogai.mail import mailer
 from blogai.serving.listening import base_url
 
@@ -206,6 +206,11 @@ ACCOUNT_FORMS = {
 MAILERS = {"default": mailer(url("EMAIL_URL", ("smtp", "smtp+tls", "smtps", "console")))}
 DEFAULT_FROM_EMAIL = text("DEFAULT_FROM_EMAIL", "Blog AI <hello@blog-ai.localhost>")
 
+# Asking others ---------------------------------------------------------------------------------
+
+# What callbacks may reach although it is not on the internet: IP addresses with their port.
+EGRESS_ALLOW = endpoints("EGRESS_ALLOW", loopback=DEVELOPMENT)
+
 # Data -------------------------------------------------------------------------------------------
 
 DATABASE_URL = url("DATABASE_URL", ("postgres", "postgresql"))
@@ -258,7 +263,7 @@ CHANNEL_LAYERS = {
 
 WORKER_CONCURRENCY = integer("WORKER_CONCURRENCY", 50, low=1, high=1000)
 WORKER = "generation.runs.worker.work"  # what `serve` runs beside the web server
-PROCRASTINATE_IMPORT_PATHS = ["generation.runs.tasks"]
+PROCRASTINATE_IMPORT_PATHS = ["generation.runs.tasks", "generation.notices.tasks"]
 RUN_DEADLINE = number("RUN_DEADLINE", 900, low=10, high=86_400)
 
 # Models -----------------------------------------------------------------------------------------

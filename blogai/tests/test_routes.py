@@ -164,6 +164,7 @@ PAGES = [
     Page("settings/theme"),
     Page("settings/api-keys"),
     Page("settings/api-keys/<uuid:key_id>/revoke", 302, 404, method="post", things=an_api_key),
+    Page("settings/webhook-secret", 302, 302, method="post"),
     Page("new"),
     Page("posts"),
     Page("posts/<uuid:post_id>", stranger=404, things=a_post),

@@ -33,6 +33,9 @@ WRONG: list[tuple[dict[str, str], str]] = [
     ({**PRODUCTION, "API_KEY_PEPPER": ""}, "API_KEY_PEPPER"),
     ({**PRODUCTION, "DATABASE_URL": ""}, "DATABASE_URL"),
     ({**PRODUCTION, "ALLOWED_ORIGINS": "*"}, "ALLOWED_ORIGINS"),
+    ({"EGRESS_ALLOW": "hooks.example:443"}, "EGRESS_ALLOW"),
+    ({"EGRESS_ALLOW": "10.0.0.7"}, "EGRESS_ALLOW"),
+    ({**PRODUCTION, "EGRESS_ALLOW": "127.0.0.1:9000"}, "EGRESS_ALLOW"),
 ]
 
 

@@ -61,6 +61,8 @@ async def _started(owner: User, body: dict[str, Any], key: Key | None) -> tuple[
         "conversation": body["conversation_id"],
         "provider": body["provider"],
         "model": body["model"],
+        "callback_url": body["callback_url"],
+        "email_when_done": body["email_when_done"],
     }
     if key:
         run, new = await in_database(services.start_once)(owner, key, **arguments)

@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce, Now
 from billing import quotas
 from blogai.errors import BlogAIError, CostLimitReached
 from generation.llm.base import Call
+from generation.notices import services as notices
 from generation.pipeline.types import Brief, Draft
 from generation.posts import services as posts
 from generation.runs import frames, line
@@ -146,13 +147,14 @@ def has_text(run_id: UUID) -> bool:
 
 
 def close(lease: Lease, run: Run, ending: Frame, *, charged: bool, **changes: Any) -> Frame:
-    """End the run, use its unit up or give it back, and let the owner's next run move up."""
+    """End the run, use its unit up or give it back, let the owner's next run move up, order notices."""
     numbered = record_event(lease, ending, finished_at=Now(), lease_until=None, **changes)
     if charged:
         quotas.settle(run.reservation)
     else:
         quotas.refund(run.reservation)
     line.move_up(run.owner_id)
+    notices.order(run, numbered["seq"])
     return numbered
 
 

@@ -86,10 +86,12 @@ class BriefForm(forms.Form):
         error_messages={"invalid": "Write the number of words in digits, such as 1200."},
     )
     include_faq = forms.BooleanField(required=False)
+    email_when_done = forms.BooleanField(required=False)
 
     def brief(self) -> Brief:
         """What the pipeline is to write, from a valid form."""
-        return Brief(**{name: value for name, value in self.cleaned_data.items() if name != "form"})
+        asked = {name: value for name, value in self.cleaned_data.items() if name in Brief.model_fields}
+        return Brief(**asked)
 
     def languages(self) -> list[tuple[str, str]]:
         """What can be chosen; a language that came with a link too."""
@@ -115,6 +117,7 @@ DEFAULTS: dict[str, Any] = {
     "language": Brief.model_fields["language"].default,
     "words": None,
     "include_faq": True,
+    "email_when_done": False,
 }
 
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
 
 from blogai.errors import BlogAIError, ProviderError
+from generation.notices.models import Notice
 from generation.posts.models import Post
 from generation.posts.replies import post_reply
 from generation.runs import line
@@ -20,10 +21,13 @@ type Reply = dict[str, Any]
 def with_progress(runs: QuerySet[Run]) -> QuerySet[Run]:
     """The runs with their steps and what they have cost so far, in the same query."""
     steps = RunStep.objects.filter(run=OuterRef("pk")).order_by("position")
+    callbacks = Notice.objects.filter(event__run=OuterRef("pk"), kind=Notice.Kind.CALLBACK).order_by("-pk")
+    told = JSONObject(state="state", attempts="attempts", last_status="last_status", last_error="last_error")
     return runs.select_related("conversation").annotate(
         step_states=ArraySubquery(
             steps.values(json=JSONObject(name="name", state="state", attempt="attempt"))
         ),
+        callback=Subquery(callbacks.values(json=told)[:1]),
         call_count=Count("calls"),
         ahead=line.ahead(),
         input_tokens=Coalesce(Sum("calls__input_tokens"), 0),
@@ -44,6 +48,7 @@ def run_reply(run: Any) -> Reply:
         "conversation_id": run.conversation.name,
         "steps": run.step_states,
         "error": error,
+        "callback": run.callback,
         "calls": run.call_count,
         "input_tokens": run.input_tokens,
         "output_tokens": run.output_tokens,

@@ -4,8 +4,11 @@ from typing import Any
 
 from rest_framework import serializers
 
+from blogai import egress
 from blogai.body import StrictSerializer, TextField
 from generation.conversations.services import NAME
+from generation.notices import callbacks
+from generation.notices.models import Notice
 from generation.pipeline.types import Brief
 from generation.runs.models import Run, RunStep
 
@@ -44,6 +47,22 @@ class GenerateBlogBody(StrictSerializer):
         f"^{NAME}$", required=False, allow_blank=True, default="",
         error_messages={"invalid": "A conversation's name is 1 to 100 letters, digits, - or _."},
     )  # fmt: skip
+
+    callback_url = TextField(
+        max_length=2000, required=False, allow_blank=True, default="",
+        help_text="An https address that is told, once and signed, how the run ended.",
+    )  # fmt: skip
+    email_when_done = serializers.BooleanField(
+        required=False, default=False, help_text="Mail the account's address when the run has ended."
+    )
+
+    def validate_callback_url(self, value: str) -> str:
+        try:
+            if value:
+                egress.check(value, callbacks.rules())
+        except egress.AddressForbidden as error:
+            raise serializers.ValidationError(error.detail) from error
+        return value
 
     def validate_include_research(self, value: bool) -> bool:
         if value:
@@ -86,6 +105,13 @@ class ErrorReply(serializers.Serializer[object]):
     detail = serializers.CharField()
 
 
+class CallbackReply(serializers.Serializer[object]):
+    state = serializers.ChoiceField(choices=Notice.State.values)
+    attempts = serializers.IntegerField()
+    last_status = serializers.IntegerField(allow_null=True, help_text="What your server answered.")
+    last_error = serializers.CharField(help_text="A code; empty when it was delivered.")
+
+
 class RunReply(serializers.Serializer[object]):
     id = serializers.UUIDField()
     status = serializers.ChoiceField(choices=Run.Status.values)
@@ -95,6 +121,10 @@ class RunReply(serializers.Serializer[object]):
     conversation_id = serializers.CharField()
     steps = StepReply(many=True)
     error = ErrorReply(allow_null=True)
+    callback = CallbackReply(
+        allow_null=True,
+        help_text="The newest. Null until the run has ended, or when it has no `callback_url`.",
+    )
     calls = serializers.IntegerField()
     input_tokens = serializers.IntegerField()
     output_tokens = serializers.IntegerField()

@@ -47,6 +47,8 @@ def start(
     model: str = "",
     queue: bool = True,
     key: Key | None = None,
+    callback_url: str = "",
+    email_when_done: bool = False,
 ) -> Run:
     """A run in the queue: its unit, its row, its steps and its job in one transaction.
 
@@ -65,6 +67,8 @@ def start(
             model=model,
             idempotency_key=key.name if key else None,
             body_hash=key.body_hash if key else "",
+            callback_url=callback_url,
+            email_when_done=email_when_done,
         )
         quotas.reserve(owner, run.reservation)
         RunStep.objects.bulk_create(

@@ -15,7 +15,7 @@ from generation.runs.services import start
 
 
 @transaction.atomic
-def submit(owner: User, *, brief: Brief, form: uuid.UUID) -> Run:
+def submit(owner: User, *, brief: Brief, form: uuid.UUID, email_when_done: bool = False) -> Run:
     """The run of a submitted form, started by its first submission; a changed brief is another form.
 
     The conversation's name says which form it was, and its row is locked: of two submissions at once the
@@ -23,7 +23,9 @@ def submit(owner: User, *, brief: Brief, form: uuid.UUID) -> Run:
     """
     name = str(uuid.uuid5(form, brief.model_dump_json()))
     conversation = conversation_named(owner, name)
-    return _newest(conversation) or start(owner, brief=brief, conversation=name)
+    return _newest(conversation) or start(
+        owner, brief=brief, conversation=name, email_when_done=email_when_done
+    )
 
 
 def unfinished(owner: User, post_id: uuid.UUID) -> Run:

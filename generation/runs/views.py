@@ -32,7 +32,12 @@ class NewPost(Page):
         if not form.is_valid():
             return self.show(form, status=422)
         try:
-            run = submission.submit(self.user, brief=form.brief(), form=form.cleaned_data["form"])
+            run = submission.submit(
+                self.user,
+                brief=form.brief(),
+                form=form.cleaned_data["form"],
+                email_when_done=form.cleaned_data["email_when_done"],
+            )
         except BlogAIError as error:
             form.add_error(None, error.detail)
             return self.show(form, status=error.status)

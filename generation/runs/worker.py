@@ -14,6 +14,7 @@ from procrastinate.worker import Worker
 
 from blogai.db import OUTAGES, in_database
 from generation.llm.registry import configured
+from generation.notices import services as notices
 from generation.runs import lease
 from generation.runs.execute import put_down
 from generation.runs.line import without_job
@@ -84,6 +85,7 @@ async def _keep_sweeping() -> None:
     while True:
         try:
             await in_database(sweep)()
+            await in_database(notices.sweep)()
         except OUTAGES as error:
             logger.warning("the sweep is put off: %s", error)
         await asyncio.sleep(SWEEP_EVERY)
