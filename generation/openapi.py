@@ -4,13 +4,40 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiCallback, OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework.views import APIView
 
 from generation.posts.serializers import PostReply
-from generation.runs.serializers import Accepted, GenerateBlogBody
+from generation.runs.serializers import Accepted, GenerateBlogBody, RunEnded
 
 type Endpoint = tuple[str, str, str, Callable[..., Any]]
+
+
+CALLBACKS = """
+With a `callback_url`, that address gets a POST once the run has ended, whichever way. Answer 2xx within ten
+seconds. Anything else is tried again, eight times over a day, except 410, which ends it; redirects are not
+followed. `webhook-id` is the same at every attempt, so a repetition can be told by it. The headers are those
+of [Standard Webhooks](https://www.standardwebhooks.com), whose libraries check them. Without one, with the
+secret from your settings, under API keys:
+
+```python
+import base64, hmac, time
+
+def is_from_blog_ai(headers, body: bytes, secret: str) -> bool:
+    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    expected = "v1," + base64.b64encode(hmac.digest(key, signed, "sha256")).decode()
+    fresh = abs(time.time() - int(headers["webhook-timestamp"])) < 300
+    return fresh and hmac.compare_digest(expected, headers["webhook-signature"])
+```
+"""
+
+
+RUN_ENDED = OpenApiCallback(
+    "run_ended",
+    "{$request.body#/callback_url}",
+    extend_schema(summary="A run has ended", request=RunEnded, responses={204: None}),
+)
 
 
 def generate_blog(operation_id: str) -> Callable[..., Any]:
@@ -21,11 +48,13 @@ def generate_blog(operation_id: str) -> Callable[..., Any]:
         summary="Write a post",
         description=(
             "Waits for the finished post (201). With `Prefer: respond-async`, or after 280 s, answers 202 "
-            "with the addresses where the run can be watched. Hanging up does not stop the run."
+            "with the addresses where the run can be watched. Hanging up does not stop the run.\n\n"
+            + CALLBACKS
         ),
         request=GenerateBlogBody,
         responses={201: PostReply, 202: Accepted},
         parameters=[OpenApiParameter("Prefer", location="header", enum=["respond-async"])],
+        callbacks=[RUN_ENDED],
         examples=[
             OpenApiExample(
                 "A short post",

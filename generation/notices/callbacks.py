@@ -17,6 +17,7 @@ from generation.notices.models import Notice
 from generation.posts.replies import post_address
 
 NOT_ANY_MORE = 410
+LIMITS = egress.Limits()
 
 
 def rules() -> egress.Rules:
@@ -32,7 +33,7 @@ async def post(notice: Notice) -> int:
         "Content-Type": "application/json",
         **signed(str(notice.pk), body, webhook_secrets.current(run.owner), int(time.time())),
     }
-    return await egress.post(run.callback_url, body, headers, rules=rules())
+    return await egress.post(run.callback_url, body, headers, rules=rules(), limits=LIMITS)
 
 
 def content(notice: Notice) -> dict[str, object]:

@@ -10,6 +10,7 @@ from generation.conversations.services import NAME
 from generation.notices import callbacks
 from generation.notices.models import Notice
 from generation.pipeline.types import Brief
+from generation.runs import frames
 from generation.runs.models import Run, RunStep
 
 TONES = ("informative", "casual", "professional", "friendly", "formal", "conversational", "persuasive")
@@ -103,6 +104,21 @@ class StepReply(serializers.Serializer[object]):
 class ErrorReply(serializers.Serializer[object]):
     code = serializers.CharField()
     detail = serializers.CharField()
+
+
+class RunEnded(serializers.Serializer[object]):
+    """What a callback says."""
+
+    type = serializers.ChoiceField(choices=frames.ENDINGS)
+    created_at = serializers.DateTimeField()
+    run_id = serializers.UUIDField()
+    post_id = serializers.UUIDField()
+    conversation_id = serializers.CharField()
+    status = serializers.ChoiceField(choices=[ending.removeprefix("run.") for ending in frames.ENDINGS])
+    title = serializers.CharField(allow_null=True, help_text="Of the post; null when there is none.")
+    error = ErrorReply(allow_null=True, help_text="Why there is no post; null where you stopped it.")
+    url = serializers.URLField(help_text="Where a person reads the post, or goes on with it.")
+    status_url = serializers.URLField()
 
 
 class CallbackReply(serializers.Serializer[object]):
