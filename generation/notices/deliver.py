@@ -3,6 +3,7 @@
 import logging
 import uuid
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db.models import F
 from django.db.models.functions import Now
@@ -16,6 +17,10 @@ from generation.notices.services import MOST_ATTEMPTS
 from generation.runs.models import RunStep
 
 logger = logging.getLogger(__name__)
+
+MOST_AT_ONCE = 4
+"""Attempts of one owner. What did not get through still counts until `UNDER_WAY` has passed."""
+UNDER_WAY = timedelta(seconds=10)
 
 
 class NotDelivered(Exception):
@@ -42,13 +47,22 @@ async def deliver(notice_id: uuid.UUID) -> None:
 
 
 def _begin(notice_id: uuid.UUID) -> Notice | None:
-    """The notice with all that is told of it, its attempt counted; None when it is settled."""
-    settled = not Notice.objects.filter(
-        pk=notice_id, state=Notice.State.PENDING, attempts__lt=MOST_ATTEMPTS
-    ).update(attempts=F("attempts") + 1, tried_at=Now())
-    if settled:
+    """The notice with all that is told of it, its attempt counted; None when it is settled.
+
+    Raises NotDelivered while its owner's others take their time: they share the worker with runs.
+    """
+    open_ = Notice.objects.filter(state=Notice.State.PENDING, attempts__lt=MOST_ATTEMPTS)
+    of_run = open_.select_related("event__run__owner", "event__run__conversation")
+    notice = of_run.filter(pk=notice_id).first()
+    if notice is None:
         return None
-    return Notice.objects.select_related("event__run__owner", "event__run__conversation").get(pk=notice_id)
+    now = open_.filter(event__run__owner=notice.event.run.owner, tried_at__gt=Now() - UNDER_WAY)
+    if now.exclude(pk=notice_id).count() >= MOST_AT_ONCE:
+        raise NotDelivered
+    if not open_.filter(pk=notice_id).update(attempts=F("attempts") + 1, tried_at=Now()):
+        return None
+    notice.refresh_from_db(fields=["attempts"])
+    return notice
 
 
 async def _call_back(notice: Notice) -> Outcome:

@@ -256,6 +256,27 @@ def test_a_receiver_that_is_not_there_is_asked_again(notice: Notice, settings: S
     assert (notice.state, notice.last_error) == ("pending", "unreachable")
 
 
+def test_receivers_that_hang_leave_the_worker_to_others(
+    alice: User, mallory: User, provider: Server, receiver: Receiver
+) -> None:
+    *hanging, waiting, hers = [
+        _cancelled(owner, receiver) for owner in (alice, alice, alice, alice, alice, mallory)
+    ]
+    Notice.objects.filter(pk__in=[notice.pk for notice in hanging]).update(tried_at=timezone.now())
+    with pytest.raises(NotDelivered):
+        attempt(waiting)
+    waiting.refresh_from_db()
+    assert (waiting.attempts, receiver.requests) == (0, [])
+    assert attempt(hers).state == Notice.State.DELIVERED
+    Notice.objects.update(tried_at=timezone.now() - timedelta(seconds=11))
+    assert attempt(waiting).state == Notice.State.DELIVERED
+
+
+def _cancelled(owner: User, receiver: Receiver) -> Notice:
+    run, _ = control.cancel(owner, a_run(owner, callback_url=receiver.url).pk)
+    return Notice.objects.get(event__run=run)
+
+
 def test_a_redirect_inwards_is_not_followed(notice: Notice, receiver: Receiver, inner: Receiver) -> None:
     receiver.answers, receiver.location = [307], inner.url
     with pytest.raises(NotDelivered):
