@@ -6,7 +6,7 @@ day in which it was reserved, whenever it ends.
 """
 
 from datetime import datetime
-from typing import TypedDict
+from typing import Literal, TypedDict
 from uuid import UUID
 
 from django.conf import settings
@@ -108,7 +108,9 @@ def reserve(user: User, run_id: UUID, units: int = 1) -> None:
     under the same id is an IntegrityError, also after a refund: a retry reserves under an id of its own.
     """
     while not _changed(RESERVE, user=user.pk, run=run_id, units=units):
-        _refuse(user, units)
+        _, refusal = outlook(user, units)
+        if refusal:  # none: room was made a moment ago
+            raise refusal
 
 
 def settle(run_id: UUID) -> bool:
@@ -121,14 +123,39 @@ def refund(run_id: UUID) -> bool:
     return _changed(END, run=run_id, kind="refund")
 
 
-def was_refunded(run_id: UUID) -> bool:
-    """Whether the run's units were given back."""
-    return UsageRecord.objects.filter(run_id=run_id, kind=UsageRecord.Kind.REFUND).exists()
+def state_of(run_id: UUID) -> Literal["reserved", "settled", "refunded"]:
+    """What became of the run's units. One query."""
+    ends = UsageRecord.objects.filter(run_id=run_id).exclude(kind=UsageRecord.Kind.RESERVE)
+    end = ends.values_list("kind", flat=True).first()
+    if end is None:
+        return "reserved"
+    return "refunded" if end == UsageRecord.Kind.REFUND else "settled"
 
 
 def usage(user: User) -> Usage:
     """What the user has taken of their plan."""
     return _usage(user)[0]
+
+
+def outlook(user: User, units: int = 1) -> tuple[Usage, QuotaExceeded | None]:
+    """The usage, and with what `reserve` would refuse that many units now; None while there are enough."""
+    now, next_day = _usage(user)
+    for taken, period, resets_at in (
+        (now["month"], "this month", now["resets_at"]),
+        (now["day"], "today", next_day),
+    ):
+        used, limit = taken["used"] + taken["reserved"], taken["limit"]
+        if limit is not None and used + units > limit:
+            return now, QuotaExceeded(
+                f"Your {now['tier']} plan has {_left(limit - used, period, units)}: "
+                f"{used} of {limit} are taken. More from {resets_at:%-d %B %Y}, 00:00 UTC.",
+                tier=now["tier"],
+                used=used,
+                limit=limit,
+                resets_at=resets_at,
+                upgrade_url=f"{settings.PUBLIC_URL.rstrip('/')}/#plans",
+            )
+    return now, None
 
 
 def _changed(statement: str, **values: UUID | str | int) -> bool:
@@ -154,26 +181,6 @@ def _usage(user: User) -> tuple[Usage, datetime]:
         month=Taken(used=used, reserved=reserved, limit=per_month),
         day=Taken(used=day_used, reserved=day_reserved, limit=per_day),
     ), next_day
-
-
-def _refuse(user: User, units: int) -> None:
-    """QuotaExceeded for the month, or else for the day; neither when room was made a moment ago."""
-    now, next_day = _usage(user)
-    for taken, period, resets_at in (
-        (now["month"], "this month", now["resets_at"]),
-        (now["day"], "today", next_day),
-    ):
-        used, limit = taken["used"] + taken["reserved"], taken["limit"]
-        if limit is not None and used + units > limit:
-            raise QuotaExceeded(
-                f"Your {now['tier']} plan has {_left(limit - used, period, units)}: "
-                f"{used} of {limit} are taken. More from {resets_at:%-d %B %Y}, 00:00 UTC.",
-                tier=now["tier"],
-                used=used,
-                limit=limit,
-                resets_at=resets_at,
-                upgrade_url=f"{settings.PUBLIC_URL.rstrip('/')}/#plans",
-            )
 
 
 def _left(left: int, period: str, units: int) -> str:

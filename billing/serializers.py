@@ -28,6 +28,7 @@ class TierReply(serializers.ModelSerializer[TierLimit]):
             "concurrent_runs",
             "price_monthly_usd",
             "price_yearly_usd",
+            "max_cost_usd",
             "requests_per_minute",
             "requests_per_hour",
             "features",

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
-from django.db.models import Subquery, Value
+from django.db.models import QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
@@ -97,10 +97,15 @@ SEEDS = [
 ]
 
 
-def tier_for(user: User) -> TierLimit:
-    """The user's plan, free when they have no entitlement. One query."""
+def tiers_of(user: User) -> QuerySet[TierLimit]:
+    """The one row of the user's plan, free when they have no entitlement; none in a table without seeds."""
     theirs = Entitlement.objects.filter(user=user).values("tier")[:1]
-    tier = TierLimit.objects.filter(tier=Coalesce(Subquery(theirs), Value("free"))).first()
+    return TierLimit.objects.filter(tier=Coalesce(Subquery(theirs), Value("free")))
+
+
+def tier_for(user: User) -> TierLimit:
+    """The user's plan. One query."""
+    tier = tiers_of(user).first()
     if tier is None:
         raise no_tiers()
     return tier

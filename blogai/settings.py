@@ -313,6 +313,11 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 SPECTACULAR_SETTINGS = {
+    "ENUM_NAME_OVERRIDES": {
+        "RunStatus": ["queued", "running", "waiting", "completed", "failed", "cancelled"],
+        "PostStatus": ["success"],
+        "PostType": ["blog"],
+    },
     "TITLE": "Blog AI",
     "DESCRIPTION": "A topic becomes a finished, checked blog post while you watch.",
     "VERSION": VERSION,

@@ -7,8 +7,7 @@ from uuid import UUID
 from drf_spectacular.utils import OpenApiCallback, OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework.views import APIView
 
-from generation.posts.serializers import PostReply
-from generation.runs.serializers import Accepted, GenerateBlogBody, RunEnded
+from generation.runs.serializers import Accepted, GenerateBlogBody, RunEnded, WrittenReply
 
 type Endpoint = tuple[str, str, str, Callable[..., Any]]
 
@@ -52,7 +51,7 @@ def generate_blog(operation_id: str) -> Callable[..., Any]:
             + CALLBACKS
         ),
         request=GenerateBlogBody,
-        responses={201: PostReply, 202: Accepted},
+        responses={201: WrittenReply, 202: Accepted},
         parameters=[OpenApiParameter("Prefer", location="header", enum=["respond-async"])],
         callbacks=[RUN_ENDED],
         examples=[

@@ -5,10 +5,11 @@ from django.urls import path
 from generation.posts import api as posts_api
 from generation.posts import views as posts
 from generation.runs import views as runs
-from generation.runs.api import CancelRun, GenerateBlog, OneRun, RetryRun, RunEvents, Runs
+from generation.runs.api import CancelRun, GenerateBlog, OneRun, RetryRun, RunEvents, RunReceipt, Runs
 
 urlpatterns = [
     path("new", runs.NewPost.as_view(), name="new-post"),
+    path("new/estimate", runs.PostEstimate.as_view(), name="post-estimate"),
     path("posts", posts.Library.as_view(), name="posts"),
     path("posts/<uuid:post_id>", posts.OnePost.as_view(), name="post"),
     path("posts/<uuid:post_id>/markdown", posts.DownloadMarkdown.as_view(), name="post-markdown"),
@@ -24,6 +25,7 @@ urlpatterns = [
     path("api/v1/runs/<uuid:run_id>/events", RunEvents.as_view(), name="run-events"),
     path("api/v1/runs/<uuid:run_id>/cancel", CancelRun.as_view(), name="run-cancel"),
     path("api/v1/runs/<uuid:run_id>/retry", RetryRun.as_view(), name="run-retry"),
+    path("api/v1/runs/<uuid:run_id>/receipt", RunReceipt.as_view(), name="run-receipt"),
     path("api/v1/posts", posts_api.Posts.as_view(), name="api-posts"),
     path("api/v1/posts/<uuid:post_id>", posts_api.OnePost.as_view(), name="api-post"),
 ]

@@ -337,6 +337,7 @@ def test_tiers_in_the_api(client_for: Callable[..., Client]) -> None:
         "concurrent_runs": 20,
         "price_monthly_usd": "149.00",
         "price_yearly_usd": "1490.00",
+        "max_cost_usd": "20.0000",
         "requests_per_minute": 120,
         "requests_per_hour": 10_000,
         "features": TierLimit.objects.get(tier="business").features,

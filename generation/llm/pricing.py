@@ -66,3 +66,8 @@ def price(provider: str, model: str, *, input_tokens: int, output_tokens: int) -
     read, written = known
     cost = (read * input_tokens + written * output_tokens) / 1_000_000
     return cost.quantize(_MICRODOLLAR, rounding=ROUND_HALF_UP), PRICE_VERSION
+
+
+def is_priced(provider: str, model: str) -> bool:
+    """Whether a limit in dollars can be kept: the price is known, or there is none."""
+    return price(provider, model, input_tokens=0, output_tokens=0)[1] != UNPRICED

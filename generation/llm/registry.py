@@ -6,7 +6,7 @@ from functools import cache
 from django.conf import settings
 
 from blogai.errors import Unavailable, ValidationFailed
-from generation.llm.base import SMALL, OnCall, OnWait, Provider
+from generation.llm.base import FULL, SMALL, OnCall, OnWait, Profile, Provider
 from generation.llm.breaker import breaker_of
 from generation.llm.demo import MODEL as LOCAL_MODEL
 from generation.llm.patience import Patience
@@ -24,10 +24,28 @@ LOCAL_PATIENCE = 60
 
 def configured() -> tuple[Provider, ...]:
     """The providers in the order in which they are asked; the demo model when there is no other."""
+    return tuple(_BUILDERS[name]("") for name in _names())
+
+
+def writer(provider: str = "", model: str = "") -> tuple[str, str]:
+    """(provider, model) that a run which asked for these is begun with; empty when none is configured.
+
+    Looks at the settings only: no SDK is imported for it.
+    """
+    names = _names()
+    if not names:
+        return "", ""
+    name = provider if provider in names else names[0]
+    return name, model or (LOCAL_MODEL if name == "local" else getattr(settings, f"{name.upper()}_MODEL"))
+
+
+def profile_of(provider: str) -> Profile:
+    return SMALL if provider == "local" else FULL
+
+
+def _names() -> list[str]:
     names = [name for name in settings.LLM_PROVIDER_ORDER if _is_set(name)]
-    if not names and _is_set("local"):
-        names = ["local"]
-    return tuple(_BUILDERS[name]("") for name in names)
+    return names or (["local"] if _is_set("local") else [])
 
 
 def models_for(
@@ -162,7 +180,7 @@ def _local(model: str) -> Provider:
         name="local",
         model=model or LOCAL_MODEL,
         base_url=_local_address(),
-        profile=SMALL,
+        profile=profile_of("local"),
         timeouts=_timeouts(patience=LOCAL_PATIENCE),
         dialect=COMPATIBLE,
     )

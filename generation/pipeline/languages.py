@@ -79,3 +79,8 @@ def faq_heading(code: str) -> str:
 
 def tokens_per_word(code: str) -> float:
     return 2.2 if _primary(code) in _LATIN else 4.0
+
+
+def usual_tokens_per_word(code: str) -> float:
+    """What to expect, where `tokens_per_word` is what to allow."""
+    return tokens_per_word(code) * 0.6

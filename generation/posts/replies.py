@@ -4,12 +4,12 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, DurationField, ExpressionWrapper, F, Sum
 from django.urls import reverse
 
 from generation.llm.registry import label
 from generation.posts.models import Post
-from generation.runs.models import LlmCall
+from generation.runs.costs import exact, with_costs
+from generation.runs.models import Run
 
 type Reply = dict[str, Any]
 type Absolute = Callable[[str], str]
@@ -65,28 +65,16 @@ def post_reply(post: Post, absolute: Absolute) -> Reply:
 
 def run_receipt(post: Post) -> Reply | None:
     """What the post's run took: calls, tokens, US dollars, milliseconds. None once the run is gone."""
-    totals = (
-        LlmCall.objects.filter(run__post_id=post.pk)
-        .values("run")
-        .annotate(
-            took=ExpressionWrapper(F("run__finished_at") - F("run__started_at"), DurationField()),
-            calls=Count("pk"),
-            input_tokens=Sum("input_tokens"),
-            output_tokens=Sum("output_tokens"),
-            cost_usd=Sum("cost_usd"),
-        )
-        .order_by("run")
-        .first()
-    )
-    if totals is None:
+    run: Any = with_costs(Run.objects.filter(post_id=post.pk)).first()
+    if run is None:
         return None
     return {
-        "id": str(totals["run"]),
+        "id": str(run.pk),
         "provider": post.provider,
         "model": label(post.provider, post.model),
-        "calls": totals["calls"],
-        "input_tokens": totals["input_tokens"],
-        "output_tokens": totals["output_tokens"],
-        "cost_usd": totals["cost_usd"],
-        "duration_ms": round(totals["took"].total_seconds() * 1000),
+        "calls": run.call_count,
+        "input_tokens": run.input_tokens,
+        "output_tokens": run.output_tokens,
+        "cost_usd": exact(run.cost_usd),
+        "duration_ms": round((run.finished_at - run.started_at).total_seconds() * 1000),
     }

@@ -19,7 +19,8 @@ from generation.posts import services
 from generation.posts.library import State, shelf
 from generation.posts.markdown import render as html_of
 from generation.posts.models import Post
-from generation.posts.replies import Reply, run_receipt
+from generation.runs.models import Run
+from generation.runs.receipt import Receipt, receipt_of
 from generation.runs.views import EXAMPLES, watch
 
 LONGEST_SEARCH = 200
@@ -68,6 +69,7 @@ class OnePost(Page):
         return render(request, "generation/posts/post.html", self.shown(post))
 
     def shown(self, post: Post) -> dict[str, object]:
+        receipt = _receipt_of(post)
         return {
             "post": post,
             "parts": list(_parts(post)),
@@ -75,7 +77,8 @@ class OnePost(Page):
             "model": label(post.provider, post.model),
             "local": post.provider == "local",
             "minutes": max(1, round(post.word_count / WORDS_A_MINUTE)),
-            "receipt": _spoken(run_receipt(post)),
+            "took": _spoken(receipt) if receipt else "",
+            "receipt": receipt,
         }
 
 
@@ -123,15 +126,20 @@ def _parts(post: Post) -> Iterator[PostPart]:
         )
 
 
-def _spoken(receipt: Reply | None) -> str:
-    """What the post took, as a sentence; empty once its run is gone."""
-    if receipt is None:
+def _receipt_of(post: Post) -> Receipt | None:
+    """What the post cost; None for one that no run wrote. Two queries."""
+    run = Run.objects.filter(post_id=post.pk).first()
+    return receipt_of(run) if run else None
+
+
+def _spoken(receipt: Receipt) -> str:
+    """What the post took, as a sentence."""
+    run, total = receipt.run, receipt.total
+    if run.started_at is None or run.finished_at is None:
         return ""
-    tokens = receipt["input_tokens"] + receipt["output_tokens"]
-    cost = f"${receipt['cost_usd']:.3f}" if receipt["cost_usd"] else "$0"
-    seconds = round(receipt["duration_ms"] / 1000)
+    seconds = round((run.finished_at - run.started_at).total_seconds())
     took = f"{seconds // 60} min {seconds % 60} s" if seconds >= 60 else f"{seconds} s"
-    return f"Written in {took} with {receipt['calls']} calls: {tokens:,} tokens, {cost}."
+    return f"Written in {took} with {total.calls} calls: {total.tokens:,} tokens, {receipt.spoken_cost}."
 
 
 def _address(query: dict[str, str]) -> str:

@@ -26,7 +26,8 @@ from generation.runs import control, frames, replies, services
 from generation.runs.broadcast import tell
 from generation.runs.follow import wait_for
 from generation.runs.models import Run
-from generation.runs.serializers import GenerateBlogBody, RunReply, brief_of
+from generation.runs.receipt import receipt_of
+from generation.runs.serializers import GenerateBlogBody, ReceiptReply, RetryBody, RunReply, brief_of
 from generation.runs.services import Key
 from generation.runs.streaming import stream
 
@@ -63,6 +64,7 @@ async def _started(owner: User, body: dict[str, Any], key: Key | None) -> tuple[
         "model": body["model"],
         "callback_url": body["callback_url"],
         "email_when_done": body["email_when_done"],
+        "max_cost_usd": body["max_cost_usd"],
     }
     if key:
         run, new = await in_database(services.start_once)(owner, key, **arguments)
@@ -114,11 +116,14 @@ class CancelRun(APIView):
 
 
 class RetryRun(APIView):
-    """Try a failed or cancelled run again; finished steps are kept."""
+    """Try a failed or cancelled run again; finished steps are kept, and the cost limit may be raised."""
 
-    @extend_schema(operation_id="runs_retry", request=None, responses={202: RunReply})
+    @extend_schema(operation_id="runs_retry", request=RetryBody, responses={202: RunReply})
     def post(self, request: Request, run_id: UUID) -> Response:
-        run = control.retry(request.auth.user, run_id)
+        services.run_for(request.auth.user, run_id)
+        body = RetryBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        run = control.retry(request.auth.user, run_id, **body.validated_data)
         async_to_sync(tell)(frames.group_of(run.owner_id, run.conversation.name), [frames.queued(run.pk)])
         return Response(_reply(request, run_id), status=202)
 
@@ -156,6 +161,15 @@ class OneRun(APIView):
     @extend_schema(operation_id="runs_read", responses=RunReply)
     def get(self, request: Request, run_id: UUID) -> Response:
         return Response(_reply(request, run_id))
+
+
+class RunReceipt(APIView):
+    """Every model call of a run and what it cost, with the sums, and what became of the unit."""
+
+    @extend_schema(operation_id="runs_receipt", responses=ReceiptReply)
+    def get(self, request: Request, run_id: UUID) -> Response:
+        run = services.run_for(request.auth.user, run_id)
+        return Response(replies.receipt_reply(receipt_of(run)))
 
 
 def _reply(request: Request, run_id: UUID) -> replies.Reply:

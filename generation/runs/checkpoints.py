@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import DecimalField, DurationField, ExpressionWrapper, F, Sum
-from django.db.models.functions import Coalesce, Now
+from django.db.models import DurationField, ExpressionWrapper, F, Sum
+from django.db.models.functions import Now
 
 from billing import quotas
 from blogai.errors import BlogAIError, CostLimitReached
@@ -17,6 +17,7 @@ from generation.notices import services as notices
 from generation.pipeline.types import Brief, Draft
 from generation.posts import services as posts
 from generation.runs import frames, line
+from generation.runs.costs import with_costs
 from generation.runs.frames import Frame
 from generation.runs.lease import Lease, LeaseLost
 from generation.runs.models import LlmCall, Run, RunEvent, RunStep
@@ -37,11 +38,10 @@ class Loaded:
 def load(lease: Lease) -> Loaded:
     """What the holder of the lease begins with. Raises LeaseLost."""
     left = ExpressionWrapper(F("deadline_at") - Now(), output_field=DurationField())
-    spent = Coalesce(Sum("calls__cost_usd"), 0, output_field=DecimalField(decimal_places=6))
-    run = lease.mine().select_related("conversation").annotate(left=left, spent=spent).first()
+    run: Any = with_costs(lease.mine().select_related("conversation")).annotate(left=left).first()
     if run is None:
         raise LeaseLost
-    return Loaded(run, list(run.steps.all()), run.left.total_seconds(), run.spent)
+    return Loaded(run, list(run.steps.all()), run.left.total_seconds(), run.cost_usd)
 
 
 def record_event(lease: Lease, frame: Frame, **changes: Any) -> Frame:
@@ -81,7 +81,7 @@ def finish_step(
     milestones: Iterable[Frame],
 ) -> list[Frame]:
     """Accept a step's output once, with its calls and the texts it settles: its milestones, numbered."""
-    _store_calls(lease, calls)
+    _store_calls(lease.run_id, calls)
     step = RunStep.objects.filter(run_id=lease.run_id, name=name)
     accepted = step.exclude(output__isnull=False, input_hash=made_from).update(
         state=RunStep.State.DONE,
@@ -89,7 +89,7 @@ def finish_step(
         input_hash=made_from,
         token=lease.token,
         finished_at=Now(),
-        **_bill(lease, name),
+        **_bill(lease.run_id, name),
     )
     if not accepted:
         raise LeaseLost
@@ -107,7 +107,7 @@ def finish_step(
 @transaction.atomic
 def complete(lease: Lease, draft: Draft, calls: Iterable[Call]) -> Frame:
     """Store the post and close the run."""
-    _store_calls(lease, calls)
+    _store_calls(lease.run_id, calls)
     run = Run.objects.select_related("conversation").get(pk=lease.run_id)
     post = posts.store(
         id=run.post_id,
@@ -127,7 +127,7 @@ def fail(lease: Lease, error: BlogAIError, calls: Iterable[Call]) -> Frame:
 
     At its cost limit a run has not failed but done as it was told: it is cancelled.
     """
-    _store_calls(lease, calls)
+    _store_calls(lease.run_id, calls)
     RunStep.objects.filter(run_id=lease.run_id, state=RunStep.State.WRITING).update(
         state=RunStep.State.FAILED
     )
@@ -158,14 +158,30 @@ def close(lease: Lease, run: Run, ending: Frame, *, charged: bool, **changes: An
     return numbered
 
 
-def _store_calls(lease: Lease, calls: Iterable[Call]) -> None:
+@transaction.atomic
+def book_late(run_id: UUID, calls: Iterable[Call]) -> None:
+    """Store calls whose outcome nobody wanted any more; a step that is finished counts them too.
+
+    The lease does not matter: what a worker spent after it lost the run was spent all the same.
+    """
+    if not Run.objects.filter(pk=run_id).exists():  # its owner is gone, and all that was theirs
+        return
+    calls = list(calls)
+    _store_calls(run_id, calls)
+    for step in {call.step for call in calls}:
+        finished = RunStep.objects.filter(run_id=run_id, name=step, output__isnull=False)
+        bill = _bill(run_id, step)
+        finished.update(**{name: bill[name] for name in ("input_tokens", "output_tokens", "cost_usd")})
+
+
+def _store_calls(run_id: UUID, calls: Iterable[Call]) -> None:
     calls = list(calls)
     if not calls:
         return
-    owner_id = Run.objects.values_list("owner_id", flat=True).get(pk=lease.run_id)
+    owner_id = Run.objects.values_list("owner_id", flat=True).get(pk=run_id)
     LlmCall.objects.bulk_create(
         LlmCall(
-            run_id=lease.run_id,
+            run_id=run_id,
             owner_id=owner_id,
             step=call.step,
             provider=call.provider,
@@ -184,9 +200,9 @@ def _store_calls(lease: Lease, calls: Iterable[Call]) -> None:
     )
 
 
-def _bill(lease: Lease, step: str) -> dict[str, Any]:
+def _bill(run_id: UUID, step: str) -> dict[str, Any]:
     """Who wrote the step, and what all calls for it took."""
-    calls = list(LlmCall.objects.filter(run_id=lease.run_id, step=step).order_by("pk"))
+    calls = list(LlmCall.objects.filter(run_id=run_id, step=step).order_by("pk"))
     wrote = next((call for call in reversed(calls) if not call.error), None)
     return {
         "provider": wrote.provider if wrote else "",

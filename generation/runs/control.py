@@ -1,6 +1,7 @@
 """What an owner may do to a run: cancel it, or try again from where it stopped."""
 
 import uuid
+from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import F
@@ -8,13 +9,15 @@ from uuid_utils.compat import uuid7
 
 from accounts.models import User
 from billing import quotas
-from blogai.errors import Conflict
+from blogai.errors import Conflict, CostLimitReached, ValidationFailed
+from generation.llm.registry import models_for
 from generation.runs import checkpoints, frames, line
+from generation.runs.costs import spent_on
 from generation.runs.frames import Frame
 from generation.runs.lease import Lease
 from generation.runs.models import Run, RunStep
 from generation.runs.queue import defer
-from generation.runs.services import run_for
+from generation.runs.services import must_be_priced, run_for
 
 
 @transaction.atomic
@@ -40,10 +43,11 @@ def cancel(owner: User, run_id: uuid.UUID) -> tuple[Run, Frame]:
 
 
 @transaction.atomic
-def retry(owner: User, run_id: uuid.UUID) -> Run:
+def retry(owner: User, run_id: uuid.UUID, max_cost_usd: Decimal | None = None) -> Run:
     """The run, in the queue again with its finished steps; a unit that was given back is taken again.
 
-    Raises NotFound, QuotaExceeded, and Conflict unless it failed or was cancelled.
+    `max_cost_usd`: its new cost limit; None: the old one stays. Raises NotFound, QuotaExceeded, Conflict
+    unless it failed or was cancelled, and ValidationFailed when the limit leaves nothing to spend.
     """
     run = run_for(owner, run_id)
     stopped = Run.objects.filter(pk=run.pk, status__in=[Run.Status.FAILED, Run.Status.CANCELLED])
@@ -54,10 +58,12 @@ def retry(owner: User, run_id: uuid.UUID) -> Run:
         fruitless=0,
         finished_at=None,
         deadline_at=None,
+        max_cost_usd=run.max_cost_usd if max_cost_usd is None else max_cost_usd,
     )
     if not again:
         raise Conflict("Only a run that failed or was cancelled can be tried again.", run_id=str(run.pk))
-    if quotas.was_refunded(run.reservation):
+    _must_leave_something(run, max_cost_usd)
+    if quotas.state_of(run.reservation) == "refunded":
         run.reservation = uuid7()
         run.save(update_fields=["reservation"])
         quotas.reserve(owner, run.reservation)
@@ -66,3 +72,23 @@ def retry(owner: User, run_id: uuid.UUID) -> Run:
         defer(run.pk)
     run.refresh_from_db(fields=["attempt", "status"])
     return run
+
+
+def _must_leave_something(run: Run, max_cost_usd: Decimal | None) -> None:
+    """Raises ValidationFailed for a limit that a stopped run has reached, or that could not be kept."""
+    if max_cost_usd is None and run.error_code != CostLimitReached.code:
+        return
+    limit = run.max_cost_usd if max_cost_usd is None else max_cost_usd
+    if limit is None:
+        return
+    if max_cost_usd is not None:
+        must_be_priced(models_for(run.provider, run.model, lambda call: None))
+    spent = spent_on(run.pk)
+    reached = run.max_cost_usd if run.error_code == CostLimitReached.code else None
+    if limit > max(spent, reached or Decimal()):
+        return
+    more = f"; at its limit of ${reached:.4f} it stopped" if reached is not None else ""
+    raise ValidationFailed(
+        f"${spent:.4f} is spent already{more}. Send a higher max_cost_usd.",
+        errors={"max_cost_usd": [f"Must be more than ${max(spent, reached or Decimal()):.4f}."]},
+    )

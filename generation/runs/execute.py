@@ -6,7 +6,7 @@ import logging
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
 
-from blogai.db import in_database, insist
+from blogai.db import OUTAGES, in_database, insist
 from blogai.errors import BlogAIError, ProviderError, ProviderTimeout
 from generation.llm.base import Call
 from generation.llm.registry import models_for
@@ -21,6 +21,9 @@ from generation.runs.lease import Lease, LeaseLost
 from generation.runs.models import RunStep
 
 logger = logging.getLogger(__name__)
+
+KNOWN_WITHIN = 2.0
+"""Seconds that a checkpoint under way gets to end when its run is put down."""
 
 _under_way: set[asyncio.Task[None]] = set()
 
@@ -98,10 +101,38 @@ async def _write(held: Lease, loaded: Loaded, broadcast: Broadcast) -> None:
             models = models_for(run.provider, run.model, calls.append, broadcast.waiting, spending)
             draft = await write(brief, models, steps, broadcast)
     except Exception as error:
-        ending = await insist(checkpoints.fail)(held, _reason(error), calls)
+        reason = _reason(error)
+        ending = await _booked(calls, lambda taken: insist(checkpoints.fail)(held, reason, taken))
     else:
-        ending = await insist(checkpoints.complete)(held, draft, calls)
+        ending = await _booked(calls, lambda taken: insist(checkpoints.complete)(held, draft, taken))
+    finally:
+        if calls:  # made for a run that is somebody else's now, or nobody's: they cost what they cost
+            await _book(run.pk, calls)
     await broadcast.send([ending])
+
+
+async def _booked[R](calls: list[Call], write: Callable[[list[Call]], Awaitable[R]]) -> R:
+    """What `write` returns, which stores the calls made so far. They are left when it surely did not.
+
+    Who is cancelled meanwhile waits a little to hear how it ended, so that no call is stored twice or never.
+    """
+    taken, calls[:] = calls[:], []
+    writing = asyncio.ensure_future(write(taken))
+    try:
+        return await asyncio.shield(writing)
+    finally:
+        done, _ = await asyncio.wait([writing], timeout=KNOWN_WITHIN)
+        if done and isinstance(writing.exception(), LeaseLost):
+            calls += taken
+
+
+async def _book(run_id: uuid.UUID, calls: list[Call]) -> None:
+    """Write down what was called for in vain; without a database it is only logged."""
+    try:
+        await asyncio.shield(in_database(checkpoints.book_late)(run_id, calls))
+    except OUTAGES:
+        cost = sum(call.cost_usd for call in calls)
+        logger.exception("run %s: %d calls for $%s are in no ledger", run_id, len(calls), cost)
 
 
 def _reason(error: Exception) -> BlogAIError:
@@ -144,15 +175,17 @@ class RunSteps:
         parts = [part for part in _parts_of(output) if self._broadcast.unsettled(part)]
         attempts = {part.name: self._broadcast.settle(part) for part in parts}
         await self._broadcast.send()
-        calls, self._calls[:] = self._calls[:], []
-        milestones = await insist(checkpoints.finish_step)(
-            self._held,
-            name,
-            made_from,
-            output.model_dump(mode="json"),
-            calls,
-            {part.name: (attempts[part.name], part.text) for part in parts},
-            self._milestones(output, parts, attempts),
+        milestones = await _booked(
+            self._calls,
+            lambda calls: insist(checkpoints.finish_step)(
+                self._held,
+                name,
+                made_from,
+                output.model_dump(mode="json"),
+                calls,
+                {part.name: (attempts[part.name], part.text) for part in parts},
+                self._milestones(output, parts, attempts),
+            ),
         )
         await self._broadcast.send(milestones)
         return output

@@ -3,6 +3,8 @@
 import re
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,7 +12,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 
 from generation.pipeline.types import Brief
-from generation.runs.serializers import LANGUAGE, TONES
+from generation.runs.serializers import DEAREST_RUN, LANGUAGE, TONES
 
 LANGUAGES = {
     "ar": "العربية",
@@ -93,6 +95,14 @@ class BriefForm(forms.Form):
         asked = {name: value for name, value in self.cleaned_data.items() if name in Brief.model_fields}
         return Brief(**asked)
 
+    def size(self) -> Brief:
+        """A brief as long as the form says; what is missing or wrong counts as it comes."""
+        given: dict[str, Any] = {}
+        for name in ("sections", "words", "language", "include_faq"):
+            with suppress(forms.ValidationError):
+                given[name] = self.fields[name].clean(self[name].value())
+        return Brief(topic="", **given)
+
     def languages(self) -> list[tuple[str, str]]:
         """What can be chosen; a language that came with a link too."""
         chosen = str(self["language"].value() or "en")
@@ -106,6 +116,19 @@ class BriefForm(forms.Form):
             self.errors.get(name) or str(self[name].value() or "") != str(DEFAULTS[name] or "")
             for name in names
         )
+
+
+class CostLimitForm(forms.Form):
+    """A new cost limit for a run that stopped at its old one, with the bounds of the API; or none."""
+
+    max_cost_usd = forms.DecimalField(
+        required=False,
+        max_digits=8,
+        decimal_places=4,
+        min_value=Decimal("0.0001"),
+        max_value=DEAREST_RUN,
+        error_messages={"invalid": "Write the limit as a number of dollars, such as 0.50."},
+    )
 
 
 DEFAULTS: dict[str, Any] = {

@@ -7,17 +7,20 @@ from decimal import Decimal
 from math import ceil
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Sum
+from django.db.models import Exists, OuterRef, Subquery, Sum
+from django.db.models.functions import JSONObject
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import User
-from blogai.errors import NotFound
-from generation.llm.registry import configured, label
+from blogai.errors import CostLimitReached, NotFound
+from generation.llm.registry import label, writer
 from generation.pipeline.budget import budget
 from generation.pipeline.types import Brief, Outline
 from generation.posts.markdown import render
 from generation.posts.models import Post
-from generation.runs.models import Run
+from generation.runs.costs import dollars, with_costs
+from generation.runs.models import LlmCall, Run
+from generation.runs.serializers import DEAREST_RUN
 from generation.runs.state import PartState, RunState, state_of
 
 LINES_PER_WORD = 0.15
@@ -42,7 +45,7 @@ class Figures:
 
     @property
     def spoken_cost(self) -> str:
-        return f"${self.cost_usd:.3f}" if self.cost_usd else "$0"
+        return dollars(self.cost_usd)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,16 @@ class LivePage:
         if not self.done:
             return "the outline, below"
         return f"the outline and {self.done} of {len(self.parts)} parts, below"
+
+    @property
+    def at_its_limit(self) -> bool:
+        return self.run.error_code == CostLimitReached.code and self.run.max_cost_usd is not None
+
+    @property
+    def next_limit(self) -> str:
+        """Twice the limit at which the run stopped, as a proposal."""
+        limit = self.run.max_cost_usd
+        return "" if limit is None else f"{min(2 * limit, DEAREST_RUN).normalize():f}"
 
     @property
     def news(self) -> str:
@@ -159,26 +172,21 @@ def live_page(run: Any) -> LivePage:
 
 def figures_of(run: Run) -> Figures:
     """Tokens and cost of the run's calls so far, and the model that wrote most. One query."""
-    calls = (
-        run.calls.values_list("provider", "model")
-        .annotate(read=Sum("input_tokens"), written=Sum("output_tokens"), cost=Sum("cost_usd"))
-        .order_by("-written")
+    wrote = LlmCall.objects.filter(run=OuterRef("pk")).values("provider", "model")
+    most = wrote.annotate(written=Sum("output_tokens")).order_by("-written")
+    so_far: Any = (
+        with_costs(Run.objects.filter(pk=run.pk))
+        .annotate(main=Subquery(most.values(json=JSONObject(provider="provider", model="model"))[:1]))
+        .get()
     )
-    rows = list(calls)
-    provider, model = rows[0][:2] if rows else writer(run.provider, run.model)
+    main = so_far.main
+    provider, model = (main["provider"], main["model"]) if main else writer(run.provider, run.model)
     return Figures(
         model=label(provider, model),
         local=provider == "local",
-        tokens=sum(read + written for _, _, read, written, _ in rows),
-        cost_usd=sum((cost for *_, cost in rows), Decimal()),
+        tokens=so_far.input_tokens + so_far.output_tokens,
+        cost_usd=so_far.cost_usd,
     )
-
-
-def writer(provider: str = "", model: str = "") -> tuple[str, str]:
-    """(provider, model) that a run which asked for these is begun with; empty when none is configured."""
-    available = configured()
-    chosen = next((each for each in available if each.name == provider), available[0] if available else None)
-    return (chosen.name, model or chosen.model) if chosen else ("", "")
 
 
 def _parts(state: RunState, brief: Brief, outline: Outline | None) -> tuple[LivePart, ...]:

@@ -3,17 +3,21 @@
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, DecimalField, OuterRef, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
 
+from billing import quotas
 from blogai.errors import BlogAIError, ProviderError
 from generation.notices.models import Notice
+from generation.pipeline.types import Brief
 from generation.posts.models import Post
 from generation.posts.replies import post_reply
 from generation.runs import line
+from generation.runs.costs import estimated_cost, exact, with_costs
 from generation.runs.models import Run, RunStep
+from generation.runs.receipt import Receipt, Sum
 
 type Reply = dict[str, Any]
 
@@ -23,16 +27,16 @@ def with_progress(runs: QuerySet[Run]) -> QuerySet[Run]:
     steps = RunStep.objects.filter(run=OuterRef("pk")).order_by("position")
     callbacks = Notice.objects.filter(event__run=OuterRef("pk"), kind=Notice.Kind.CALLBACK).order_by("-pk")
     told = JSONObject(state="state", attempts="attempts", last_status="last_status", last_error="last_error")
-    return runs.select_related("conversation").annotate(
-        step_states=ArraySubquery(
-            steps.values(json=JSONObject(name="name", state="state", attempt="attempt"))
-        ),
-        callback=Subquery(callbacks.values(json=told)[:1]),
-        call_count=Count("calls"),
-        ahead=line.ahead(),
-        input_tokens=Coalesce(Sum("calls__input_tokens"), 0),
-        output_tokens=Coalesce(Sum("calls__output_tokens"), 0),
-        cost_usd=Coalesce(Sum("calls__cost_usd"), 0, output_field=DecimalField(decimal_places=6)),
+    return (
+        with_costs(runs)
+        .select_related("conversation")
+        .annotate(
+            step_states=ArraySubquery(
+                steps.values(json=JSONObject(name="name", state="state", attempt="attempt"))
+            ),
+            callback=Subquery(callbacks.values(json=told)[:1]),
+            ahead=line.ahead(),
+        )
     )
 
 
@@ -52,11 +56,61 @@ def run_reply(run: Any) -> Reply:
         "calls": run.call_count,
         "input_tokens": run.input_tokens,
         "output_tokens": run.output_tokens,
-        "cost_usd": run.cost_usd,
+        "cost_usd": exact(run.cost_usd),
+        "estimated_cost_usd": _estimated(run),
+        "max_cost_usd": _limit(run),
         "created_at": run.created_at,
         "started_at": run.started_at,
         "finished_at": run.finished_at,
     }
+
+
+def receipt_reply(receipt: Receipt) -> Reply:
+    """What the run cost: each call, the sums, and the unit."""
+    return {
+        "run_id": str(receipt.run.pk),
+        "post_id": str(receipt.run.post_id),
+        "status": receipt.run.status,
+        "unit": receipt.unit,
+        "estimated_cost_usd": _estimated(receipt.run),
+        "max_cost_usd": _limit(receipt.run),
+        "calls": [
+            {
+                "step": call.step,
+                "provider": call.provider,
+                "model": call.model,
+                "input_tokens": call.input_tokens,
+                "output_tokens": call.output_tokens,
+                "estimated": call.estimated,
+                "cost_usd": exact(call.cost_usd),
+                "price_version": call.price_version,
+                "duration_ms": call.duration_ms,
+                "finish_reason": call.finish_reason,
+                "error": call.error,
+            }
+            for call in receipt.calls
+        ],
+        "steps": [{"step": step.step, **_sum_reply(step.sum)} for step in receipt.steps],
+        "total": _sum_reply(receipt.total),
+    }
+
+
+def _sum_reply(total: Sum) -> Reply:
+    return {
+        "calls": total.calls,
+        "input_tokens": total.input_tokens,
+        "output_tokens": total.output_tokens,
+        "cost_usd": exact(total.cost_usd),
+    }
+
+
+def _estimated(run: Run) -> str | None:
+    cost = estimated_cost(Brief.model_validate(run.brief), run.provider, run.model)
+    return None if cost is None else exact(cost)
+
+
+def _limit(run: Run) -> str | None:
+    return None if run.max_cost_usd is None else f"{run.max_cost_usd:.4f}"
 
 
 def accepted(run: Run, request: HttpRequest) -> JsonResponse:
@@ -71,6 +125,7 @@ def accepted(run: Run, request: HttpRequest) -> JsonResponse:
         "status_url": status_url,
         "events_url": request.build_absolute_uri(reverse("run-events", args=[run.pk])),
         "ws_url": f"ws{socket.removeprefix('http')}",
+        "estimated_cost_usd": _estimated(run),
     }
     return JsonResponse(reply, status=202, headers={"Location": status_url})
 
@@ -79,8 +134,16 @@ def ended(run: Run, request: HttpRequest) -> JsonResponse:
     """201 with the post of a completed run. Raises the error that a failed one ended with."""
     run.refresh_from_db(fields=["status", "error_code", "error_detail"])
     if run.status == Run.Status.COMPLETED:
-        post = Post.objects.select_related("conversation").get(pk=run.post_id)
-        reply = post_reply(post, request.build_absolute_uri)
+        post = Post.objects.select_related("conversation", "owner").get(pk=run.post_id)
+        usage = quotas.usage(post.owner)
+        reply = {
+            **post_reply(post, request.build_absolute_uri),
+            "usage": {
+                "used": usage["month"]["used"],
+                "limit": usage["month"]["limit"],
+                "resets_at": usage["resets_at"],
+            },
+        }
         address = request.build_absolute_uri(reverse("api-post", args=[post.pk]))
         return JsonResponse(reply, status=201, headers={"Location": address})
     raise error_of(run)

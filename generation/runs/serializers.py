@@ -1,5 +1,6 @@
 """What `POST /generate-blog` takes, and the shapes of runs in the API."""
 
+from decimal import Decimal
 from typing import Any
 
 from rest_framework import serializers
@@ -10,11 +11,33 @@ from generation.conversations.services import NAME
 from generation.notices import callbacks
 from generation.notices.models import Notice
 from generation.pipeline.types import Brief
+from generation.posts.serializers import PostReply
 from generation.runs import frames
 from generation.runs.models import Run, RunStep
 
 TONES = ("informative", "casual", "professional", "friendly", "formal", "conversational", "persuasive")
 LANGUAGE = r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}"
+
+
+DEAREST_RUN = Decimal(1000)
+"""The highest cost limit, in US dollars."""
+
+
+class CostLimit(serializers.DecimalField):
+    """US dollars, more than 0; null and nothing are the same."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            max_digits=8,
+            decimal_places=4,
+            min_value=Decimal("0.0001"),
+            max_value=DEAREST_RUN,
+            required=False,
+            allow_null=True,
+            default=None,
+            help_text="US dollars that the model calls of the run may cost together; at the limit it stops "
+            "and keeps what is finished. Left out: as your plan says.",
+        )
 
 
 class GenerateBlogBody(StrictSerializer):
@@ -48,6 +71,7 @@ class GenerateBlogBody(StrictSerializer):
         f"^{NAME}$", required=False, allow_blank=True, default="",
         error_messages={"invalid": "A conversation's name is 1 to 100 letters, digits, - or _."},
     )  # fmt: skip
+    max_cost_usd = CostLimit()
 
     callback_url = TextField(
         max_length=2000, required=False, allow_blank=True, default="",
@@ -85,6 +109,22 @@ def brief_of(data: dict[str, Any]) -> Brief:
     )
 
 
+class RetryBody(StrictSerializer):
+    """May be left out: the cost limit then stays as it is."""
+
+    max_cost_usd = CostLimit()
+
+
+class EstimatedCost(serializers.DecimalField):
+    def __init__(self) -> None:
+        super().__init__(
+            max_digits=12,
+            decimal_places=6,
+            allow_null=True,
+            help_text="About what it costs, said before; null: the price of the model is not known.",
+        )
+
+
 class Accepted(serializers.Serializer[object]):
     status = serializers.ChoiceField(choices=["queued"])
     id = serializers.UUIDField(help_text="The post's, from the start.")
@@ -93,6 +133,7 @@ class Accepted(serializers.Serializer[object]):
     status_url = serializers.URLField()
     events_url = serializers.URLField(help_text="Server-sent events.")
     ws_url = serializers.CharField()
+    estimated_cost_usd = EstimatedCost()
 
 
 class StepReply(serializers.Serializer[object]):
@@ -144,7 +185,59 @@ class RunReply(serializers.Serializer[object]):
     calls = serializers.IntegerField()
     input_tokens = serializers.IntegerField()
     output_tokens = serializers.IntegerField()
-    cost_usd = serializers.DecimalField(max_digits=12, decimal_places=6)
+    cost_usd = serializers.DecimalField(max_digits=12, decimal_places=6, help_text="So far.")
+    estimated_cost_usd = EstimatedCost()
+    max_cost_usd = serializers.DecimalField(max_digits=9, decimal_places=4, allow_null=True)
     created_at = serializers.DateTimeField()
     started_at = serializers.DateTimeField(allow_null=True)
     finished_at = serializers.DateTimeField(allow_null=True)
+
+
+class SumReply(serializers.Serializer[object]):
+    calls = serializers.IntegerField()
+    input_tokens = serializers.IntegerField()
+    output_tokens = serializers.IntegerField()
+    cost_usd = serializers.DecimalField(max_digits=12, decimal_places=6)
+
+
+class StepSumReply(SumReply):
+    step = serializers.CharField()
+
+
+class CallReply(serializers.Serializer[object]):
+    step = serializers.CharField()
+    provider = serializers.CharField()
+    model = serializers.CharField()
+    input_tokens = serializers.IntegerField()
+    output_tokens = serializers.IntegerField()
+    estimated = serializers.BooleanField(help_text="The provider did not count: characters / 4.")
+    cost_usd = serializers.DecimalField(max_digits=12, decimal_places=6)
+    price_version = serializers.CharField(help_text="Of the price list; `local` is free, `unpriced` unknown.")
+    duration_ms = serializers.IntegerField()
+    finish_reason = serializers.CharField()
+    error = serializers.CharField(help_text="The code of the error that it ended with, or empty.")
+
+
+class ReceiptReply(serializers.Serializer[object]):
+    run_id = serializers.UUIDField()
+    post_id = serializers.UUIDField()
+    status = serializers.ChoiceField(choices=Run.Status.values)
+    unit = serializers.ChoiceField(
+        choices=["reserved", "settled", "refunded"],
+        help_text="What became of the post that it takes of your plan.",
+    )
+    estimated_cost_usd = EstimatedCost()
+    max_cost_usd = serializers.DecimalField(max_digits=9, decimal_places=4, allow_null=True)
+    calls = CallReply(many=True)
+    steps = StepSumReply(many=True, help_text="In the order of the post; each is the sum of its calls.")
+    total = SumReply(help_text="The sum of all calls, which is the run's cost.")
+
+
+class MonthReply(serializers.Serializer[object]):
+    used = serializers.IntegerField()
+    limit = serializers.IntegerField(allow_null=True)
+    resets_at = serializers.DateTimeField()
+
+
+class WrittenReply(PostReply):
+    usage = MonthReply(help_text="Of your plan, this month.")

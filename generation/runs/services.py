@@ -3,16 +3,19 @@
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
 from accounts.models import User
-from billing import quotas
-from blogai.errors import IdempotencyMismatch, NotFound
+from billing import limits, quotas
+from blogai.errors import IdempotencyMismatch, NotFound, ValidationFailed
 from generation.conversations.services import conversation_named
+from generation.llm.pricing import is_priced
 from generation.llm.registry import models_for
+from generation.llm.router import Router
 from generation.pipeline.run import step_names
 from generation.pipeline.types import Brief
 from generation.runs.models import Run, RunStep
@@ -45,6 +48,7 @@ def start(
     conversation: str = "",
     provider: str = "",
     model: str = "",
+    max_cost_usd: Decimal | None = None,
     queue: bool = True,
     key: Key | None = None,
     callback_url: str = "",
@@ -54,10 +58,13 @@ def start(
 
     With `queue=False` the caller executes it; should it die, a worker's sweep goes on.
 
-    `provider` and `model` as asked for, empty where the router decides. Raises Unavailable when no
-    provider is configured, ValidationFailed when the one asked for is not, and QuotaExceeded.
+    `provider` and `model` as asked for, empty where the router decides; `max_cost_usd` None: the plan's.
+    Raises Unavailable when no provider is configured, ValidationFailed when the one asked for is not or its
+    cost could not be limited, and QuotaExceeded.
     """
-    models_for(provider, model, lambda call: None)
+    models = models_for(provider, model, lambda call: None)
+    if max_cost_usd is not None:
+        must_be_priced(models)
     with transaction.atomic():
         run = Run.objects.create(
             owner=owner,
@@ -65,6 +72,7 @@ def start(
             brief=brief.model_dump(mode="json"),
             provider=provider,
             model=model,
+            max_cost_usd=limits.cost_of_a_run(owner) if max_cost_usd is None else max_cost_usd,
             idempotency_key=key.name if key else None,
             body_hash=key.body_hash if key else "",
             callback_url=callback_url,
@@ -77,6 +85,17 @@ def start(
         if queue:
             defer(run.pk)
     return run
+
+
+def must_be_priced(models: Router) -> None:
+    """Raises ValidationFailed when one of the models that may write has no known price."""
+    for each in models.providers:
+        if not is_priced(each.name, each.model):
+            raise ValidationFailed(
+                f"The price of {each.model} is not known here, so a cost limit could not be kept. "
+                "Leave max_cost_usd out, or choose another model.",
+                errors={"max_cost_usd": [f"Cannot be kept: the price of {each.model} is not known."]},
+            )
 
 
 def start_once(owner: User, key: Key, **brief: Any) -> tuple[Run, bool]:

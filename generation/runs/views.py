@@ -7,14 +7,15 @@ from asgiref.sync import async_to_sync
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from blogai.errors import BlogAIError, Conflict
-from generation.llm.registry import LOCAL_LABEL, label
+from blogai.errors import BlogAIError, Conflict, ValidationFailed
 from generation.pages import Page
 from generation.runs import control, submission
+from generation.runs.before import said_before
 from generation.runs.broadcast import tell
-from generation.runs.forms import BriefForm, blank, query_of
+from generation.runs.forms import BriefForm, CostLimitForm, blank, query_of
 from generation.runs.frames import group_of, queued
-from generation.runs.live import figures_of, live_page, run_for_post, writer
+from generation.runs.live import figures_of, live_page, run_for_post
+from generation.runs.receipt import receipt_of
 
 EXAMPLES = (
     "How tides work, for curious adults",
@@ -44,8 +45,8 @@ class NewPost(Page):
         return redirect("post", run.post_id)
 
     def show(self, form: BriefForm, status: int = 200) -> HttpResponse:
-        model = label(*writer())
-        context = {"form": form, "examples": EXAMPLES, "model": model, "local": model == LOCAL_LABEL}
+        before = said_before(self.user, form.size())
+        context = {"form": form, "examples": EXAMPLES, "before": before}
         return render(self.request, "generation/runs/new.html", context, status=status)
 
     def way_back(self) -> str:
@@ -55,10 +56,26 @@ class NewPost(Page):
         return super().way_back()
 
 
-def watch(page: Page, post_id: uuid.UUID) -> HttpResponse:
-    """The live page of a post that is not there yet, or why it never will be. Raises NotFound."""
+class PostEstimate(Page):
+    """What a post of this size costs: the fragment that the form asks for when its size changes."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        before = said_before(self.user, BriefForm(request.GET).size())
+        return render(request, "generation/runs/_before.html", {"before": before})
+
+
+def watch(page: Page, post_id: uuid.UUID, refusal: str = "", status: int = 200) -> HttpResponse:
+    """The live page of a post that is not there yet, or why it never will be. Raises NotFound.
+
+    `refusal`: why it was not tried again.
+    """
     run = submission.unfinished(page.user, post_id)
-    return render(page.request, "generation/runs/live.html", {"live": live_page(run)})
+    context = {
+        "live": live_page(run),
+        "receipt": receipt_of(run) if run.finished_at else None,
+        "refusal": refusal,
+    }
+    return render(page.request, "generation/runs/live.html", context, status=status)
 
 
 class LiveFigures(Page):
@@ -74,8 +91,14 @@ class WriteAgain(Page):
 
     def post(self, request: HttpRequest, post_id: uuid.UUID) -> HttpResponse:
         run = submission.unfinished(self.user, post_id)
+        limit = CostLimitForm(request.POST)
+        if not limit.is_valid():
+            return watch(self, post_id, str(limit.errors["max_cost_usd"][0]), status=422)
         with suppress(Conflict):
-            run = control.retry(self.user, run.pk)
+            try:
+                run = control.retry(self.user, run.pk, limit.cleaned_data["max_cost_usd"])
+            except ValidationFailed as error:
+                return watch(self, post_id, error.detail, status=error.status)
             async_to_sync(tell)(group_of(run.owner_id, run.conversation.name), [queued(run.pk)])
         return redirect("post", post_id)
 

@@ -31,11 +31,21 @@ function show() {
   document.getElementById("chosen").textContent = words.join(" · ");
 }
 
+// The server knows prices: htmx asks for what this size costs when it is not the one that the page came with.
+const SIZE = ["sections", "words", "language", "include_faq"];
+const changed = (name) => {
+  const field = control(name);
+  if (field.type === "checkbox") return field.checked !== field.defaultChecked;
+  return field.selectedOptions ? !field.selectedOptions[0]?.defaultSelected : field.value !== field.defaultValue;
+};
+
 function ready() {
   delete form.dataset.sent;
   button.textContent = written;
   button.removeAttribute("aria-disabled");
   show();
+  // A turn later: htmx begins to listen in a timer of its own.
+  if (SIZE.some(changed)) setTimeout(() => control("sections").dispatchEvent(new Event("change")));
 }
 
 form.addEventListener("input", () => {

@@ -298,6 +298,7 @@ function settle(fresh) {
   });
   for (const place of places.values()) if (!fresh.getElementById(place.name)) place.section.remove();
   swap("outline", fresh);
+  swap("receipt", fresh);
   if (stopped) {
     swap("ending", fresh);
     byId("ending").className = "ending-floating";

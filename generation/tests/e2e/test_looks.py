@@ -56,6 +56,28 @@ def posts(transactional_db: None, alice: "User") -> Iterator[list[str]]:
 
 
 @pytest.fixture
+def run_at_its_limit(transactional_db: None, alice: "User", settings: Any) -> str:
+    """Address of a post that stopped at its cost limit; no worker has seen it."""
+    from django.db import transaction
+
+    from generation.pipeline.types import Brief
+    from generation.runs.models import Run
+    from generation.runs.services import start
+
+    settings.OPENAI_API_KEY = "never used"
+    with transaction.atomic():
+        run = start(alice, brief=Brief(topic="Why the tides come twice a day"), queue=False)
+        Run.objects.filter(pk=run.pk).update(
+            status=Run.Status.CANCELLED,
+            error_code="cost_limit_reached",
+            error_detail="Its cost limit is $0.0500: $0.0385 are spent, and the next call may cost $0.0140.",
+            max_cost_usd="0.05",
+            finished_at=run.created_at,
+        )
+    return f"/posts/{run.post_id}"
+
+
+@pytest.fixture
 def look(complaints: list[str]) -> Callable[..., None]:
     """`look(page, "library")`: its picture in both schemes and widths, and nothing that axe finds in them."""
 
@@ -77,6 +99,18 @@ def look(complaints: list[str]) -> Callable[..., None]:
 def test_new_post(page: Any, look: Callable[..., None]) -> None:
     page.goto("/new")
     look(page, "new")
+
+
+def test_new_post_with_nothing_left(page: Any, look: Callable[..., None], complaints: list[str]) -> None:
+    for _ in range(2):  # a free plan's posts of a day
+        write(page, sections=1)
+    page.goto("/new?topic=Tides&sections=12")
+    page.get_by_text("has no posts left today").wait_for()
+    look(page, "new-nothing-left")
+    page.get_by_role("button", name="Write post").click()
+    page.get_by_text("Nothing was started").wait_for()
+    complaints.clear()  # Chromium says of every 402 that it is one
+    look(page, "new-refused")
 
 
 def test_new_post_with_mistakes(page: Any, look: Callable[..., None], complaints: list[str]) -> None:
@@ -122,6 +156,9 @@ def test_live(page: Any, look: Callable[..., None], model: Server) -> None:
     text.release()
     wait_until_done(page)
     look(page, "live-finished", whole=False)
+    page.get_by_text("What it cost").click()
+    page.get_by_role("row", name="Total").wait_for()
+    look(page, "post-receipt")
 
 
 def test_stopped(page: Any, look: Callable[..., None], model: Server) -> None:
@@ -133,6 +170,12 @@ def test_stopped(page: Any, look: Callable[..., None], model: Server) -> None:
     look(page, "stopped")
     page.goto("/posts")
     look(page, "library-stopped")
+
+
+def test_stopped_at_its_limit(run_at_its_limit: str, page: Any, look: Callable[..., None]) -> None:
+    page.goto(run_at_its_limit)
+    page.get_by_label("New limit, in US dollars").wait_for()
+    look(page, "stopped-at-its-limit")
 
 
 def test_reconnecting(page: Any, look: Callable[..., None], model: Server, complaints: list[str]) -> None:

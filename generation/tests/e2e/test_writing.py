@@ -274,3 +274,17 @@ def test_first_text_comes_soon(page: Any) -> None:
     begun = time.monotonic()
     page.locator("#parts .part-growing").first.wait_for()
     assert time.monotonic() - begun < 10
+
+
+def test_what_it_takes_is_said_anew_when_its_size_changes(page: Any, complaints: list[str]) -> None:
+    page.goto("/new")
+    page.get_by_text("in 9 calls").wait_for()
+    page.get_by_text("More choices").click()
+    page.get_by_label("Sections").select_option("12")
+    page.get_by_text("in 16 calls").wait_for()
+    page.get_by_label("Questions and answers at the end").uncheck()
+    page.get_by_text("in 15 calls").wait_for()
+    page.goto("/posts")
+    page.goto("/new")  # the draft is filled in again, and what is said fits it
+    page.get_by_text("in 15 calls").wait_for()
+    assert complaints == []

@@ -1,0 +1,106 @@
+"""What a run cost, call by call: the same figures for the API and for the page."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from billing import quotas
+from generation.llm.pricing import UNPRICED
+from generation.llm.registry import label
+from generation.pipeline.run import step_names
+from generation.pipeline.types import Brief
+from generation.pipeline.writing import spoken
+from generation.runs.costs import dollars
+from generation.runs.models import LlmCall, Run
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Of some calls. `failed`: how many of them ended with an error."""
+
+    calls: int
+    failed: int
+    input_tokens: int
+    output_tokens: int
+    cost_usd: Decimal
+
+    @property
+    def tokens(self) -> int:
+        return self.input_tokens + self.output_tokens
+
+
+@dataclass(frozen=True, slots=True)
+class StepSum:
+    step: str
+    models: tuple[str, ...]
+    """As people call them, in the order in which they were called."""
+    sum: Sum
+
+    @property
+    def spoken(self) -> str:
+        """What a person calls the step."""
+        return spoken(self.step).removeprefix("the ").capitalize()
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """`steps` in the order of the post, those without a call left out."""
+
+    run: Run
+    unit: Literal["reserved", "settled", "refunded"]
+    calls: tuple[LlmCall, ...]
+    steps: tuple[StepSum, ...]
+    total: Sum
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        return _names(self.calls)
+
+    @property
+    def spoken_cost(self) -> str:
+        if self.unpriced and not self.total.cost_usd:
+            return "price not known"
+        return dollars(self.total.cost_usd)
+
+    @property
+    def estimated(self) -> bool:
+        """Whether some token counts are estimates."""
+        return any(call.estimated for call in self.calls)
+
+    @property
+    def unpriced(self) -> tuple[str, ...]:
+        """The models that are counted as 0 because nobody knows their price."""
+        return _names(call for call in self.calls if call.price_version == UNPRICED)
+
+
+def receipt_of(run: Run) -> Receipt:
+    """The run's calls in order, and their sums. Two queries, one for a finished post."""
+    calls = tuple(LlmCall.objects.filter(run=run).order_by("pk"))
+    # The last transaction of a completed run settles its unit.
+    completed = run.status == Run.Status.COMPLETED
+    return Receipt(
+        run=run,
+        unit="settled" if completed else quotas.state_of(run.reservation),
+        calls=calls,
+        steps=tuple(
+            StepSum(name, _names(of_step), _sum(of_step))
+            for name in step_names(Brief.model_validate(run.brief))
+            if (of_step := [call for call in calls if call.step == name])
+        ),
+        total=_sum(calls),
+    )
+
+
+def _sum(calls: Sequence[LlmCall]) -> Sum:
+    return Sum(
+        calls=len(calls),
+        failed=sum(bool(call.error) for call in calls),
+        input_tokens=sum(call.input_tokens for call in calls),
+        output_tokens=sum(call.output_tokens for call in calls),
+        cost_usd=sum((call.cost_usd for call in calls), Decimal()),
+    )
+
+
+def _names(calls: Iterable[LlmCall]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(label(call.provider, call.model) for call in calls))
