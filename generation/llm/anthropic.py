@@ -42,6 +42,13 @@ class Messages:
     timeouts: Timeouts = DEFAULT
     name: str = "anthropic"
 
+    @property
+    def _thinks(self) -> bool:
+        return not THINKS_WHEN_TOLD.search(self.model)
+
+    def most_tokens(self, prompt: Prompt) -> int:
+        return prompt.max_tokens + (ROOM_TO_THINK if self._thinks else 0)
+
     async def stream(self, prompt: Prompt) -> AsyncGenerator[Text | Finish, None]:
         """The reply to `prompt`, as `base.Provider` says. Raises ProviderError, ProviderTimeout."""
         reply = _Reply()
@@ -77,15 +84,14 @@ class Messages:
         )
 
     def _request(self, prompt: Prompt) -> dict[str, Any]:
-        thinks = not THINKS_WHEN_TOLD.search(self.model)
-        output: dict[str, Any] = {"effort": "low"} if thinks else {}
+        output: dict[str, Any] = {"effort": "low"} if self._thinks else {}
         if prompt.schema is not None:
             # What the API cannot enforce (counts, lengths) goes into the descriptions.
             output["format"] = {"type": "json_schema", "schema": anthropic.transform_schema(prompt.schema)}
         return {
             "model": self.model,
             "messages": [{"role": "user", "content": prompt.user}],
-            "max_tokens": prompt.max_tokens + (ROOM_TO_THINK if thinks else 0),
+            "max_tokens": self.most_tokens(prompt),
             "stream": True,
             **({"system": prompt.system} if prompt.system else {}),
             **({"output_config": output} if output else {}),

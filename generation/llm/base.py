@@ -83,6 +83,9 @@ class Provider(Protocol):
     @property
     def profile(self) -> Profile: ...
 
+    def most_tokens(self, prompt: Prompt) -> int:
+        """What a reply to `prompt` may take at most, with thoughts that nobody sees."""
+
     def stream(self, prompt: Prompt) -> AsyncGenerator[Text | Finish, None]:
         """The reply to `prompt`. Close it (`aclosing`) when leaving it early."""
         ...

@@ -62,6 +62,13 @@ class ChatCompletions:
     timeouts: Timeouts = DEFAULT
     dialect: Dialect = OPENAI
 
+    @property
+    def _thinks(self) -> bool:
+        return bool(THINKS_FIRST.search(self.model))
+
+    def most_tokens(self, prompt: Prompt) -> int:
+        return prompt.max_tokens + (ROOM_TO_THINK if self._thinks else 0)
+
     async def stream(self, prompt: Prompt) -> AsyncGenerator[Text | Finish, None]:
         """The reply to `prompt`, as `base.Provider` says. Raises ProviderError, ProviderTimeout."""
         reply = _Reply()
@@ -97,7 +104,6 @@ class ChatCompletions:
         )
 
     def _request(self, prompt: Prompt) -> dict[str, Any]:
-        thinks = bool(THINKS_FIRST.search(self.model))
         request: dict[str, Any] = {
             "model": self.model,
             "messages": [
@@ -106,9 +112,9 @@ class ChatCompletions:
             ],
             "stream": True,
             "stream_options": {"include_usage": True},
-            self.dialect.limit: prompt.max_tokens + (ROOM_TO_THINK if thinks else 0),
+            self.dialect.limit: self.most_tokens(prompt),
         }
-        if not thinks:
+        if not self._thinks:
             request["temperature"] = prompt.temperature
             if prompt.frequency_penalty:
                 request["frequency_penalty"] = prompt.frequency_penalty

@@ -56,5 +56,6 @@ class Spending:
 def dearest(prompt: Prompt, provider: Provider) -> Decimal:
     """What a call costs at most: its prompt at two bytes a token, and a reply of every token it may have."""
     read = size_of(prompt, in_bytes=True) // 2
-    cost, _ = price(provider.name, provider.model, input_tokens=read, output_tokens=prompt.max_tokens)
+    written = provider.most_tokens(prompt)
+    cost, _ = price(provider.name, provider.model, input_tokens=read, output_tokens=written)
     return cost

@@ -94,7 +94,10 @@ def finish_step(
     if not accepted:
         raise LeaseLost
     for part, (attempt, text) in texts.items():
-        RunStep.objects.filter(run_id=lease.run_id, name=part).update(attempt=attempt, text=text)
+        # Done also where a redraft of it was flushed meanwhile: what settles a part's text has finished it.
+        RunStep.objects.filter(run_id=lease.run_id, name=part).update(
+            attempt=attempt, text=text, state=RunStep.State.DONE
+        )
     changes: dict[str, Any] = {"fruitless": 0}
     if name == "outline":
         changes["outline"] = output

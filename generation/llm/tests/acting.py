@@ -28,6 +28,9 @@ class Actor:
     on_stage: int = 0
     """Streams that are open."""
 
+    def most_tokens(self, prompt: Prompt) -> int:
+        return prompt.max_tokens
+
     async def stream(self, prompt: Prompt) -> AsyncGenerator[Text | Finish, None]:
         act = self.acts[min(len(self.began), len(self.acts) - 1)]
         self.began.append(self.time.now)

@@ -182,6 +182,9 @@ async def test_the_whole_of_a_step_has_an_end(stage: Stage) -> None:
         name, model, profile = "openai", "m", FULL
         closed = False
 
+        def most_tokens(self, prompt: Prompt) -> int:
+            return prompt.max_tokens
+
         async def stream(self, prompt: Prompt) -> AsyncGenerator[Text | Finish, None]:
             try:
                 while True:
@@ -323,6 +326,9 @@ class Moody:
         self.stage = stage
         self.calls = 0
         self.not_before: dict[str, float] = {}
+
+    def most_tokens(self, prompt: Prompt) -> int:
+        return prompt.max_tokens
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[Text | Finish, None]:
         self.calls += 1

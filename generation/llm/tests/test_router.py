@@ -27,6 +27,9 @@ class Scripted:
     profile: Profile = FULL
     closed: bool = False
 
+    def most_tokens(self, prompt: Prompt) -> int:
+        return prompt.max_tokens
+
     async def stream(self, prompt: Prompt) -> AsyncGenerator[Text | Finish, None]:
         try:
             for piece in self.pieces:

@@ -7,6 +7,7 @@ import pytest
 
 from blogai.errors import CostLimitReached
 from generation.llm.base import Call, Finish, Text
+from generation.llm.openai import ChatCompletions
 from generation.llm.router import Router
 from generation.llm.spending import Spending, dearest
 from generation.llm.tests.prompts import prompt
@@ -24,6 +25,12 @@ def test_the_dearest_outcome_takes_every_token() -> None:
     assert dearest(long, Scripted([])) == MOST
     assert Decimal(14) * long.max_tokens / 1_000_000 < MOST
     assert dearest(long, Scripted([], name="local")) == 0
+
+
+def test_thoughts_that_nobody_sees_are_counted() -> None:
+    thinking = ChatCompletions(name="openai", model="gpt-5.2", key="k")
+    assert thinking.most_tokens(prompt()) > prompt().max_tokens
+    assert dearest(prompt(), thinking) > MOST
 
 
 async def test_without_a_limit_everything_fits() -> None:

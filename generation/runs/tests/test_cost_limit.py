@@ -62,7 +62,7 @@ def retry(client: Any, run: Run, **body: Any) -> Any:
 
 @pytest.mark.parametrize(
     ("sent", "kept"),
-    [(0.5, "0.5000"), ("0.0001", "0.0001"), (1000, "1000.0000"), (None, "1.0000"), ("", "1.0000")],
+    [(0.5, "0.5000"), ("0.0001", "0.0001"), (1000, "1000.0000"), (None, "2.0000"), ("", "2.0000")],
 )
 def test_it_works(client_for: Any, provider: Server, sent: Any, kept: str) -> None:
     client = client_for("alice")
@@ -72,7 +72,7 @@ def test_it_works(client_for: Any, provider: Server, sent: Any, kept: str) -> No
     assert client.get(f"/api/v1/runs/{reply.json()['run_id']}").json()["max_cost_usd"] == kept
 
 
-@pytest.mark.parametrize(("tier", "limit"), [("free", 1), ("business", 20)])
+@pytest.mark.parametrize(("tier", "limit"), [("free", 2), ("business", 20)])
 def test_left_out_it_is_the_plans(
     client_for: Any, alice: User, provider: Server, tier: str, limit: int
 ) -> None:
@@ -154,7 +154,7 @@ def test_trying_again_keeps_the_limit(client_for: Any, run: Run) -> None:
     client = client_for("alice")
     assert client.generic("POST", f"/api/v1/runs/{run.pk}/retry").status_code == 202, "no body is needed"
     run.refresh_from_db()
-    assert run.max_cost_usd == 1
+    assert run.max_cost_usd == 2
 
 
 def test_trying_again_may_change_it(client_for: Any, run: Run) -> None:
@@ -171,7 +171,7 @@ def test_what_is_spent_already_is_said(client_for: Any, run: Run) -> None:
         assert reply.status_code == 422, limit
         assert f"${spent:.4f} is spent already" in reply.json()["detail"]
     run.refresh_from_db()
-    assert (run.status, run.max_cost_usd) == (Run.Status.FAILED, Decimal(1)), "it is as it was"
+    assert (run.status, run.max_cost_usd) == (Run.Status.FAILED, Decimal(2)), "it is as it was"
 
 
 @pytest.mark.parametrize("body", [{}, {"max_cost_usd": None}, {"max_cost_usd": "0.05"}])
