@@ -23,6 +23,8 @@ class Figure:
         """The part of the bar that is used up: more than 1 is too much."""
         if self.bar is None:
             return None
+        if self.bar == 0:
+            return math.inf if self.value else 0.0
         return self.bar / self.value if self.at_least else self.value / self.bar
 
     @property

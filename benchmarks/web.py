@@ -1,0 +1,23 @@
+"""A web server without a worker, as production has it: python -m benchmarks.web PORT [APPLICATION]"""
+
+import sys
+
+import uvicorn
+
+
+class Announcing(uvicorn.Server):
+    async def startup(self, sockets: object = None) -> None:
+        await super().startup()
+        print("serves", flush=True)
+
+
+def main() -> None:
+    port, *application = sys.argv[1:]
+    config = uvicorn.Config(
+        *(application or ["blogai.asgi:application"]), port=int(port), lifespan="off", log_level="warning"
+    )
+    Announcing(config).run()
+
+
+if __name__ == "__main__":
+    main()
