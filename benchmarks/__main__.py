@@ -2,7 +2,7 @@
 
 Real processes on loopback: a simulated provider, `manage.py serve` or `worker` on a database of their own, and
 HTTP and sockets in between. Rounds of the sides alternate; every reply is checked. A bar is no gate: what falls
-short is named at the end.
+short is named at the end. Only a wrong reply makes the exit code 1.
 """
 
 import argparse
@@ -15,6 +15,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from benchmarks.bench import Bench, Wrong
 from benchmarks.database import choose_environment, prepared
 from benchmarks.results import Figure, shown
 
@@ -43,22 +44,31 @@ def main() -> int:
         parser.error(f"no such measure: {', '.join(sorted(unknown))}")
     console = Console(width=120, highlight=False)
     short: list[tuple[str, Figure]] = []
+    wrong = False
     with tempfile.TemporaryDirectory(prefix="blogai-bench-") as name:
         folder = Path(name)
         folder.chmod(0o755)  # Postgres runs as a user of its own when we are root
         choose_environment(folder)
         with prepared(folder) as database:
-            from benchmarks.bench import Bench
-
-            bench = Bench(3 if options.quick else 7, options.quick, database, lambda line: console.print(line, style="dim"))
+            bench = Bench(
+                3 if options.quick else 7,
+                options.quick,
+                database,
+                lambda line: console.print(line, style="dim"),
+            )
             for name in options.names or MEASURES:
                 began = time.monotonic()
-                measured = importlib.import_module(f"benchmarks.{name}").measure(bench)
+                try:
+                    measured = importlib.import_module(f"benchmarks.{name}").measure(bench)
+                except Wrong as error:
+                    console.print(f"{name}: no figure. {error}\n", style="red", markup=False)
+                    wrong = True
+                    continue
                 console.print(measured.table())
                 console.print(f"{name}: {time.monotonic() - began:.0f} s\n", style="dim")
                 short += [(name, figure) for figure in measured.figures if figure.over]
     console.print(_summary(short, os.cpu_count() or 1))
-    return 0
+    return 1 if wrong else 0
 
 
 def _summary(short: list[tuple[str, Figure]], cores: int) -> str:

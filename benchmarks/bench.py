@@ -17,10 +17,14 @@ class Bench:
     say: Callable[[str], object]
 
 
+class Wrong(Exception):
+    """A reply is not what it should be, so there is no figure."""
+
+
 def insist(true: object, otherwise: str) -> None:
-    """A figure about a wrong reply is worth nothing, so the first one ends the whole."""
+    """A figure about a wrong reply is worth nothing, so the first one ends its measure: raises Wrong."""
     if not true:
-        raise SystemExit(f"benchmark: {otherwise}")
+        raise Wrong(otherwise)
 
 
 def body_of(reply: httpx.Response, status: int = 200) -> Any:

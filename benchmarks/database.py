@@ -52,11 +52,10 @@ class Database:
 
     def copy(self) -> str:
         """The address of a new database with all the people in it."""
-        from django.db import connection
+        from blogai.serving import schema
 
         name = f"copy_{next(self._numbers)}"
-        connection.close()
-        connection.close_pool()  # nobody may be connected to what is copied
+        schema.close_connections()  # nobody may be connected to what is copied
         with psycopg.connect(self._address("postgres"), autocommit=True) as server:
             server.execute(f"CREATE DATABASE {name} TEMPLATE blogai")
         return self._address(name)

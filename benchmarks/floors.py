@@ -43,7 +43,9 @@ def measure(bench: Bench) -> Measured:
             sides["PING of Redis"] = redis.ping
         medians = [
             percentile(found, 0.5)
-            for found in in_turns(bench.rounds, *(lambda work=work: seconds(work, TIMES) for work in sides.values()))
+            for found in in_turns(
+                bench.rounds, *(lambda work=work: seconds(work, TIMES) for work in sides.values())
+            )
         ]
     figures = [
         Figure(what=what, value=median * 1e6, unit="µs", of=f"{median / medians[0]:.1f} × a bare reply")
@@ -77,7 +79,7 @@ def written(folder: Path) -> Iterator[Callable[[], None]]:
         yield write
 
 
-def _redis() -> "Redis[Any] | None":
+def _redis() -> Redis | None:
     redis = Redis(*REDIS, socket_timeout=2)
     try:
         redis.ping()

@@ -1,6 +1,5 @@
 """A library of 100,000 posts beside one of 100: the same page in the same time."""
 
-from collections.abc import Callable
 from functools import partial
 
 import psycopg
@@ -27,21 +26,29 @@ def measure(bench: Bench) -> Measured:
         bench.say(f"history: filling two libraries with {FEW} and {many:,} posts …")
         deep = [_fill(server, number, count) for number, count in enumerate((FEW, many))][1]
         figures = []
-        for what, path, older in (("the list of posts", "/api/v1/posts", False), ("the library", "/posts", True)):
+        for what, path, older in (
+            ("the list of posts", "/api/v1/posts", False),
+            ("the library", "/posts", True),
+        ):
+            sides = ((0, path), (1, path), (1, f"{path}?before={deep}"))
             small, large, far = in_turns(
                 bench.rounds,
-                lambda path=path: seconds(partial(_page, server, 0, path), TIMES),
-                lambda path=path: seconds(partial(_page, server, 1, path), TIMES),
-                lambda path=path: seconds(partial(_page, server, 1, f"{path}?before={deep}"), TIMES),
+                *(
+                    partial(seconds, partial(_page, server, person, address), TIMES)
+                    for person, address in sides
+                ),
             )
             few = percentile(small, 0.5)
-            sides = [(what, large)] + ([(f"{what}, page {DEEP:,}", far)] if older else [])
-            figures += [_figure(name, few, percentile(found, 0.5)) for name, found in sides]
+            figures.append(_figure(what, few, percentile(large, 0.5)))
+            if older:
+                figures.append(_figure(f"{what}, page {DEEP:,}", few, percentile(far, 0.5)))
     return Measured(f"history: {many:,} posts against {FEW}", figures)
 
 
 def _figure(what: str, few: float, many: float) -> Figure:
-    return Figure(what=what, value=many / few, bar=SAME, of=f"{many * 1000:.1f} ms against {few * 1000:.1f} ms")
+    return Figure(
+        what=what, value=many / few, bar=SAME, of=f"{many * 1000:.1f} ms against {few * 1000:.1f} ms"
+    )
 
 
 def _page(server: Server, person: int, path: str) -> None:

@@ -41,10 +41,16 @@ def measure(bench: Bench) -> Measured:
     return Measured(
         "keys: who an API key speaks for",
         [
-            Figure(what="shape, checksum and digest", value=ours * 1e6, unit="µs", bar=10, of="of the processor"),
+            Figure(
+                what="shape, checksum and digest", value=ours * 1e6, unit="µs", bar=10, of="of the processor"
+            ),
             Figure(what="statements", value=len(statements), unit="", bar=1),
-            Figure(what="with the query", value=percentile(wholes, 0.5) * 1e6, unit="µs", of="of the processor"),
-            Figure(what="PBKDF2, the peer", value=peer / ours, of=f"{hasher.iterations:,} rounds, {peer:.2f} s"),
+            Figure(
+                what="with the query", value=percentile(wholes, 0.5) * 1e6, unit="µs", of="of the processor"
+            ),
+            Figure(
+                what="PBKDF2, the peer", value=peer / ours, of=f"{hasher.iterations:,} rounds, {peer:.2f} s"
+            ),
         ],
     )
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import psycopg
 
-from benchmarks.bench import Bench, body_of, insist
+from benchmarks.bench import Bench, Wrong, body_of, insist
 from benchmarks.readers import BRIEF
 from benchmarks.results import Figure, Measured, in_turns, percentile
 from benchmarks.servers import LONGEST_REPLY, Server, serve
@@ -16,11 +16,13 @@ TRIGGER = "ALTER TABLE procrastinate_jobs {} TRIGGER procrastinate_jobs_notify_q
 
 
 def measure(bench: Bench) -> Measured:
-    each = 4 if bench.quick else 10
+    each = 2 if bench.quick else 6
     with simulated.serve() as model, serve(bench.database, model.openai_url) as server:
         _waits(server, 1)  # the first post pays for imports
         bench.say(f"pickup: {each} posts with LISTEN and {each} without, in turns …")
-        woken, looking = in_turns(bench.rounds, lambda: _waits(server, each), lambda: _waits_unheard(server, each))
+        woken, looking = in_turns(
+            bench.rounds, lambda: _waits(server, each), lambda: _waits_unheard(server, each)
+        )
     return Measured(
         "pickup: from the start of a post to the worker that takes it",
         [
@@ -57,7 +59,7 @@ def _wait(server: Server) -> float:
             return (started - created).total_seconds()
         insist(not run["error"], f"a run ended with {run['error']}")
         time.sleep(0.05)
-    raise SystemExit("benchmark: a run did not end")
+    raise Wrong("a run did not end")
 
 
 def _figures(what: str, rounds: list[list[float]], bar: float) -> list[Figure]:

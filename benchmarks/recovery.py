@@ -3,8 +3,9 @@
 import signal
 import sys
 import time
-from contextlib import ExitStack, contextmanager
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
 
 from benchmarks.bench import Bench, body_of, insist
 from benchmarks.results import Figure, Measured, percentile
@@ -56,7 +57,7 @@ def _kill(bench: Bench, model: simulated.Server, server: Server, kills: int) -> 
             seconds += [call.started - killed for call in _calls(model, PROSE)]
             gate.release()
             for run in accepted:
-                _until(lambda run=run: _ended(server, run["run_id"]), "a run did not end")
+                _until(partial(_ended, server, run["run_id"]), "a run did not end")
                 check_post(body_of(server.client.get(f"/api/v1/posts/{run['id']}")), SECTIONS)
             model.script.clear()
             worker = heir

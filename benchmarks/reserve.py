@@ -37,10 +37,20 @@ def measure(bench: Bench) -> Measured:
     return Measured(
         "reserve: a unit, and its line in the ledger",
         [
-            Figure(what="of fdatasync", value=one / disk, bar=3,
-                   of=f"{one * 1e6:.0f} µs against {disk * 1e6:.0f} µs"),
-            Figure(what="on one account at once", value=percentile(rates, 0.5), unit="/s", bar=1000, at_least=True,
-                   of=f"{THREADS} threads; fdatasync alone {1 / disk:,.0f} /s"),
+            Figure(
+                what="of fdatasync",
+                value=one / disk,
+                bar=3,
+                of=f"{one * 1e6:.0f} µs against {disk * 1e6:.0f} µs",
+            ),
+            Figure(
+                what="on one account at once",
+                value=percentile(rates, 0.5),
+                unit="/s",
+                bar=1000,
+                at_least=True,
+                of=f"{THREADS} threads; fdatasync alone {1 / disk:,.0f} /s",
+            ),
         ],
     )
 

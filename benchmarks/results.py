@@ -68,7 +68,7 @@ def percentile(values: Iterable[float], share: float) -> float:
 
 
 def in_turns[T](rounds: int, *sides: Callable[[], T]) -> list[list[T]]:
-    """What each side gave, a round of every side after another, so that a slow moment of the machine hits all."""
+    """What each side gave, a round of each after another: a slow moment of the machine hits all."""
     found: list[list[T]] = [[] for _ in sides]
     for _ in range(rounds):
         for side, results in zip(sides, found, strict=True):

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,9 +50,9 @@ class Server:
 
 @contextmanager
 def process(
-    arguments: Sequence[str], ready: str, environment: dict[str, str] | None = None, *, group: bool = False
+    arguments: Sequence[str], ready: str, environment: dict[str, str] | None = None
 ) -> Iterator[Process]:
-    """A process that has printed `ready`; it is gone at the end. `group`: signals reach its children too."""
+    """A process that has printed `ready`; it is gone at the end."""
     with subprocess.Popen(
         arguments,
         cwd=PROJECT,
@@ -89,9 +89,10 @@ def serve(
         **variables,
     }
     arguments = [sys.executable, "manage.py", "serve", "--port", "0"]
-    with process(arguments, "Blog AI is ready at ", environment) as running:
-        with client_of(running.said, database.people[0]) as client:
-            yield Server(running, running.said, database.people, address, client)
+    with ExitStack() as stack:
+        running = stack.enter_context(process(arguments, "Blog AI is ready at ", environment))
+        client = stack.enter_context(client_of(running.said, database.people[0]))
+        yield Server(running, running.said, database.people, address, client)
 
 
 def surroundings(database: Database, address: str, model_url: str) -> dict[str, str]:
@@ -107,7 +108,7 @@ def client_of(url: str, person: Person) -> httpx.Client:
 
 @contextmanager
 def provider(module: str, *arguments: str) -> Iterator[str]:
-    """The OpenAI base URL of a simulated provider in a process of its own, so that it takes no time of ours."""
+    """The OpenAI base URL of a simulated provider in a process of its own, which takes no time of ours."""
     command = [sys.executable, "-m", module, "--port", "0", *arguments]
     with process(command, "OPENAI_BASE_URL=") as running:
         yield running.said.partition(" ")[0]

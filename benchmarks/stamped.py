@@ -2,10 +2,12 @@
 
     python -m benchmarks.stamped --tokens-per-second 25 --words 80
 
-Every word is a microsecond of the monotonic clock, which all processes of a machine share. The outline comes at once.
+Every word is a microsecond of the monotonic clock, which all processes of a machine share. The outline
+comes in one piece after a moment, so that readers are there before the first word, as with any real model.
 """
 
 import argparse
+import asyncio
 import json
 import re
 import signal
@@ -13,11 +15,13 @@ import threading
 import time
 
 from generation.llm import simulated
-from generation.llm.simulated import Answer, writing
+from generation.llm.simulated import Answer, Gate, writing
 from generation.llm.simulated.asked import Asked
 
 SLOWEST = 45.0
 """Tokens a second. Beyond, the provider sends several in one chunk, and earlier than they say."""
+
+OUTLINE_SECONDS = 0.7
 
 _STAMP = re.compile(r"w(\d+)")
 
@@ -35,7 +39,17 @@ def stamped(words: int, tokens_per_second: float) -> str:
     return " ".join(f"{word}." if number % 8 == 7 else word for number, word in enumerate(due))
 
 
-def at_once(asked: Asked) -> str:
+class Moment(Gate):
+    """Lets every call through after the time that an outline takes."""
+
+    def __init__(self) -> None:
+        """Needs no event loop: nobody opens it."""
+
+    async def passage(self) -> None:
+        await asyncio.sleep(OUTLINE_SECONDS)
+
+
+def in_one_piece(asked: Asked) -> str:
     """The usual outline as one token: no pace delays it."""
     plain = json.dumps(json.loads(writing.reply(asked)), separators=(",", ":"))
     return plain.replace(" ", r"\u0020")
@@ -54,7 +68,7 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     with simulated.serve(port=options.port, tokens_per_second=speed) as server:
-        server.script.add(Answer(text=at_once), schema=True, times=None)
+        server.script.add(Answer(text=in_one_piece, gate=Moment()), schema=True, times=None)
         server.script.add(Answer(text=lambda asked: stamped(options.words, speed)), schema=False, times=None)
         print(f"OPENAI_BASE_URL={server.openai_url}", flush=True)
         stop.wait()

@@ -1,4 +1,4 @@
-"""`make run`, from the command to a page in the browser: with an empty data folder, and again with it filled."""
+"""`make run`, from the command to a page in the browser: on an empty data folder and on a filled one."""
 
 import os
 import signal
@@ -28,7 +28,13 @@ def measure(bench: Bench) -> Measured:
     return Measured(
         "start: make run, with its own database and model, to the first page",
         [
-            Figure(what=f"with {what}", value=percentile(times, 0.5), unit="s", bar=BAR, of=f"median of {len(times)}")
+            Figure(
+                what=f"with {what}",
+                value=percentile(times, 0.5),
+                unit="s",
+                bar=BAR,
+                of=f"median of {len(times)}",
+            )
             for what, times in found.items()
         ],
     )

@@ -30,8 +30,13 @@ def _requests(server: Server) -> list[Figure]:
     key = "one of them to know the key"
     return [
         Figure(what="start a post", value=_count(server, "POST /generate-blog"), unit="", bar=6, of=key),
-        Figure(what="poll its run", value=_count(server, f"GET /api/v1/runs/{run}"), unit="", bar=1 + 1,
-               of="1, and one to know the key"),
+        Figure(
+            what="poll its run",
+            value=_count(server, f"GET /api/v1/runs/{run}"),
+            unit="",
+            bar=1 + 1,
+            of="1, and one to know the key",
+        ),
         Figure(what="list runs", value=_count(server, "GET /api/v1/runs"), unit="", bar=3, of=key),
         Figure(what="list posts", value=_count(server, "GET /api/v1/posts"), unit="", bar=3, of=key),
     ]

@@ -13,9 +13,8 @@ class Announcing(uvicorn.Server):
 
 def main() -> None:
     port, *application = sys.argv[1:]
-    config = uvicorn.Config(
-        *(application or ["blogai.asgi:application"]), port=int(port), lifespan="off", log_level="warning"
-    )
+    app = application[0] if application else "blogai.asgi:application"
+    config = uvicorn.Config(app, port=int(port), lifespan="off", log_level="warning")
     Announcing(config).run()
 
 
