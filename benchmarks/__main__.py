@@ -1,8 +1,8 @@
 """`make bench`: what the product promises about speed, as ratios against a floor or a peer of the same run.
 
-Real processes on loopback: a simulated provider, `manage.py serve` or `worker` on a database of their own, and
-HTTP and sockets in between. Rounds of the sides alternate; every reply is checked. A bar is no gate: what falls
-short is named at the end. Only a wrong reply makes the exit code 1.
+Real processes on loopback: a simulated provider, `manage.py serve` or `worker` on a database of their own,
+HTTP and sockets in between. Rounds of the sides alternate; every reply is checked. A bar is no gate: what
+falls short is named at the end. Only a wrong reply makes the exit code 1.
 """
 
 import argparse
@@ -13,6 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import httpx
 from rich.console import Console
 
 from benchmarks.bench import Bench, Wrong
@@ -60,8 +61,10 @@ def main() -> int:
                 began = time.monotonic()
                 try:
                     measured = importlib.import_module(f"benchmarks.{name}").measure(bench)
-                except Wrong as error:
-                    console.print(f"{name}: no figure. {error}\n", style="red", markup=False)
+                except (Wrong, TimeoutError, httpx.HTTPError) as error:
+                    console.print(
+                        f"{name}: no figure. {type(error).__name__}: {error}\n", style="red", markup=False
+                    )
                     wrong = True
                     continue
                 console.print(measured.table())
@@ -75,8 +78,8 @@ def _summary(short: list[tuple[str, Figure]], cores: int) -> str:
     if not short:
         return f"Every bar is kept, on {cores} cores."
     lines = [
-        f"  {name}: {figure.what}, {shown(figure.value, figure.unit)} instead of {shown(figure.bar or 0, figure.unit)}"
-        for name, figure in short
+        f"  {name}: {each.what}, {shown(each.value, each.unit)} instead of {shown(each.bar or 0, each.unit)}"
+        for name, each in short
     ]
     return "\n".join([f"Over their bar, on {cores} cores:", *lines])
 

@@ -1,4 +1,4 @@
-"""Posts at once on one worker, sixteen lanes each, against a post alone; and what each takes of its memory."""
+"""Posts at once on one worker, sixteen lanes each, against a post alone; and the memory that each takes."""
 
 import asyncio
 import contextlib

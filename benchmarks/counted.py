@@ -1,7 +1,7 @@
-"""The product with a count of the statements that each request and each socket causes, whatever thread makes them.
+"""The product, counting the statements that each request and each socket causes in whatever thread.
 
-`/statements` tells: [{"what": "GET /posts", "statements": 3, "frames": 0}, …]. BEGIN and COMMIT do not count, as
-in Django's own assertNumQueries; what the worker in the same process does belongs to no request.
+`/statements` tells: [{"what": "GET /posts", "statements": 3, "frames": 0}, …]. BEGIN and COMMIT do not
+count, as in Django's own assertNumQueries; what the worker in the same process does belongs to no request.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""A Postgres for the benchmarks: accounts with keys in a database of this process, and a copy of it per server."""
+"""A Postgres for the benchmarks: accounts with keys in this process's database, and a copy per server."""
 
 import itertools
 import os

@@ -1,4 +1,4 @@
-"""What nothing can be faster than on this machine: a bare reply, a PING, a write that has reached the disk."""
+"""What nothing can be faster than on this machine: a bare reply, a PING, a write that is on the disk."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""What the house adds to a word between its provider and the reader, for one post and for fifty streams at once."""
+"""What the house adds to a word between its provider and the reader: one post, and fifty streams."""
 
 import asyncio
 

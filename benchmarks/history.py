@@ -74,14 +74,16 @@ def _fill(server: Server, person: int, count: int) -> str:
         columns = sql.SQL(", ").join(sql.Identifier(name) for (name,) in names)
         database.execute(
             sql.SQL(
-                "INSERT INTO generated_content (id, {columns}) SELECT uuidv7(make_interval(secs => -number)), {columns}"
+                "INSERT INTO generated_content (id, {columns})"
+                " SELECT uuidv7(make_interval(secs => -number)), {columns}"
                 " FROM generated_content, generate_series(1, %s) AS number WHERE id = %s"
             ).format(columns=columns),
             [count - 1, post],
         )
         database.execute("VACUUM ANALYZE generated_content")
         deep = database.execute(
-            "SELECT id FROM generated_content WHERE owner_id = (SELECT owner_id FROM generated_content WHERE id = %s)"
+            "SELECT id FROM generated_content"
+            " WHERE owner_id = (SELECT owner_id FROM generated_content WHERE id = %s)"
             " ORDER BY id DESC OFFSET least(%s, %s) LIMIT 1",
             [post, DEEP * PAGE, count - 1],
         ).fetchone()

@@ -1,4 +1,4 @@
-"""How long a post waits for a worker that has nothing to do: woken by Postgres, and only looking by itself."""
+"""How long a post waits for a worker that has nothing to do: woken by Postgres, or only looking."""
 
 import random
 import time
@@ -43,7 +43,7 @@ def _waits_unheard(server: Server, posts: int) -> list[float]:
 
 
 def _waits(server: Server, posts: int) -> list[float]:
-    """Seconds from a run's row to its lease, one post after another, each at any moment of the worker's second."""
+    """Seconds from a run's row to its lease, one post after another, at any moment of the worker's second."""
     return [_wait(server) for _ in range(posts)]
 
 
