@@ -18,12 +18,12 @@ from benchmarks.results import Figure, Measured, in_turns, percentile
 from benchmarks.servers import free_port, process, serve
 from generation.llm import simulated
 
-TIMES = 100
 REDIS = ("127.0.0.1", 6379)
 PAGE = b"\0" * 8192
 
 
 def measure(bench: Bench) -> Measured:
+    times = 30 if bench.quick else 100
     with ExitStack() as running:
         model = running.enter_context(simulated.serve())
         server = running.enter_context(serve(bench.database, model.openai_url))
@@ -44,7 +44,7 @@ def measure(bench: Bench) -> Measured:
         medians = [
             percentile(found, 0.5)
             for found in in_turns(
-                bench.rounds, *(lambda work=work: seconds(work, TIMES) for work in sides.values())
+                bench.rounds, *(lambda work=work: seconds(work, times) for work in sides.values())
             )
         ]
     figures = [

@@ -16,7 +16,7 @@ MEDIAN_OVER, SLOWEST_OVER = 5, 25
 
 
 def measure(bench: Bench) -> Measured:
-    words = 25 if bench.quick else 100
+    words = 15 if bench.quick else 100
     pace = ("--tokens-per-second", str(TOKENS_PER_SECOND), "--words", str(words))
     with provider("benchmarks.stamped", *pace) as model, serve(bench.database, model) as server:
         asyncio.run(_ages(server, 1))  # the first post pays for imports

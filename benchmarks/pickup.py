@@ -16,7 +16,7 @@ TRIGGER = "ALTER TABLE procrastinate_jobs {} TRIGGER procrastinate_jobs_notify_q
 
 
 def measure(bench: Bench) -> Measured:
-    each = 2 if bench.quick else 6
+    each = 1 if bench.quick else 6
     with simulated.serve() as model, serve(bench.database, model.openai_url) as server:
         _waits(server, 1)  # the first post pays for imports
         bench.say(f"pickup: {each} posts with LISTEN and {each} without, in turns …")

@@ -44,7 +44,7 @@ class Delays(Gate):
 
 
 def measure(bench: Bench) -> Measured:
-    delay = 0.25 if bench.quick else 0.5
+    delay = 0.2 if bench.quick else 0.5
     delays = Delays(delay)
     figures = []
     with ExitStack() as running:
