@@ -1,6 +1,6 @@
 """The product, counting the statements that each request and each socket causes in whatever thread.
 
-`/statements` tells: [{"what": "GET /posts", "statements": 3, "frames": 0}, …]. BEGIN and COMMIT do not
+`/statements` tells: [{"what": "GET /posts", "statements": 3, …}, …]. BEGIN and COMMIT do not
 count, as in Django's own assertNumQueries; what the worker in the same process does belongs to no request.
 """
 
@@ -20,6 +20,8 @@ from django.db.backends.signals import connection_created  # isort: skip
 class Count:
     what: str
     statements: int = 0
+    of_keys: int = 0
+    """Those of them that ask whose a key is, or whether it still holds."""
     frames: int = 0
 
 
@@ -52,6 +54,7 @@ async def application(
 def _count(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
     if count := _current.get():
         count.statements += 1
+        count.of_keys += '"api_keys"' in sql
     return execute(sql, params, many, context)
 
 

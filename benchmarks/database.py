@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlencode
 
 import psycopg
+
+if TYPE_CHECKING:
+    from django.db.backends.postgresql.base import DatabaseWrapper
 
 PEOPLE = 60
 PLAN = "benchmarks"
@@ -52,10 +55,11 @@ class Database:
 
     def copy(self) -> str:
         """The address of a new database with all the people in it."""
-        from blogai.serving import schema
+        from django.db import connection
 
         name = f"copy_{next(self._numbers)}"
-        schema.close_connections()  # nobody may be connected to what is copied
+        connection.close()
+        cast("DatabaseWrapper", connection).close_pool()  # nobody may be connected to what is copied
         with psycopg.connect(self._address("postgres"), autocommit=True) as server:
             server.execute(f"CREATE DATABASE {name} TEMPLATE blogai")
         return self._address(name)

@@ -49,11 +49,11 @@ async def _socket(server: Server) -> list[Figure]:
         connected = _seen(server, reader)
         await write_and_read(server, [reader])
         read = _seen(server, reader)
-    asked = read["statements"] - connected["statements"]
-    of = f"{reader.frames} frames of text; {asked} in all, the first for the sight of a new run"
+    asked, keys = (read[kind] - connected[kind] for kind in ("statements", "of_keys"))
+    of = f"{reader.frames} frames; besides 1 for the sight of a new run, {keys} whether the key still holds"
     return [
         Figure(what="connect a socket", value=connected["statements"], unit="", bar=2),
-        Figure(what="relay a frame", value=max(0, asked - 1) / reader.frames, unit="", bar=0, of=of),
+        Figure(what="relay a frame", value=max(0, asked - keys - 1) / reader.frames, unit="", bar=0, of=of),
     ]
 
 
