@@ -8,6 +8,7 @@ falls short is named at the end. Only a wrong reply makes the exit code 1.
 import argparse
 import importlib
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -43,6 +44,7 @@ def main() -> int:
     options = parser.parse_args()
     if unknown := set(options.names) - set(MEASURES):
         parser.error(f"no such measure: {', '.join(sorted(unknown))}")
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # by way of every `with`
     console = Console(width=120, highlight=False)
     short: list[tuple[str, Figure]] = []
     wrong = False
