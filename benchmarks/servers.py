@@ -1,71 +1,119 @@
-"""Real servers for a benchmark, each on a fresh port with a data folder of its own."""
+"""Real processes for a benchmark, each on a fresh port: servers, workers, providers."""
 
 import os
+import socket
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 
-from generation.llm import simulated
+from benchmarks.bench import insist
+from benchmarks.database import Database, Person
 
 PROJECT = Path(__file__).resolve().parent.parent
-READY = "Blog AI is ready at "
-provider = simulated.serve
+LONGEST_START = 60.0
+LONGEST_END = 15.0
+LONGEST_REPLY = 120.0
 
 
 @dataclass(frozen=True, slots=True)
-class Serving:
+class Process:
+    popen: "subprocess.Popen[str]"
+    said: str
+    """The rest of the line that told that it is ready."""
+
+    @property
+    def kilobytes(self) -> int:
+        """The memory it holds."""
+        asked = ["ps", "-o", "rss=", "-p", str(self.popen.pid)]
+        return int(subprocess.run(asked, check=True, capture_output=True, text=True).stdout)
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    process: Process
+    url: str
+    people: Sequence[Person]
+    database: str
     client: httpx.Client
-    """With a key of its own account."""
+    """With the key of the first of the people."""
+
+    @property
+    def sockets(self) -> str:
+        return f"ws{self.url.removeprefix('http')}/ws/conversation"
 
 
 @contextmanager
-def serve(model_url: str, **variables: str) -> Iterator[Serving]:
-    """`manage.py serve` on the embedded Postgres, writing with the OpenAI-shaped server at `model_url`."""
-    with tempfile.TemporaryDirectory(prefix="blogai-bench-") as folder:
-        os.chmod(folder, 0o755)  # noqa: S103 (Postgres runs as a user of its own when we are root)
-        environment = {
-            **os.environ,
-            "DATA_DIR": folder,
-            "DATABASE_URL": "",
-            "OPENAI_API_KEY": "simulated",
-            "OPENAI_BASE_URL": model_url,
-            "LOG_LEVEL": "WARNING",
-            "LLM_RATE_LIMIT_PER_MINUTE": "100000",
-            **variables,
-        }
-        manage = [sys.executable, "manage.py"]
-        with subprocess.Popen(
-            [*manage, "serve", "--port", "0"],
-            cwd=PROJECT,
-            env=environment,
-            stdout=subprocess.PIPE,
-            text=True,
-        ) as server:
+def process(
+    arguments: Sequence[str], ready: str, environment: dict[str, str] | None = None
+) -> Iterator[Process]:
+    """A process that has printed `ready`; it is gone at the end."""
+    with subprocess.Popen(
+        arguments,
+        cwd=PROJECT,
+        env={**os.environ, **(environment or {})},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as popen:
+        too_slow = threading.Timer(LONGEST_START, popen.kill)
+        too_slow.start()
+        try:
+            assert popen.stdout is not None  # noqa: S101
+            line = next((line for line in popen.stdout if ready in line), None)
+            too_slow.cancel()
+            insist(line is not None, f"{' '.join(arguments)} did not start")
+            yield Process(popen, str(line).partition(ready)[2].strip())
+        finally:
+            too_slow.cancel()
+            popen.terminate()
             try:
-                url = _ready(server)
-                key = subprocess.run(
-                    [*manage, "create_api_key", "--email", "bench@example.org", "--create-user"],
-                    cwd=PROJECT,
-                    env=environment,
-                    check=True,
-                    capture_output=True,
-                    text=True,
-                ).stdout.strip()
-                with httpx.Client(base_url=url, headers={"X-API-Key": key}, timeout=60) as client:
-                    yield Serving(client)
-            finally:
-                server.terminate()
+                popen.wait(LONGEST_END)
+            except subprocess.TimeoutExpired:
+                popen.kill()
 
 
-def _ready(server: "subprocess.Popen[str]") -> str:
-    assert server.stdout is not None  # noqa: S101
-    for line in server.stdout:
-        if READY in line:
-            return line.partition(READY)[2].strip()
-    raise SystemExit("the server did not start")
+@contextmanager
+def serve(
+    database: Database, model_url: str, settings: str = "blogai.settings", **variables: str
+) -> Iterator[Server]:
+    """`manage.py serve` on a database of its own, writing with the OpenAI-shaped provider at `model_url`."""
+    address = database.copy()
+    environment = {
+        **surroundings(database, address, model_url),
+        "DJANGO_SETTINGS_MODULE": settings,
+        **variables,
+    }
+    arguments = [sys.executable, "manage.py", "serve", "--port", "0"]
+    with ExitStack() as stack:
+        running = stack.enter_context(process(arguments, "Blog AI is ready at ", environment))
+        client = stack.enter_context(client_of(running.said, database.people[0]))
+        yield Server(running, running.said, database.people, address, client)
+
+
+def surroundings(database: Database, address: str, model_url: str) -> dict[str, str]:
+    """The variables of a process on the database at `address`."""
+    folder = database.folder / address.partition("@/")[2].partition("?")[0]
+    folder.mkdir(exist_ok=True)
+    return {"DATA_DIR": str(folder), "DATABASE_URL": address, "OPENAI_BASE_URL": model_url}
+
+
+def client_of(url: str, person: Person) -> httpx.Client:
+    return httpx.Client(base_url=url, headers={"X-API-Key": person.key}, timeout=LONGEST_REPLY)
+
+
+@contextmanager
+def provider(module: str, *arguments: str) -> Iterator[str]:
+    """The OpenAI base URL of a simulated provider in a process of its own, which takes no time of ours."""
+    command = [sys.executable, "-m", module, "--port", "0", *arguments]
+    with process(command, "OPENAI_BASE_URL=") as running:
+        yield running.said.partition(" ")[0]
+
+
+def free_port() -> str:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return str(listener.getsockname()[1])

@@ -1,69 +1,113 @@
-"""The wall time of a post against its floor: three rounds of calls, however many sections."""
+"""The wall time of a post against its ideal: three rounds of calls, however many sections."""
 
+import asyncio
+import math
+import random
 import statistics
 import time
-from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
+from typing import Any
 
-from rich.table import Table
+from benchmarks.bench import Bench, body_of, insist
+from benchmarks.results import Figure, Measured, in_turns
+from benchmarks.servers import Server, serve
+from generation.llm import simulated
+from generation.llm.simulated import Answer, Gate
 
-from benchmarks.servers import Serving, provider, serve
-
-SECONDS_PER_CALL = 0.5
-ROUNDS = 3
-"""Outline; sections and introduction; conclusion and questions."""
 OVERHEAD = 0.15
-"""Seconds that a post may take beyond 1.10 of its floor."""
+"""Seconds that a post may take beyond 1.10 of its ideal."""
+SPREAD = 0.5
+"""Of the logarithm of a delay: one call in twenty takes more than twice the median."""
+PEER = 8
+"""Sections of the post that is also written one call at a time."""
 
 
-def measure(*, rounds: int, sizes: tuple[int, ...], say: Callable[[str], object]) -> Table:
-    """Ours at its full width and, in turns with it, ours one call at a time."""
-    table = Table(title=f"Wall time of a post, {SECONDS_PER_CALL} s a call, median of {rounds}")
-    for column in ("sections", "calls", "at once", "wall", "of the floor", "bar", "of one at a time"):
-        table.add_column(column, justify="right")
+class Delays(Gate):
+    """Holds every call for a time of its own, and remembers them in order."""
+
+    def __init__(self, median: float) -> None:
+        self.median = median
+        self.drawn: list[float] = []
+        self._choice = random.Random(4)  # noqa: S311 (a benchmark repeats itself)
+
+    async def passage(self) -> None:
+        seconds = self._choice.lognormvariate(math.log(self.median), SPREAD)
+        self.drawn.append(seconds)
+        await asyncio.sleep(seconds)
+
+    def ideal(self, sections: int) -> float:
+        """The slowest of each round of the post just written: outline; body; conclusion and questions."""
+        insist(len(self.drawn) == sections + 4, f"{len(self.drawn)} calls for {sections} sections")
+        rounds = (self.drawn[:1], self.drawn[1:-2], self.drawn[-2:])
+        return sum(max(delays) for delays in rounds)
+
+
+def measure(bench: Bench) -> Measured:
+    delay = 0.2 if bench.quick else 0.5
+    delays = Delays(delay)
+    figures = []
     with ExitStack() as running:
-        model = running.enter_context(provider(seconds_per_call=SECONDS_PER_CALL))
-        wide = running.enter_context(serve(model.openai_url))
-        narrow = running.enter_context(serve(model.openai_url, LLM_MAX_CONCURRENCY="1"))
+        fixed = running.enter_context(simulated.serve(seconds_per_call=delay))
+        varied = running.enter_context(simulated.serve())
+        varied.script.add(Answer(gate=delays), times=None)
+        wide = running.enter_context(
+            serve(
+                bench.database,
+                fixed.openai_url,
+                ANTHROPIC_API_KEY="simulated",
+                ANTHROPIC_BASE_URL=varied.anthropic_url,
+            )
+        )
+        narrow = running.enter_context(serve(bench.database, fixed.openai_url, LLM_MAX_CONCURRENCY="1"))
         for side in (wide, narrow):
-            post(side, 1)  # the first request pays for imports
-        for sections in sizes:
-            say(f"{sections} sections, {rounds} rounds …")
-            model.calls.clear()
-            model.max_in_flight = 0
-            ours = [post(wide, sections)]
-            calls, at_once = len(model.calls), model.max_in_flight
-            peer = [post(narrow, sections)]
-            for _ in range(rounds - 1):
-                ours.append(post(wide, sections))
-                peer.append(post(narrow, sections))
-            table.add_row(*_row(sections, calls, at_once, statistics.median(ours), statistics.median(peer)))
-    return table
+            write(side, 1)  # the first request pays for imports
+
+        def equal(sections: int) -> tuple[float, float]:
+            return write(wide, sections), 3 * delay
+
+        def drawn(sections: int) -> tuple[float, float]:
+            delays.drawn.clear()
+            return write(wide, sections, provider="anthropic"), delays.ideal(sections)
+
+        for sections in (2, 8) if bench.quick else (2, 5, 8, 12):
+            bench.say(f"wall: {sections} sections …")
+            fixed.max_in_flight = 0
+            found = in_turns(bench.rounds, partial(equal, sections), partial(drawn, sections))
+            of = f"{sections + 4} calls of {delay} s, {fixed.max_in_flight} at once"
+            figures.append(_against_ideal(f"{sections} sections", found[0], of))
+            figures.append(
+                _against_ideal(f"{sections} sections, lognormal", found[1], "each call its own delay")
+            )
+        bench.say(f"wall: {PEER} sections, one call at a time …")
+        ours, peer = in_turns(bench.rounds, lambda: write(wide, PEER), lambda: write(narrow, PEER))
+    one, other = statistics.median(ours), statistics.median(peer)
+    of = f"{one:.2f} s against {other:.2f} s"
+    figures.append(Figure(what=f"{PEER} sections, of one call at a time", value=one / other, bar=0.30, of=of))
+    return Measured("wall: a post, against the ideal of its three rounds", figures)
 
 
-def post(side: Serving, sections: int) -> float:
+def write(side: Server, sections: int, **brief: str) -> float:
     """Seconds until the post was there; its text is looked at."""
+    asked = {"topic": "How tides work", "sections": sections, **brief}
     began = time.perf_counter()
-    reply = side.client.post("/generate-blog", json={"topic": "How tides work", "sections": sections})
+    reply = side.client.post("/generate-blog", json=asked)
     took = time.perf_counter() - began
-    body = reply.json()
-    if reply.status_code != 201 or len(body["sections"]) != sections:
-        raise SystemExit(f"the reply is not a post: {reply.status_code} {reply.text[:300]}")
-    if not all(section["markdown"] in body["content_markdown"] for section in body["sections"]):
-        raise SystemExit("the post does not hold its own sections")
+    check_post(body_of(reply, 201), sections)
     return took
 
 
-def _row(sections: int, calls: int, at_once: int, ours: float, peer: float) -> tuple[str, ...]:
-    floor = ROUNDS * SECONDS_PER_CALL
-    bar = 1.10 + OVERHEAD / floor
-    verdict = "" if ours / floor <= bar else "  over"
-    return (
-        str(sections),
-        str(calls),
-        str(at_once),
-        f"{ours:.2f} s",
-        f"{ours / floor:.3f}{verdict}",
-        f"{bar:.3f}",
-        f"{ours / peer:.2f}",
-    )
+def check_post(post: dict[str, Any], sections: int) -> None:
+    """The reply is a whole post of so many sections."""
+    parts = post["sections"]
+    insist(len(parts) == sections, "the post has not the sections asked for")
+    whole = all(part["markdown"] and part["markdown"] in post["content_markdown"] for part in parts)
+    insist(whole, "the post does not hold its own sections")
+
+
+def _against_ideal(what: str, rounds: list[tuple[float, float]], of: str) -> Figure:
+    """The median round by how far it is from its ideal."""
+    ratios = sorted((took / ideal, took, ideal) for took, ideal in rounds)
+    ratio, took, ideal = ratios[len(ratios) // 2]
+    bar = 1.10 + OVERHEAD / ideal
+    return Figure(what=what, value=ratio, bar=bar, of=f"{took:.2f} s against {ideal:.2f} s; {of}")

@@ -105,6 +105,8 @@ class Socket:
         try:
             await self._send({"type": "websocket.send", "text": frame})
             await self._send({"type": "websocket.close", "code": RESTARTING, "reason": "restarting"})
+        except OSError:  # uvicorn's ClientDisconnected
+            return  # there is nobody left to say goodbye to
         finally:
             self._left.set_result(None)
 

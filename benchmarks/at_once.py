@@ -1,0 +1,91 @@
+"""Posts at once on one worker, sixteen lanes each, against a post alone; and the memory that each takes."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator
+
+import httpx
+
+from benchmarks.bench import Bench, body_of
+from benchmarks.database import Person
+from benchmarks.results import Figure, Measured, in_turns, percentile
+from benchmarks.servers import LONGEST_REPLY, Server, provider, serve
+from benchmarks.wall import check_post
+
+SECTIONS = 3
+STARTS_PER_SECOND = 20
+"""Nobody's fifty users press the button in one millisecond."""
+
+
+def measure(bench: Bench) -> Measured:
+    delay = 1 if bench.quick else 3
+    counts = (1, 10) if bench.quick else (1, 10, 50)
+    with (
+        provider("generation.llm.simulated", "--first-token", str(delay)) as model,
+        serve(bench.database, model) as server,
+    ):
+        asyncio.run(_at_once(server, 1))  # the first post pays for imports
+        memory = asyncio.run(_memory(server, counts[-1]))
+        bench.say(f"at_once: {', '.join(map(str, counts))} posts, in turns …")
+        found = in_turns(bench.rounds, *(lambda n=n: asyncio.run(_at_once(server, n)) for n in counts))
+    alone, *others = ([took for each in rounds for took in each] for rounds in found)
+    one = percentile(alone, 0.5)
+    figures = [_figure(count, posts, one) for count, posts in zip(counts[1:], others, strict=True)]
+    figures.append(
+        Figure(
+            what="memory of a post being written",
+            value=memory,
+            unit="KB",
+            of=f"the most, {counts[-1]} at once",
+        )
+    )
+    return Measured(f"at_once: posts of {SECTIONS} sections, {delay} s a call, then all of it", figures)
+
+
+def _figure(count: int, posts: list[float], alone: float) -> Figure:
+    slow = percentile(posts, 0.95)
+    of = f"p95 {slow:.2f} s (median {percentile(posts, 0.5):.2f} s) against {alone:.2f} s alone"
+    return Figure(what=f"{count} at once", value=slow / alone, bar=1.3, of=of)
+
+
+async def _at_once(server: Server, count: int) -> list[float]:
+    """Seconds that each of the posts took, from its own request to its own reply."""
+    async with httpx.AsyncClient(base_url=server.url, timeout=LONGEST_REPLY) as client:
+        return await asyncio.gather(
+            *(_write(client, person, number) for number, person in enumerate(server.people[:count]))
+        )
+
+
+async def _write(client: httpx.AsyncClient, person: Person, number: int) -> float:
+    await asyncio.sleep(number / STARTS_PER_SECOND)
+    brief = {"topic": "How tides work", "sections": SECTIONS}
+    began = time.perf_counter()
+    reply = await client.post("/generate-blog", json=brief, headers={"X-API-Key": person.key})
+    took = time.perf_counter() - began
+    check_post(body_of(reply, 201), SECTIONS)
+    return took
+
+
+async def _memory(server: Server, count: int) -> float:
+    """Kilobytes that the process has more, for each of so many posts, than before them."""
+    before, most = server.process.kilobytes, 0
+
+    async def watch() -> None:
+        nonlocal most
+        while True:
+            most = max(most, await asyncio.to_thread(lambda: server.process.kilobytes))
+            await asyncio.sleep(0.2)
+
+    async with _aside(watch()):
+        await _at_once(server, count)
+    return (most - before) / count
+
+
+@contextlib.asynccontextmanager
+async def _aside(work: "asyncio._CoroutineLike[None]") -> AsyncIterator[None]:
+    task = asyncio.ensure_future(work)
+    try:
+        yield
+    finally:
+        task.cancel()

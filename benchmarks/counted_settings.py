@@ -1,0 +1,5 @@
+"""The product's settings, for a server that counts its statements."""
+
+from blogai.settings import *  # noqa: F403
+
+ASGI_APPLICATION = "benchmarks.counted.application"

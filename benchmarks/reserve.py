@@ -1,0 +1,87 @@
+"""What a unit of a plan costs: reserved and written into the ledger, on the disk when the call returns."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from benchmarks.bench import Bench, insist
+from benchmarks.floors import seconds, written
+from benchmarks.results import Figure, Measured, in_turns, percentile
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+THREADS = 4
+"""As many as the pool has connections."""
+
+
+def measure(bench: Bench) -> Measured:
+    from django.db import connection
+
+    from accounts.models import User
+
+    alone, hot = (User.objects.get(email=person.email) for person in bench.database.people[:2])
+    each = 50 if bench.quick else 200
+    with written(bench.database.folder) as write:
+        _reserve(alone)  # the month's row
+        ours, floor, rates = in_turns(
+            bench.rounds,
+            lambda: seconds(lambda: _reserve(alone), each),
+            lambda: seconds(write, each),
+            lambda: _rate(hot, each),
+        )
+    _check(alone, 1 + bench.rounds * each)
+    _check(hot, bench.rounds * THREADS * each)
+    connection.close()
+    one, disk = percentile(ours, 0.5), percentile(floor, 0.5)
+    return Measured(
+        "reserve: a unit, and its line in the ledger",
+        [
+            Figure(
+                what="of fdatasync",
+                value=one / disk,
+                bar=3,
+                of=f"{one * 1e6:.0f} µs against {disk * 1e6:.0f} µs",
+            ),
+            Figure(
+                what="on one account at once",
+                value=percentile(rates, 0.5),
+                unit="/s",
+                bar=1000,
+                at_least=True,
+                of=f"{THREADS} threads; fdatasync alone {1 / disk:,.0f} /s",
+            ),
+        ],
+    )
+
+
+def _reserve(user: "User") -> None:
+    from uuid_utils.compat import uuid7
+
+    from billing import quotas
+
+    quotas.reserve(user, uuid7())
+
+
+def _rate(user: "User", each: int) -> float:
+    """Units a second that all threads together reserve for the one account."""
+    from django.db import connection
+
+    def work(_: int) -> None:
+        for _ in range(each):
+            _reserve(user)
+        connection.close()
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        began = time.perf_counter()
+        list(threads.map(work, range(THREADS)))
+        return THREADS * each / (time.perf_counter() - began)
+
+
+def _check(user: "User", units: int) -> None:
+    """Every unit is in the ledger, and none is counted twice."""
+    from billing import quotas
+    from billing.models import UsageRecord
+
+    insist(UsageRecord.objects.filter(user=user).count() == units, "the ledger lacks units")
+    insist(quotas.usage(user)["month"]["reserved"] == units, "the counter is not the ledger's sum")

@@ -1,0 +1,55 @@
+"""A thousand readers on one process: each gets every frame; how late, and what a socket takes."""
+
+import asyncio
+
+from benchmarks.bench import Bench
+from benchmarks.readers import opened, write_and_read
+from benchmarks.results import Figure, Measured, percentile
+from benchmarks.servers import Server, provider, serve
+from generation.runs.broadcast import COALESCE
+
+PEOPLE, EACH = 50, 20
+LIVE = 10
+"""People whose posts are written at the same time; the sockets of the others are open and hear nothing."""
+TOKENS_PER_SECOND = 5
+
+
+def measure(bench: Bench) -> Measured:
+    pace = ("--tokens-per-second", str(TOKENS_PER_SECOND), "--words", "6" if bench.quick else "20")
+    with provider("benchmarks.stamped", *pace) as model, serve(bench.database, model) as server:
+        return asyncio.run(_measure(bench, server))
+
+
+async def _measure(bench: Bench, server: Server) -> Measured:
+    async with opened(server, 1) as readers:
+        await write_and_read(server, readers)  # the first post pays for imports
+    read = (2 * LIVE if bench.quick else PEOPLE) * EACH
+    before = server.process.kilobytes
+    bench.say(f"sockets: opening {PEOPLE * EACH:,} …")
+    async with opened(server, PEOPLE, EACH) as readers:
+        connected = server.process.kilobytes
+        for number in range(1 if bench.quick else 3):
+            bench.say(f"sockets: {read // EACH} posts, {LIVE} at a time, {EACH} readers each, {number + 1} …")
+            for first in range(0, read, LIVE * EACH):
+                await write_and_read(server, readers[first : first + LIVE * EACH])
+        after = server.process.kilobytes
+    ages = [1000 * age for reader in readers for age in reader.ages]
+    window = 1000 * COALESCE
+    of = f"{sum(reader.frames for reader in readers):,} frames, none missing, every text whole"
+    return Measured(
+        f"sockets: {len(readers):,} on one process, {LIVE * EACH} of them reading at a time",
+        [
+            Figure(
+                what="age over the window, median", value=percentile(ages, 0.5) - window / 2, unit="ms", of=of
+            ),
+            Figure(
+                what="age over the window, p99",
+                value=percentile(ages, 0.99) - window,
+                unit="ms",
+                bar=100,
+                of=of,
+            ),
+            Figure(what="memory, connected", value=(connected - before) / len(readers), unit="KB", bar=100),
+            Figure(what="memory, having read", value=(after - before) / len(readers), unit="KB", bar=100),
+        ],
+    )

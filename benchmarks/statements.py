@@ -1,0 +1,73 @@
+"""How many statements a request costs, and a socket, and each frame that it relays."""
+
+import asyncio
+from typing import Any
+
+from benchmarks.bench import Bench, body_of, insist
+from benchmarks.readers import BRIEF, Reader, opened, write_and_read
+from benchmarks.results import Figure, Measured
+from benchmarks.servers import Server, provider, serve
+
+
+def measure(bench: Bench) -> Measured:
+    pace = ("--tokens-per-second", "10", "--words", "20")
+    with (
+        provider("benchmarks.stamped", *pace) as model,
+        serve(bench.database, model, "benchmarks.counted_settings") as server,
+    ):
+        body_of(server.client.get("/api/v1/posts"))  # notes the first use of the key, once a minute
+        figures = _requests(server)
+        figures += asyncio.run(_socket(server))
+    return Measured("statements: as many as Postgres is asked to execute, whatever thread asks", figures)
+
+
+def _requests(server: Server) -> list[Figure]:
+    headers = {"Prefer": "respond-async"}
+    run = body_of(server.client.post("/generate-blog", json=BRIEF, headers=headers), 202)["run_id"]
+    insist(body_of(server.client.get(f"/api/v1/runs/{run}"))["id"] == run, "another run was told of")
+    for path in ("/api/v1/runs", "/api/v1/posts"):
+        insist("results" in body_of(server.client.get(path)), f"{path} is no list")
+    key = "one of them to know the key"
+    return [
+        Figure(what="start a post", value=_count(server, "POST /generate-blog"), unit="", bar=6, of=key),
+        Figure(
+            what="poll its run",
+            value=_count(server, f"GET /api/v1/runs/{run}"),
+            unit="",
+            bar=1 + 1,
+            of="1, and one to know the key",
+        ),
+        Figure(what="list runs", value=_count(server, "GET /api/v1/runs"), unit="", bar=3, of=key),
+        Figure(what="list posts", value=_count(server, "GET /api/v1/posts"), unit="", bar=3, of=key),
+    ]
+
+
+async def _socket(server: Server) -> list[Figure]:
+    """Of one that is opened while nothing is written, and then reads a post from its first word on."""
+    async with opened(server, 1) as (reader,):
+        await asyncio.sleep(0.5)  # its first look is over
+        connected = _seen(server, reader)
+        await write_and_read(server, [reader])
+        read = _seen(server, reader)
+    asked, keys = (read[kind] - connected[kind] for kind in ("statements", "of_keys"))
+    of = f"{reader.frames} frames; besides 1 for the sight of a new run, {keys} whether the key still holds"
+    return [
+        Figure(what="connect a socket", value=connected["statements"], unit="", bar=2),
+        Figure(what="relay a frame", value=max(0, asked - keys - 1) / reader.frames, unit="", bar=0, of=of),
+    ]
+
+
+def _seen(server: Server, reader: Reader) -> dict[str, Any]:
+    return _counted(server, f"WS /ws/conversation/{reader.conversation}")
+
+
+def _count(server: Server, what: str) -> float:
+    return float(_counted(server, what)["statements"])
+
+
+def _counted(server: Server, what: str) -> dict[str, Any]:
+    """The newest of its kind."""
+    counts = [count for count in body_of(server.client.get("/statements")) if count["what"] == what]
+    insist(counts, f"{what} was not counted")
+    newest: dict[str, Any] = counts[-1]
+    return newest
