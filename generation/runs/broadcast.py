@@ -5,14 +5,13 @@ The channel layer may lose anything; it is a hint. Postgres is the truth and at 
 
 import asyncio
 import logging
-import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from channels.layers import get_channel_layer
 from redis.exceptions import RedisError
 
-from blogai.db import in_database
+from blogai.db import insist
 from generation.pipeline.types import Part
 from generation.runs import checkpoints, frames
 from generation.runs.frames import Frame
@@ -33,9 +32,14 @@ FLUSH_EVERY = 1.0
 
 @dataclass(slots=True)
 class Live:
-    """A part being written: how much of this attempt's text has been sent and flushed."""
+    """A part being written: how much of this attempt's text has been sent and flushed.
+
+    `known`: Postgres has heard of the attempt. Before that none of it is told: a worker that takes over
+    counts attempts on from there, and must not give two texts one number.
+    """
 
     attempt: int
+    known: bool = False
     text: str = ""
     sent: int = 0
     flushed: int = 0
@@ -56,8 +60,9 @@ async def tell(group: str, frames_: Iterable[Frame]) -> None:
 class Broadcast:
     """The pipeline's `Progress`. `steps` tell what earlier workers have counted and settled."""
 
-    def __init__(self, run_id: uuid.UUID, group: str, steps: Iterable[RunStep]) -> None:
-        self._run_id = run_id
+    def __init__(self, lease: Lease, group: str, steps: Iterable[RunStep]) -> None:
+        self._lease = lease
+        self._run_id = lease.run_id
         self._group = group
         self._before = {step.name: step.attempt for step in steps}
         self._settled = {step.name: (step.attempt, step.text) for step in steps if step.output is not None}
@@ -97,27 +102,29 @@ class Broadcast:
 
     async def send(self, milestones: Iterable[Frame] = ()) -> None:
         """Send what has not been sent: resets and waits, then text, then `milestones`."""
+        if any(live.text and not live.known for live in self._live.values()):
+            await self.flush()
         notes, self._notes = self._notes, []
         await tell(self._group, [*notes, *self._deltas(), *milestones])
 
-    async def flush(self, lease: Lease) -> None:
+    async def flush(self) -> None:
         """Store text that has grown since the last flush."""
         grown = {name: live for name, live in self._live.items() if live.flushed < len(live.text)}
         texts = {name: (live.attempt, live.text) for name, live in grown.items()}
         if texts:
-            await in_database(checkpoints.flush)(lease, texts)
+            await insist(checkpoints.flush)(self._lease, texts)
         for name, live in grown.items():
-            live.flushed = len(texts[name][1])
+            live.flushed, live.known = len(texts[name][1]), True
 
     async def keep_sending(self) -> None:
         while True:
             await asyncio.sleep(COALESCE)
             await self.send()
 
-    async def keep_flushing(self, lease: Lease) -> None:
+    async def keep_flushing(self) -> None:
         while True:
             await asyncio.sleep(FLUSH_EVERY)
-            await self.flush(lease)
+            await self.flush()
 
     def _begin(self, part: str, attempt: int, reason: str) -> Live:
         if attempt > 1:
@@ -128,7 +135,7 @@ class Broadcast:
     def _deltas(self) -> list[Frame]:
         deltas = []
         for part, live in self._live.items():
-            if live.sent < len(live.text):
+            if live.known and live.sent < len(live.text):
                 text = live.text[live.sent :]
                 deltas.append(
                     frames.delta(self._run_id, part, attempt=live.attempt, offset=live.sent, text=text)

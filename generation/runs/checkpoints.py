@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import DurationField, ExpressionWrapper, F, Sum
-from django.db.models.functions import Now
+from django.db.models.functions import Length, Now
 
 from billing import quotas
 from blogai.errors import BlogAIError, CostLimitReached
@@ -63,10 +63,13 @@ def flush(lease: Lease, texts: Mapping[str, tuple[int, str]]) -> None:
     """Store text in flight: part name to (attempt, text so far). One UPDATE."""
     if not lease.mine().select_for_update().exists():
         raise LeaseLost
-    steps = list(RunStep.objects.filter(run_id=lease.run_id, name__in=texts).only("id", "name"))
-    for step in steps:
-        step.attempt, step.text = texts[step.name]
-        step.state = RunStep.State.WRITING
+    stored = RunStep.objects.filter(run_id=lease.run_id, name__in=texts).annotate(length=Length("text"))
+    steps = []
+    for step in stored.only("id", "name", "attempt"):
+        attempt, text = texts[step.name]
+        if (step.attempt, step.length) < (attempt, len(text)):  # else this one was held up and is late
+            step.attempt, step.text, step.state = attempt, text, RunStep.State.WRITING
+            steps.append(step)
     RunStep.objects.bulk_update(steps, ["attempt", "text", "state"])
 
 

@@ -62,11 +62,11 @@ async def put_down() -> None:
 async def _hold_and_write(held: Lease) -> None:
     loaded = await in_database(checkpoints.load)(held)
     run = loaded.run
-    broadcast = Broadcast(run.pk, frames.group_of(run.owner_id, run.conversation.name), loaded.steps)
+    broadcast = Broadcast(held, frames.group_of(run.owner_id, run.conversation.name), loaded.steps)
     async with asyncio.TaskGroup() as tasks:
         aside = [
             tasks.create_task(work)
-            for work in (_keep(held), broadcast.keep_sending(), broadcast.keep_flushing(held))
+            for work in (_keep(held), broadcast.keep_sending(), broadcast.keep_flushing())
         ]
         await _write(held, loaded, broadcast)
         for task in aside:

@@ -10,6 +10,7 @@ from blogai.errors import NotFound
 from generation.runs import frames
 from generation.runs.audience import Seat
 from generation.runs.frames import ENDINGS, Frame
+from generation.runs.looks import look
 from generation.runs.models import Run
 from generation.runs.reader import Reader
 from generation.runs.state import RunState, states
@@ -19,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 QUIET = 1.0
 """Seconds without a frame of an open run after which Postgres is asked."""
+SLOWLY = 5.0
+"""Times as long as the last look took: readers of a busy database make it no busier."""
 BEHIND = 0.25
 """Seconds between two looks into Postgres while a reader is behind."""
 IDLE = 10.0
@@ -50,6 +53,7 @@ class Follower:
         self._syncs: dict[str, int] = {}
         self._unknown = False
         self._looked = 0.0
+        self._quiet = QUIET
         self._hints: Subscription | None = None
 
     def sync(self, run: str, after: int) -> None:
@@ -80,7 +84,7 @@ class Follower:
         if self._syncs or self._unknown or any(reader.behind for reader in self._readers.values()):
             pause = BEHIND
         elif any(not reader.ended for reader in self._readers.values()):
-            pause = QUIET
+            pause = self._quiet
         else:
             pause = IDLE
         return self._looked + pause - time.monotonic()
@@ -98,13 +102,17 @@ class Follower:
 
     async def _look(self) -> list[Frame]:
         known = [*self._syncs, *self._unended(), *filter(None, [self._only])]
+        began = time.monotonic()
+        # The first look of its own: what comes after it was joined to hear. Later ones only fill gaps.
+        ask = look if self._looked else in_database(states)
         try:
-            found = await in_database(states)(self._owner_id, self._conversation, known)
+            found = await ask(self._owner_id, self._conversation, known)
         except OUTAGES as error:
             logger.warning("Postgres did not say what is new, asking again: %s", error)
             self._unknown, self._looked = True, time.monotonic() + QUIET
             return []
         self._unknown, self._looked = False, time.monotonic()
+        self._quiet = max(QUIET, SLOWLY * (self._looked - began))
         return self._lacking([state for state in found if self._only in ("", state.id)])
 
     def _lacking(self, found: list[RunState]) -> list[Frame]:

@@ -1,0 +1,47 @@
+"""What is told of a text, and what Postgres knows by then."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+from asgiref.sync import async_to_sync
+
+from accounts.models import User
+from generation.llm.simulated import Server, faults
+from generation.pipeline.types import Brief
+from generation.runs import broadcast, checkpoints, services
+from generation.runs.execute import execute
+from generation.runs.frames import Frame
+from generation.runs.lease import take
+from generation.runs.models import RunStep
+
+
+def test_no_text_is_told_of_an_attempt_that_the_next_worker_would_not_count(
+    alice: User, slow_provider: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow_provider.script.add(faults.cut_at(600), schema=False, times=2)  # so that there are second attempts
+    run = services.start(alice, brief=Brief(topic="Tides", sections=2))
+    told: list[Frame] = []
+
+    async def tell(group: str, frames: Iterable[Frame]) -> None:
+        for frame in frames:
+            if frame["type"] == "part.delta":
+                told.append(frame)
+                known = await RunStep.objects.aget(run=run, name=frame["part"])
+                assert known.attempt >= frame["attempt"]
+
+    monkeypatch.setattr(broadcast, "tell", tell)
+    async_to_sync(execute)(run.pk)
+    assert {frame["attempt"] for frame in told} >= {1, 2}
+
+
+def test_a_flush_that_comes_late_changes_nothing(alice: User, provider: Any) -> None:
+    run = services.start(alice, brief=Brief(topic="Tides", sections=1))
+    held = take(run.pk)
+    assert held
+    checkpoints.flush(held, {"introduction": (1, "The tide turns.")})
+    checkpoints.flush(held, {"introduction": (1, "The tide")})
+    step = run.steps.get(name="introduction")
+    assert (step.attempt, step.text, step.state) == (1, "The tide turns.", RunStep.State.WRITING)
+    checkpoints.flush(held, {"introduction": (2, "Tides")})
+    assert run.steps.get(name="introduction").text == "Tides"
