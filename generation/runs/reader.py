@@ -9,11 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from generation.runs import frames
-from generation.runs.frames import ENDINGS, Frame
+from generation.runs.frames import ENDINGS, REVIEW, Frame
 from generation.runs.state import RunState
 
 HELD_CHARACTERS = 64_000
 """The most text per part that waits for a hole before it to be filled; beyond, Postgres fills all."""
+
+BEFORE_TEXT = ("run.started", "outline.ready", REVIEW)
+"""Milestones that text follows."""
 
 
 @dataclass(slots=True)
@@ -80,12 +83,12 @@ class Reader:
         self.behind = False
         missed = [event for event in state.events if event["seq"] > self.seq]
         for event in missed:
-            if event["type"] in ("run.started", "outline.ready"):
+            if event["type"] in BEFORE_TEXT:
                 yield self._pass(event)
         for part in state.parts:
             yield from self._catch_up(state.id, part.name, part.attempt, part.text)
         for event in missed:
-            if event["type"] not in ("run.started", "outline.ready"):
+            if event["type"] not in BEFORE_TEXT:
                 yield self._pass(event)
         self.seq = max(self.seq, state.seq)
         self.ended = not state.open
