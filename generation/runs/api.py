@@ -140,7 +140,7 @@ class OneOutline(APIView):
 
     @extend_schema(operation_id="runs_outline_edit", request=OutlineBody, responses=OutlineReply)
     def patch(self, request: Request, run_id: UUID) -> Response:
-        """Change it while the run waits for that, or after it stopped; the sections come all or not at all."""
+        """Change it while the run waits for that, or after it stopped; `sections` is all of them."""
         services.run_for(request.auth.user, run_id)
         body = OutlineBody(data=request.data)
         body.is_valid(raise_exception=True)

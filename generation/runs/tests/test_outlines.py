@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync
 from django.test import AsyncClient
 from django.utils.timezone import now
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts import api_keys
 from accounts.models import User
@@ -21,6 +23,8 @@ from generation.posts.models import Post
 from generation.runs import checkpoints, lease, outlines, services
 from generation.runs.execute import execute
 from generation.runs.models import Run, RunStep
+from generation.runs.reader import Reader
+from generation.runs.state import state_of
 from generation.runs.tests.pages import Page
 
 URL = "/generate-blog"
@@ -225,6 +229,15 @@ def test_it_holds_no_place_in_the_line(client: Any, alice: User, run: Run) -> No
     assert lease.take(later.pk)
 
 
+def test_the_next_in_line_moves_up(alice: User, provider: Server) -> None:
+    first = services.start(alice, brief=Brief(topic="First", sections=1), review_outline=True)
+    later = services.start(alice, brief=Brief(topic="Later", sections=1), queue=False)
+    job_of_later = ProcrastinateJob.objects.filter(queueing_lock=f"run-{later.pk}")
+    assert not job_of_later.exists()
+    assert write(first).status == Run.Status.WAITING
+    assert job_of_later.exists()
+
+
 def test_the_time_it_waits_does_not_count(client: Any, run: Run, settings: Any) -> None:
     settings.RUN_DEADLINE = 60
     client.post(address(run, "continue"))
@@ -296,6 +309,16 @@ def test_a_stream_stays_open_until_the_post_is_there(key_for: Any, alice: User, 
     assert page.ending == "run.completed"
     assert page.seqs == list(range(1, run.last_seq + 1))
     assert page.markdown == Post.objects.get().content_markdown
+
+
+def test_a_late_reader_hears_of_the_review_before_it_hears_that_it_is_over(client: Any, run: Run) -> None:
+    reader = Reader()
+    reader.snapshot(replace(state_of(run.pk), seq=0, events=()))
+    client.patch(address(run), {"sections": SECTIONS})
+    client.post(address(run, "continue"))
+    write(run)
+    seqs = [frame["seq"] for frame in reader.fill(state_of(run.pk)) if "seq" in frame]
+    assert seqs == list(range(1, run.last_seq + 1))
 
 
 def test_without_a_review_nothing_waits(client: Any, provider: Server) -> None:

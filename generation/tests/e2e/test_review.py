@@ -1,4 +1,4 @@
-"""Reviewing an outline: from the choice in the form to the post, with the keyboard alone and without a script."""
+"""Reviewing an outline: from the choice in the form to the post, by keyboard and without a script."""
 
 import re
 from collections.abc import Callable
