@@ -10,7 +10,8 @@
     ├── NotFound 404                a stranger's row is the same as no row
     ├── MethodNotAllowed 405
     ├── Conflict 409
-    │   └── IdempotencyInFlight 409
+    │   ├── IdempotencyInFlight 409
+    │   └── ReviewExpired 409       nobody looked at the outline
     ├── PayloadTooLarge 413
     ├── UnsupportedMediaType 415
     ├── ValidationFailed 422        `errors` names each field
@@ -80,6 +81,10 @@ class Conflict(BlogAIError):
 
 class IdempotencyInFlight(Conflict):
     code, title = "idempotency_in_flight", "The first request with this key is still running"
+
+
+class ReviewExpired(Conflict):
+    code, title = "review_expired", "Nobody looked at the outline"
 
 
 class PayloadTooLarge(BlogAIError):

@@ -115,7 +115,7 @@ def _entry(row: dict[str, Any]) -> Entry:
     state = row["state"]
     return Entry(
         id=row["address"],
-        state="writing" if state in Run.OPEN else state,
+        state="writing" if state in Run.WANTS_WORKER else state,
         title=row["name"],
         when=row["at"],
         words=row["words"],

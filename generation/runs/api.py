@@ -22,10 +22,11 @@ from accounts.models import User
 from blogai.body import parse
 from blogai.db import in_database
 from blogai.errors import IdempotencyInFlight, NotFound, ValidationFailed
-from generation.runs import control, frames, replies, services
+from generation.runs import control, frames, outlines, replies, services
 from generation.runs.broadcast import tell
 from generation.runs.follow import wait_for
 from generation.runs.models import Run
+from generation.runs.outline_serializers import OutlineBody, OutlineReply
 from generation.runs.receipt import receipt_of
 from generation.runs.serializers import GenerateBlogBody, ReceiptReply, RetryBody, RunReply, brief_of
 from generation.runs.services import Key
@@ -48,10 +49,11 @@ class GenerateBlog(View):
             return stream(caller, run, after=0)
         if "respond-async" in request.headers.get("Prefer", "").lower():
             return replies.accepted(run, request)
-        if not new and run.finished_at is None:
+        if not new and run.status in Run.WANTS_WORKER:
             raise IdempotencyInFlight(run_id=str(run.pk))
         if await wait_for(run, WAIT_AT_MOST):
             return await in_database(replies.ended)(run, request)
+        await in_database(run.refresh_from_db)(fields=["status"])
         return replies.accepted(run, request)
 
 
@@ -65,6 +67,7 @@ async def _started(owner: User, body: dict[str, Any], key: Key | None) -> tuple[
         "callback_url": body["callback_url"],
         "email_when_done": body["email_when_done"],
         "max_cost_usd": body["max_cost_usd"],
+        "review_outline": body["review_outline"],
     }
     if key:
         run, new = await in_database(services.start_once)(owner, key, **arguments)
@@ -124,6 +127,34 @@ class RetryRun(APIView):
         body = RetryBody(data=request.data)
         body.is_valid(raise_exception=True)
         run = control.retry(request.auth.user, run_id, **body.validated_data)
+        async_to_sync(tell)(frames.group_of(run.owner_id, run.conversation.name), [frames.queued(run.pk)])
+        return Response(_reply(request, run_id), status=202)
+
+
+class OneOutline(APIView):
+    """The outline of a run."""
+
+    @extend_schema(operation_id="runs_outline", responses=OutlineReply)
+    def get(self, request: Request, run_id: UUID) -> Response:
+        return Response(outlines.outline_for(request.auth.user, run_id).model_dump(mode="json"))
+
+    @extend_schema(operation_id="runs_outline_edit", request=OutlineBody, responses=OutlineReply)
+    def patch(self, request: Request, run_id: UUID) -> Response:
+        """Change it while the run waits for that, or after it stopped; `sections` is all of them."""
+        services.run_for(request.auth.user, run_id)
+        body = OutlineBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        run, news = outlines.edit(request.auth.user, run_id, body.validated_data)
+        async_to_sync(tell)(frames.group_of(run.owner_id, run.conversation.name), news)
+        return Response(run.outline)
+
+
+class ContinueRun(APIView):
+    """Write the post from the outline that the run waits with."""
+
+    @extend_schema(operation_id="runs_continue", request=None, responses={202: RunReply})
+    def post(self, request: Request, run_id: UUID) -> Response:
+        run = outlines.go_on(request.auth.user, run_id)
         async_to_sync(tell)(frames.group_of(run.owner_id, run.conversation.name), [frames.queued(run.pk)])
         return Response(_reply(request, run_id), status=202)
 

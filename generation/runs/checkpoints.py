@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -21,6 +22,9 @@ from generation.runs.costs import with_costs
 from generation.runs.frames import Frame
 from generation.runs.lease import Lease, LeaseLost
 from generation.runs.models import LlmCall, Run, RunEvent, RunStep
+
+REVIEW_WITHIN = timedelta(days=7)
+"""How long an outline waits for its owner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,22 @@ def finish_step(
     numbered = [record_event(lease, frame, **changes) for frame in milestones]
     if not numbered and not lease.mine().exists():
         raise LeaseLost
+    return numbered
+
+
+@transaction.atomic
+def pause(lease: Lease) -> Frame:
+    """Leave the run to its owner, who reads the outline; the next in line moves up."""
+    numbered = record_event(
+        lease,
+        frames.review(lease.run_id),
+        status=Run.Status.WAITING,
+        lease_until=None,
+        deadline_at=Now() + REVIEW_WITHIN,
+        fruitless=0,
+        attempt=F("attempt") + 1,  # whoever holds it holds it no more
+    )
+    line.move_up(Run.objects.values_list("owner_id", flat=True).get(pk=lease.run_id))
     return numbered
 
 

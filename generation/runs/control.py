@@ -9,7 +9,7 @@ from uuid_utils.compat import uuid7
 
 from accounts.models import User
 from billing import quotas
-from blogai.errors import Conflict, CostLimitReached, ValidationFailed
+from blogai.errors import BlogAIError, Conflict, CostLimitReached, ValidationFailed
 from generation.llm.registry import models_for
 from generation.runs import checkpoints, frames, line
 from generation.runs.costs import spent_on
@@ -21,7 +21,7 @@ from generation.runs.services import must_be_priced, run_for
 
 
 @transaction.atomic
-def cancel(owner: User, run_id: uuid.UUID) -> tuple[Run, Frame]:
+def cancel(owner: User, run_id: uuid.UUID, reason: BlogAIError | None = None) -> tuple[Run, Frame]:
     """The run, ended; what is finished is kept. Raises NotFound, and Conflict when it has ended already.
 
     The unit is given back while there is nothing to read. Its worker finds within a second that it writes
@@ -35,9 +35,11 @@ def cancel(owner: User, run_id: uuid.UUID) -> tuple[Run, Frame]:
     ending = checkpoints.close(
         Lease(run.pk, run.attempt),
         run,
-        frames.cancelled(run.pk),
+        frames.cancelled(run.pk, reason),
         charged=checkpoints.has_text(run.pk),
         status=Run.Status.CANCELLED,
+        error_code=reason.code if reason else "",
+        error_detail=reason.detail if reason else "",
     )
     return run, ending
 

@@ -18,7 +18,7 @@ from generation.runs.broadcast import Broadcast
 from generation.runs.checkpoints import Loaded
 from generation.runs.frames import Frame
 from generation.runs.lease import Lease, LeaseLost
-from generation.runs.models import RunStep
+from generation.runs.models import Run, RunStep
 
 logger = logging.getLogger(__name__)
 
@@ -88,7 +88,7 @@ async def _write(held: Lease, loaded: Loaded, broadcast: Broadcast) -> None:
     run, brief = loaded.run, Brief.model_validate(loaded.run.brief)
     calls: list[Call] = []
     finished = {step.name: step for step in loaded.steps if step.output is not None}
-    steps = RunSteps(held, part_names(brief), finished, broadcast, calls)
+    steps = RunSteps(held, run, finished, broadcast, calls)
     started = frames.started(
         run.pk, post_id=run.post_id, conversation=run.conversation.name, parts=part_names(brief)
     )
@@ -100,6 +100,8 @@ async def _write(held: Lease, loaded: Loaded, broadcast: Broadcast) -> None:
             spending = Spending(run.max_cost_usd, loaded.spent)
             models = models_for(run.provider, run.model, calls.append, broadcast.waiting, spending)
             draft = await write(brief, models, steps, broadcast)
+    except OutlineReview:
+        ending = await insist(checkpoints.pause)(held)
     except Exception as error:
         reason = _reason(error)
         ending = await _booked(calls, lambda taken: insist(checkpoints.fail)(held, reason, taken))
@@ -147,19 +149,24 @@ def _reason(error: Exception) -> BlogAIError:
     return BlogAIError("Something went wrong on our side. Finished sections are kept; try again.")
 
 
+class OutlineReview(Exception):
+    """The outline is there, and nothing more is to be written before its owner has read it."""
+
+
 class RunSteps:
     """The pipeline's `Steps`: each finished one is a row, accepted once."""
 
     def __init__(
         self,
         held: Lease,
-        parts: tuple[str, ...],
+        run: Run,
         finished: Mapping[str, RunStep],
         broadcast: Broadcast,
         calls: list[Call],
     ) -> None:
         self._held = held
-        self._parts = parts
+        self._parts = part_names(Brief.model_validate(run.brief))
+        self._review = run.review_outline
         self._finished = finished
         self._broadcast = broadcast
         self._calls = calls
@@ -167,7 +174,16 @@ class RunSteps:
     async def once[T: Frozen](
         self, name: str, kind: type[T], work: Callable[[], Awaitable[T]], *given: Frozen
     ) -> T:
-        made_from = _hash_of(given)
+        """The step's output, stored. Raises OutlineReview behind an outline that is to be reviewed first."""
+        output = await self._once(name, kind, work, *given)
+        if self._review and isinstance(output, Outline):
+            raise OutlineReview
+        return output
+
+    async def _once[T: Frozen](
+        self, name: str, kind: type[T], work: Callable[[], Awaitable[T]], *given: Frozen
+    ) -> T:
+        made_from = hash_of(*given)
         finished = self._finished.get(name)
         if finished is not None and finished.input_hash == made_from:
             return kind.model_validate(finished.output)
@@ -196,7 +212,8 @@ class RunSteps:
         return [frames.part_done(self._held.run_id, part, attempt=attempts[part.name]) for part in parts]
 
 
-def _hash_of(given: tuple[Frozen, ...]) -> str:
+def hash_of(*given: Frozen) -> str:
+    """What a step remembers of that from which it was made."""
     digest = hashlib.sha256()
     for each in given:
         digest.update(each.model_dump_json().encode() + b"\0")

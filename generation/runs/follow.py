@@ -9,7 +9,7 @@ from blogai.db import OUTAGES, in_database
 from blogai.errors import NotFound
 from generation.runs import frames
 from generation.runs.audience import Seat
-from generation.runs.frames import ENDINGS, Frame
+from generation.runs.frames import ENDINGS, REVIEW, Frame
 from generation.runs.looks import look
 from generation.runs.models import Run
 from generation.runs.reader import Reader
@@ -141,18 +141,25 @@ class Follower:
 
 
 async def wait_for(run: Run, seconds: float) -> bool:
-    """True when the run has ended, False after `seconds`. Holds no database connection meanwhile."""
+    """True when the run has ended; False after `seconds`, and once it waits for its owner.
+
+    Holds no database connection meanwhile.
+    """
     until = time.monotonic() + seconds
     async with subscription(frames.group_of(run.owner_id, run.conversation.name)) as hints:
-        while not await in_database(_ended)(run.pk):
+        while await in_database(_goes_on)(run.pk):
             look = min(until, time.monotonic() + QUIET)
             while (left := look - time.monotonic()) > 0:
                 batch = await hints.next(left)
-                if any(hint["run"] == str(run.pk) and hint["type"] in ENDINGS for hint in batch):
+                if any(hint["run"] == str(run.pk) and hint["type"] in (*ENDINGS, REVIEW) for hint in batch):
                     break
             if time.monotonic() >= until:
-                return await in_database(_ended)(run.pk)
-    return True
+                break
+    return await in_database(_ended)(run.pk)
+
+
+def _goes_on(run_id: uuid.UUID) -> bool:
+    return Run.objects.filter(pk=run_id, status__in=Run.WANTS_WORKER).exists()
 
 
 def _ended(run_id: uuid.UUID) -> bool:

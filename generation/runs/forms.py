@@ -89,11 +89,11 @@ class BriefForm(forms.Form):
     )
     include_faq = forms.BooleanField(required=False)
     email_when_done = forms.BooleanField(required=False)
+    review_outline = forms.BooleanField(required=False)
 
     def brief(self) -> Brief:
         """What the pipeline is to write, from a valid form."""
-        asked = {name: value for name, value in self.cleaned_data.items() if name in Brief.model_fields}
-        return Brief(**asked)
+        return Brief(**{name: self.cleaned_data[name] for name in Brief.model_fields})
 
     def size(self) -> Brief:
         """A brief as long as the form says; what is missing or wrong counts as it comes."""
@@ -141,14 +141,15 @@ DEFAULTS: dict[str, Any] = {
     "words": None,
     "include_faq": True,
     "email_when_done": False,
+    "review_outline": False,
 }
 
 
 def blank(query: Mapping[str, str]) -> BriefForm:
     """A new form, filled in with what the address says."""
     given: dict[str, Any] = {name: query[name] for name in DEFAULTS if name in query}
-    if "include_faq" in given:
-        given["include_faq"] = given["include_faq"] not in ("false", "")
+    for name in {"include_faq", "email_when_done", "review_outline"} & given.keys():
+        given[name] = given[name] not in ("false", "")
     return BriefForm(initial={**DEFAULTS, **given, "form": uuid.uuid4()})
 
 

@@ -2,7 +2,8 @@
 
 run.queued     run                                          a hint, not stored
 run.started    run seq post_id conversation_id parts        first milestone of each worker's attempt
-outline.ready  run seq outline parts
+outline.ready  run seq outline parts                        again after the outline was edited
+outline.review run seq                                      it waits for its owner, until run.started
 run.waiting    run step seconds reason                      not stored; for the provider, or our limit
 part.reset     run part attempt reason                      not stored
 part.delta     run part attempt offset text                 not stored; offset and length in characters
@@ -24,6 +25,7 @@ from generation.posts.markdown import render
 type Frame = dict[str, Any]
 
 ENDINGS = ("run.completed", "run.failed", "run.cancelled")
+REVIEW = "outline.review"
 
 
 def group_of(owner_id: uuid.UUID, conversation: str) -> str:
@@ -64,6 +66,10 @@ def outlined(run_id: uuid.UUID, outline: Outline, parts: tuple[str, ...]) -> Fra
         "outline": outline.model_dump(mode="json"),
         "parts": [{"part": part, "heading": heading_of(part, outline)} for part in parts],
     }
+
+
+def review(run_id: uuid.UUID) -> Frame:
+    return {"type": REVIEW, "run": str(run_id)}
 
 
 def waiting(run_id: uuid.UUID, step: str, *, seconds: float, reason: str) -> Frame:

@@ -42,7 +42,8 @@ def admits(run: Run) -> bool:
 
 def ahead() -> Coalesce:
     """For a query of runs: how many of the owner's open runs came before each."""
-    before = Run.objects.filter(owner=OuterRef("owner"), finished_at=None, pk__lt=OuterRef("pk"))
+    in_line = Run.objects.filter(status__in=Run.WANTS_WORKER)
+    before = in_line.filter(owner=OuterRef("owner"), pk__lt=OuterRef("pk"))
     return Coalesce(Subquery(before.values("owner").annotate(count=Count("pk")).values("count")), 0)
 
 

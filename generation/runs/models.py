@@ -29,7 +29,7 @@ class Run(models.Model):
     """As the caller asked; empty: the router decides."""
     model = models.CharField(max_length=200, blank=True)
     review_outline = models.BooleanField(default=False)
-    """Whether the run waits after the outline until its owner lets it go on."""
+    """Whether the run waits after its outline until its owner lets it go on; false from then on."""
     max_cost_usd = models.DecimalField(max_digits=9, decimal_places=4, null=True)
     """What its calls may cost together. Null: the plan sets no limit."""
     callback_url = models.URLField(max_length=2000, blank=True)
@@ -48,7 +48,7 @@ class Run(models.Model):
     """How many workers in a row took the run and died without finishing a step."""
     lease_until = models.DateTimeField(null=True)
     deadline_at = models.DateTimeField(null=True)
-    """Null until a worker first takes it: time in line does not count."""
+    """Null until a worker takes it: time in line does not count. While it waits: when it is given up."""
     idempotency_key = models.CharField(max_length=255, null=True)  # noqa: DJ001 (null: none was sent)
     body_hash = models.CharField(max_length=64, blank=True)
     """Of the body that came with the idempotency key."""

@@ -7,13 +7,17 @@ every milestone once, after the text that it is about. No I/O.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from generation.runs import frames
-from generation.runs.frames import ENDINGS, Frame
+from generation.runs.frames import ENDINGS, REVIEW, Frame
 from generation.runs.state import RunState
 
 HELD_CHARACTERS = 64_000
 """The most text per part that waits for a hole before it to be filled; beyond, Postgres fills all."""
+
+BEFORE_TEXT = ("run.started", "outline.ready", REVIEW)
+"""Milestones that text follows."""
 
 
 @dataclass(slots=True)
@@ -74,19 +78,18 @@ class Reader:
             yield from self._milestone(frame)
 
     def fill(self, state: RunState) -> Iterator[Frame]:
-        """What the connection lacks of what Postgres has: text first, each milestone after it."""
+        """What the connection lacks of what Postgres has, in order; all text before the first word on text."""
         if self._frozen:
             return
         self.behind = False
         missed = [event for event in state.events if event["seq"] > self.seq]
-        for event in missed:
-            if event["type"] in ("run.started", "outline.ready"):
-                yield self._pass(event)
+        before = list(takewhile(lambda event: event["type"] in BEFORE_TEXT, missed))
+        for event in before:
+            yield self._pass(event)
         for part in state.parts:
             yield from self._catch_up(state.id, part.name, part.attempt, part.text)
-        for event in missed:
-            if event["type"] not in ("run.started", "outline.ready"):
-                yield self._pass(event)
+        for event in missed[len(before) :]:
+            yield self._pass(event)
         self.seq = max(self.seq, state.seq)
         self.ended = not state.open
 

@@ -114,11 +114,11 @@ def _limit(run: Run) -> str | None:
 
 
 def accepted(run: Run, request: HttpRequest) -> JsonResponse:
-    """202: where to look and listen while the run goes on."""
+    """202: where to look and listen while the run goes on, or waits for the review of its outline."""
     status_url = request.build_absolute_uri(reverse("run", args=[run.pk]))
     socket = request.build_absolute_uri(f"/ws/conversation/{run.conversation.name}")
     reply = {
-        "status": "queued",
+        "status": "waiting" if run.status == Run.Status.WAITING else "queued",
         "id": str(run.post_id),
         "run_id": str(run.pk),
         "conversation_id": run.conversation.name,

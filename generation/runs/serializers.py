@@ -62,6 +62,9 @@ class GenerateBlogBody(StrictSerializer):
         min_value=150, max_value=6000, required=False, allow_null=True, default=None
     )
     include_faq = serializers.BooleanField(required=False, default=True)
+    review_outline = serializers.BooleanField(
+        required=False, default=False, help_text="Wait after the outline until `…/continue`."
+    )
     include_research = serializers.BooleanField(
         required=False, default=False, help_text="Or `research`. Only false: there is no web research yet."
     )
@@ -126,7 +129,9 @@ class EstimatedCost(serializers.DecimalField):
 
 
 class Accepted(serializers.Serializer[object]):
-    status = serializers.ChoiceField(choices=["queued"])
+    status = serializers.ChoiceField(
+        choices=["queued", "waiting"], help_text="`waiting`: for the review of its outline."
+    )
     id = serializers.UUIDField(help_text="The post's, from the start.")
     run_id = serializers.UUIDField()
     conversation_id = serializers.CharField()

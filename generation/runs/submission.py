@@ -15,16 +15,27 @@ from generation.runs.services import start
 
 
 @transaction.atomic
-def submit(owner: User, *, brief: Brief, form: uuid.UUID, email_when_done: bool = False) -> Run:
-    """The run of a submitted form, started by its first submission; a changed brief is another form.
+def submit(
+    owner: User,
+    *,
+    brief: Brief,
+    form: uuid.UUID,
+    email_when_done: bool = False,
+    review_outline: bool = False,
+) -> Run:
+    """The run of a submitted form, started by its first submission; a changed form is another.
 
     The conversation's name says which form it was, and its row is locked: of two submissions at once the
     second finds the run of the first. Raises what `start` raises.
     """
-    name = str(uuid.uuid5(form, brief.model_dump_json()))
+    name = str(uuid.uuid5(form, brief.model_dump_json() + "review" * review_outline))
     conversation = conversation_named(owner, name)
     return _newest(conversation) or start(
-        owner, brief=brief, conversation=name, email_when_done=email_when_done
+        owner,
+        brief=brief,
+        conversation=name,
+        email_when_done=email_when_done,
+        review_outline=review_outline,
     )
 
 

@@ -2,19 +2,25 @@
 
 import uuid
 from contextlib import suppress
+from typing import Any
 
 from asgiref.sync import async_to_sync
+from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from blogai.errors import BlogAIError, Conflict, ValidationFailed
 from generation.pages import Page
-from generation.runs import control, submission
+from generation.runs import control, outlines, submission
 from generation.runs.before import said_before
 from generation.runs.broadcast import tell
 from generation.runs.forms import BriefForm, CostLimitForm, blank, query_of
 from generation.runs.frames import group_of, queued
 from generation.runs.live import figures_of, live_page, run_for_post
+from generation.runs.models import Run
+from generation.runs.outline_form import MOVES, OutlineForm
+from generation.runs.outlines import outline_of
 from generation.runs.receipt import receipt_of
 
 EXAMPLES = (
@@ -38,6 +44,7 @@ class NewPost(Page):
                 brief=form.brief(),
                 form=form.cleaned_data["form"],
                 email_when_done=form.cleaned_data["email_when_done"],
+                review_outline=form.cleaned_data["review_outline"],
             )
         except BlogAIError as error:
             form.add_error(None, error.detail)
@@ -70,12 +77,58 @@ def watch(page: Page, post_id: uuid.UUID, refusal: str = "", status: int = 200) 
     `refusal`: why it was not tried again.
     """
     run = submission.unfinished(page.user, post_id)
+    if run.status == Run.Status.WAITING:
+        return review(page, run, OutlineForm.of(outline_of(run)))
     context = {
         "live": live_page(run),
         "receipt": receipt_of(run) if run.finished_at else None,
         "refusal": refusal,
     }
     return render(page.request, "generation/runs/live.html", context, status=status)
+
+
+def review(page: Page, run: Run, form: OutlineForm, status: int = 200) -> HttpResponse:
+    """The outline of a run that waits for its owner, as a form."""
+    context = {"run": run, "form": form, "figures": figures_of(run)}
+    return render(page.request, "generation/runs/review.html", context, status=status)
+
+
+class ReviewOutline(Page):
+    """Changes an outline: moves its sections about, keeps what was typed, and lets the post be written."""
+
+    def get(self, request: HttpRequest, post_id: uuid.UUID) -> HttpResponse:
+        return redirect("post", post_id)
+
+    def post(self, request: HttpRequest, post_id: uuid.UUID) -> HttpResponse:
+        run = submission.unfinished(self.user, post_id)
+        if run.status != Run.Status.WAITING:
+            return self.too_late(post_id)
+        form = OutlineForm.sent(request.POST)
+        action, _, number = request.POST.get("do", "save").partition(".")
+        if action in MOVES:
+            return review(self, run, form.moved(action, int(number) if number.isdecimal() else -1))
+        form, changes = form.checked()
+        if changes is None:
+            return review(self, run, form, status=422)
+        try:
+            self.keep(run, changes, write=action == "write")
+        except Conflict:
+            return self.too_late(post_id)
+        return redirect("post", post_id)
+
+    def keep(self, run: Run, changes: dict[str, Any], *, write: bool) -> None:
+        with transaction.atomic():
+            _, news = outlines.edit(self.user, run.pk, changes)
+            if write:
+                outlines.go_on(self.user, run.pk)
+                news.append(queued(run.pk))
+        async_to_sync(tell)(group_of(run.owner_id, run.conversation.name), news)
+        if not write:
+            messages.success(self.request, "The outline is saved. Nothing is written before you say so.")
+
+    def too_late(self, post_id: uuid.UUID) -> HttpResponse:
+        messages.warning(self.request, "This post no longer waits for its outline; it was left as it is.")
+        return redirect("post", post_id)
 
 
 class LiveFigures(Page):

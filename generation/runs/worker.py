@@ -15,7 +15,7 @@ from procrastinate.worker import Worker
 from blogai.db import OUTAGES, in_database
 from generation.llm.registry import configured
 from generation.notices import services as notices
-from generation.runs import lease
+from generation.runs import lease, outlines
 from generation.runs.execute import put_down
 from generation.runs.line import without_job
 from generation.runs.queue import defer
@@ -86,6 +86,7 @@ async def _keep_sweeping() -> None:
         try:
             await in_database(sweep)()
             await in_database(notices.sweep)()
+            await in_database(outlines.give_up_forgotten)()
         except OUTAGES as error:
             logger.warning("the sweep is put off: %s", error)
         await asyncio.sleep(SWEEP_EVERY)

@@ -163,6 +163,7 @@ const REASONS = {
 function take(frame) {
   if (frame.type === "reconnect") return socket.close();
   if (frame.run !== run || ended) return;
+  if (frame.type === "outline.review" || frame.status === "waiting") return review();
   const place = places.get(frame.part);
   if (frame.type === "run.snapshot") snapshot(frame);
   else if (frame.type === "run.started") status = "running";
@@ -228,6 +229,12 @@ function finishPart(place, frame) {
   figures();
 }
 
+// The outline is to be read and changed: that is a page of its own at this address.
+function review() {
+  ended = true;
+  location.reload();
+}
+
 // The end, in place -----------------------------------------------------------------------------
 
 async function end() {
@@ -252,6 +259,7 @@ async function refresh() {
   if (reply.status === 404 || reply.redirected) location.reload();
   if (!reply.ok || reply.redirected) return false;
   const fresh = new DOMParser().parseFromString(await reply.text(), "text/html");
+  if (fresh.getElementById("review")) review();
   const now = fresh.getElementById("reading");
   if (!now) return false;
   const live = "live" in now.dataset;

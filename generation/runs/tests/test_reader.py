@@ -154,3 +154,13 @@ def test_a_snapshot_waits_until_postgres_has_what_the_page_has() -> None:
     for frame in reader.snapshot(writer.state(), after=0):
         page.take(frame)
     assert page.texts["introduction"] == "Tides turn"
+
+
+def test_a_retry_that_was_missed_comes_after_the_failure_before_it() -> None:
+    writer, reader = Writer(random.Random(1)), Reader()
+    writer.milestone("run.started")
+    list(reader.fill(writer.state()))
+    writer.milestone("run.failed", code="provider_error", detail="It failed.")
+    writer.milestone("run.started")
+    assert [frame["type"] for frame in reader.fill(writer.state())] == ["run.failed", "run.started"]
+    assert not reader.ended

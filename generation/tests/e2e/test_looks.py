@@ -11,6 +11,7 @@ import pytest
 
 from generation.llm.simulated import Answer, Server
 from generation.tests.e2e.conftest import SHOTS, violations
+from generation.tests.e2e.test_review import ask_for_review
 from generation.tests.e2e.test_writing import wait_until_done, write
 
 if TYPE_CHECKING:
@@ -159,6 +160,18 @@ def test_live(page: Any, look: Callable[..., None], model: Server) -> None:
     page.get_by_text("What it cost").click()
     page.get_by_role("row", name="Total").wait_for()
     look(page, "post-receipt")
+
+
+def test_review(page: Any, look: Callable[..., None], complaints: list[str]) -> None:
+    ask_for_review(page, sections=4)
+    look(page, "review")
+    page.get_by_label("Heading", exact=True).nth(1).fill("")
+    page.get_by_role("button", name="Write post").click()
+    page.get_by_text("Not saved yet").wait_for()
+    complaints.clear()  # Chromium says of every 422 that it is one
+    look(page, "review-mistakes")
+    page.goto("/posts")
+    look(page, "library-review")
 
 
 def test_stopped(page: Any, look: Callable[..., None], model: Server) -> None:
