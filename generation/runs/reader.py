@@ -78,7 +78,7 @@ class Reader:
             yield from self._milestone(frame)
 
     def fill(self, state: RunState) -> Iterator[Frame]:
-        """What the connection lacks of what Postgres has, in order; all text before the first word on text."""
+        """What the connection lacks of what Postgres has, in order; text before the milestones about it."""
         if self._frozen:
             return
         self.behind = False
