@@ -1,5 +1,6 @@
-"""The first page, and every error as a page, a fragment of one, or a problem."""
+"""The first page, the one for no connection, and every error as a page, a fragment of one, or a problem."""
 
+import hashlib
 import sys
 from urllib.parse import urlsplit
 
@@ -26,6 +27,24 @@ def landing(request: HttpRequest) -> HttpResponse:
         "recording": recording.best(),
     }
     return render(request, "blogai/landing.html", context)
+
+
+@require_safe
+def offline(request: HttpRequest) -> HttpResponse:
+    """The page that browsers keep for when they reach nothing; the same for everybody."""
+    return HttpResponse(_offline_page())
+
+
+@require_safe
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """The script that keeps it. It changes with the page, and so browsers fetch both again."""
+    version = hashlib.sha256(_offline_page().encode()).hexdigest()[:16]
+    script = render_to_string("blogai/service-worker.js", {"version": version})
+    return HttpResponse(script, content_type="text/javascript", headers={"Cache-Control": "no-cache"})
+
+
+def _offline_page() -> str:
+    return render_to_string("blogai/offline.html")
 
 
 @require_safe

@@ -1,4 +1,4 @@
-// What every page shares: menus that close, toasts that stay until they are dismissed.
+// What every page shares: menus that close, toasts that stay until they are dismissed, a page for no connection.
 
 const toasts = document.getElementById("toasts");
 
@@ -54,3 +54,11 @@ document.addEventListener("submit", (event) => {
 addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
+
+// After everything else, so that it delays no page. Where it is refused (a private window), the browser's own page
+// says that there is no connection.
+addEventListener("load", () => navigator.serviceWorker?.register("/service-worker.js").catch(() => {}));
+
+if (document.querySelector("[data-offline]")) {
+  addEventListener("online", () => location.replace(location.href));
+}
