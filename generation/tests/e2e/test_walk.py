@@ -1,4 +1,4 @@
-"""A writer's first two minutes, from the first page to the deleted post and back: with a mouse, and without."""
+"""A writer's first two minutes: from the first page to the deleted post and back, by mouse and keyboard."""
 
 import re
 from collections.abc import Callable
