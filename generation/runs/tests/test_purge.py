@@ -1,10 +1,11 @@
 """Deleted posts are erased after 30 days, with everything that was kept for them."""
 
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
@@ -15,6 +16,7 @@ from generation.posts.models import Post
 from generation.posts.purge import AT_ONCE, KEPT_DELETED, purge
 from generation.posts.services import delete
 from generation.posts.tests.posts import a_post
+from generation.runs import control
 from generation.runs.execute import execute
 from generation.runs.models import LlmCall, Run, RunEvent, RunStep
 from generation.runs.services import start
@@ -55,18 +57,16 @@ def test_everything_behind_it_goes_too(alice: User, provider: Server) -> None:
     assert not Conversation.objects.filter(name="thread").exists()
 
 
-def test_what_it_was_written_in_the_stead_of_does_not_come_back(
-    browser: Any, alice: User, provider: Server
+def test_a_stopped_run_before_it_does_not_come_back(
+    browser_for: Callable[[str], Client], mallory: User, provider: Server
 ) -> None:
-    first = start(alice, brief=BRIEF, conversation="thread")
-    Run.objects.update(status=Run.Status.FAILED, finished_at=timezone.now())
-    second = start(alice, brief=BRIEF, conversation="thread")
+    first, second, later = (start(mallory, brief=BRIEF, conversation="thread") for _ in range(3))
+    control.cancel(mallory, first.pk)
     async_to_sync(execute)(second.pk)
-    later = start(alice, brief=BRIEF, conversation="thread")
     deleted(Post.objects.get(pk=second.post_id), LONG_AGO)
     purge()
     assert list(Run.objects.all()) == [later]
-    assert str(first.post_id) not in browser.get("/posts").text
+    assert str(first.post_id) not in browser_for("mallory").get("/posts").text
 
 
 def test_many_go_in_several_rounds(alice: User) -> None:
