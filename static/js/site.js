@@ -55,9 +55,10 @@ addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
 
-// After everything else, so that it delays no page. Where it is refused (a private window), the browser's own page
-// says that there is no connection.
-addEventListener("load", () => navigator.serviceWorker?.register("/service-worker.js").catch(() => {}));
+// For who comes back, and after everything else, so that it delays no page. Where it is refused (a private window),
+// the browser's own page says that there is no connection.
+const worker = document.querySelector("meta[name=service-worker]")?.content;
+if (worker) addEventListener("load", () => navigator.serviceWorker?.register(worker).catch(() => {}));
 
 if (document.querySelector("[data-offline]")) {
   addEventListener("online", () => location.replace(location.href));

@@ -120,6 +120,19 @@ def test_the_server_is_restarted_under_an_open_page(page: Any, site: Site) -> No
     assert prose(page) == text
 
 
+def test_maintenance_lets_a_post_be_finished(page: Any, maintenance: Callable[[str], None]) -> None:
+    address = write(page, sections=5)
+    page.locator("#parts .part-growing").first.wait_for()
+    maintenance("on")
+    other = page.context.new_page()
+    other.goto("/posts")
+    other.get_by_role("heading", name="Back in a moment").wait_for()
+    page.locator("[data-row][data-state=checking]").first.wait_for()
+    maintenance("off")
+    wait_until_done(page)
+    assert page.url == address
+
+
 def test_where_sockets_are_blocked_the_page_asks(page: Any) -> None:
     page.route_web_socket(re.compile("/ws/"), lambda socket: socket.close())
     write(page)
