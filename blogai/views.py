@@ -15,6 +15,8 @@ from blogai import recording
 from blogai.api import error_for, problem, seconds_to_wait, set_headers
 from blogai.errors import BlogAIError, Malformed, NotFound, PermissionDenied
 
+NEVER_TYPED = ("form", "next")
+"""Fields that a form has for itself."""
 API_PATHS = ("/api/", "/generate-blog", "/health", "/metrics", "/openapi.json", "/ws/")
 """Where errors are always problem+json. Anywhere else it depends on what the client prefers."""
 
@@ -127,11 +129,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         return reply_for(error, request)
     more = {"csrf": True, "again": request.path, "csrf_token": get_token(request)}
     if not any("password" in name for name in request.POST):
+        sent = [(name, value) for name, values in request.POST.lists() for value in values]
         more["typed"] = [
-            (name, value)
-            for name, values in request.POST.lists()
+            (name, "" if name in NEVER_TYPED else name.replace("_", " ").capitalize(), value)
+            for name, value in sent
             if name != "csrfmiddlewaretoken"
-            for value in values
         ]
     return error_page(error, request, **more)
 

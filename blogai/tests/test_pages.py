@@ -103,9 +103,11 @@ def test_a_refused_form_keeps_what_was_typed_when_it_is_ours(
 ) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(alice)
-    response = client.post("/settings/name", {"name": "Alice <b>"}, headers=BROWSER | headers)
+    sent = {"form": "of-its-own", "name": "Alice <b>"}
+    response = client.post("/settings/name", sent, headers=BROWSER | headers)
     assert response.status_code == 403
-    assert ("Alice &lt;b&gt;" in response.text) == kept
+    assert ("Alice &lt;b&gt;" in response.text) == (">Name</label>" in response.text) == kept
+    assert ('type="hidden" name="form" value="of-its-own"' in response.text) == kept
     assert ("csrfmiddlewaretoken" in response.text) == kept
     alice.refresh_from_db()
     assert alice.name == "Alice"

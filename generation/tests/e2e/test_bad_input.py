@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from generation.llm.simulated import Answer, Server
+from generation.tests.e2e.test_walk import PASSWORD, sign_up
 from generation.tests.e2e.test_writing import TOPIC, wait_until_done, write
 
 pytestmark = pytest.mark.e2e
@@ -74,16 +75,17 @@ def test_any_field(session: str, window: Callable[..., Any], complaints: list[st
     assert [each for each in complaints if "422" not in each] == []
 
 
-def test_a_session_that_ended_while_the_form_was_open(page: Any) -> None:
-    page.goto("/new")
+def test_a_session_that_ended_while_the_form_was_open(window: Callable[..., Any]) -> None:
+    page = window()
+    sign_up(page, "away@example.com")
     page.get_by_label("What should it be about?").fill(TOPIC)
     page.get_by_text("More choices").click()
     page.get_by_label("Sections").select_option("2")
     page.context.clear_cookies(name="sessionid")
     page.get_by_role("button", name="Write post").click()
     page.get_by_role("heading", name="Sign in").wait_for()
-    page.get_by_label("Email").fill("alice@example.com")
-    page.get_by_label("Password").fill("a password")
+    page.get_by_label("Email").fill("away@example.com")
+    page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(re.compile("/new"))
     assert page.get_by_label("What should it be about?").input_value() == TOPIC

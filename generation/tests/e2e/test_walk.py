@@ -26,12 +26,7 @@ FOCUSED = """
 
 def test_with_a_mouse(window: Callable[..., Any], complaints: list[str]) -> None:
     page = window()
-    page.goto("/")
-    page.get_by_role("link", name="Sign up and write a post").click()
-    page.get_by_label("Email").fill("walker@example.com")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Create account").click()
-    page.wait_for_url("**/new")
+    sign_up(page, "walker@example.com")
     page.get_by_label("What should it be about?").fill(TOPIC)
     page.get_by_text("More choices").click()
     page.get_by_label("Sections").select_option("3")
@@ -60,6 +55,16 @@ def test_with_a_mouse(window: Callable[..., Any], complaints: list[str]) -> None
     page.wait_for_url(address)
     assert page.locator("h1").inner_text() == title
     assert complaints == []
+
+
+def sign_up(page: Any, email: str) -> None:
+    """From the first page to the form of a new post."""
+    page.goto("/")
+    page.get_by_role("link", name="Sign up and write a post").click()
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Create account").click()
+    page.wait_for_url("**/new")
 
 
 def test_with_the_keyboard_alone(window: Callable[..., Any], complaints: list[str]) -> None:
