@@ -65,6 +65,24 @@ def test_the_landing_page_is_small(client: Client, django_assert_num_queries: An
     assert sum(map(len, files)) < 100_000
 
 
+@pytest.mark.django_db
+def test_the_page_for_no_connection_knows_nobody(client: Client, alice: User) -> None:
+    anonymous = client.get("/offline").content
+    client.force_login(alice)
+    assert client.get("/offline").content == anonymous
+    assert b"Blog AI cannot be reached" in anonymous
+    assert b'name="service-worker"' not in anonymous
+    assert 'name="service-worker" content="/service-worker.js"' in client.get("/terms").text
+
+
+def test_the_service_worker_changes_with_the_page(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    reply = client.get("/service-worker.js")
+    assert (reply.headers["Content-Type"], reply.headers["Cache-Control"]) == ("text/javascript", "no-cache")
+    assert '"/static/css/site.css"' in reply.text
+    monkeypatch.setattr(views, "_offline_page", lambda: "another")
+    assert client.get("/service-worker.js").text != reply.text
+
+
 @pytest.mark.parametrize("error", ALL_ERRORS, ids=NAMES)
 def test_an_error_is_a_page_with_a_way_on(error: errors.BlogAIError) -> None:
     request = RequestFactory().get("/some/page?x=1", headers=BROWSER)

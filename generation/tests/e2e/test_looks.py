@@ -218,6 +218,7 @@ def test_settings(page: Any, look: Callable[..., None], name: str) -> None:
 @pytest.mark.parametrize("path", ["/", "/sign-in", "/sign-up", "/forgotten-password", "/terms", "/privacy"])
 def test_before_signing_in(page: Any, look: Callable[..., None], path: str) -> None:
     page.context.clear_cookies()
+    page.emulate_media(reduced_motion="reduce")  # the recording is over
     page.goto(path)
     look(page, path.strip("/") or "landing")
 
