@@ -5,11 +5,12 @@ from typing import Any
 
 import httpx
 import pytest
-from asgiref.sync import async_to_sync, sync_to_async
+from asgiref.sync import async_to_sync
 from django.core.management import call_command
 from django.test import AsyncClient, Client
 
 from blogai import maintenance
+from blogai.db import in_database
 from blogai.maintenance import Sign
 from blogai.tests.folders import open_folder
 from blogai.tests.test_errors import check_problem
@@ -75,9 +76,9 @@ def test_a_command_closes_and_opens(client: Client) -> None:
 @pytest.mark.usefixtures("_looking")
 async def test_an_asynchronous_server_learns_of_it_too(async_client: AsyncClient, alice: object) -> None:
     assert (await async_client.get("/terms")).status_code == 200
-    await sync_to_async(call_command)("maintenance", "on")
+    await in_database(call_command)("maintenance", "on")
     assert (await async_client.get("/terms")).status_code == 503
-    await sync_to_async(call_command)("maintenance", "off")
+    await in_database(call_command)("maintenance", "off")
     assert (await async_client.get("/terms")).status_code == 200
 
 
