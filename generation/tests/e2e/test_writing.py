@@ -120,10 +120,15 @@ def test_the_server_is_restarted_under_an_open_page(page: Any, site: Site) -> No
     assert prose(page) == text
 
 
-def test_maintenance_lets_a_post_be_finished(page: Any, maintenance: Callable[[str], None]) -> None:
-    address = write(page, sections=5)
+def test_maintenance_lets_a_post_be_finished(
+    page: Any, model: Server, maintenance: Callable[[str], None]
+) -> None:
+    gate = model.gate()
+    model.script.add(Answer(gate=gate, gate_at=60), schema=False, times=None)
+    address = write(page)
     page.locator("#parts .part-growing").first.wait_for()
     maintenance("on")
+    gate.release()
     other = page.context.new_page()
     other.goto("/posts")
     other.get_by_role("heading", name="Back in a moment").wait_for()
