@@ -18,9 +18,13 @@ from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-un
 
 from blogai.api import error_for
 from blogai.body_limit import TOO_LARGE
-from blogai.errors import BlogAIError, Malformed, MethodNotAllowed, PayloadTooLarge
+from blogai.errors import BlogAIError, Maintenance, Malformed, MethodNotAllowed, PayloadTooLarge
+from blogai.maintenance import sign
 from blogai.views import reply_for
 
+CLOSED = "Blog AI is being worked on and will be back soon. Posts that are being written go on meanwhile."
+CLOSED_SECONDS = 60
+FOR_OPERATORS = ("/health", "/metrics")
 SANE_ID = re.compile(r"[A-Za-z0-9._:-]{1,100}")
 
 type Handler = Callable[[HttpRequest], Any]
@@ -68,6 +72,30 @@ def problems(get_response: Handler) -> Handler:
     middleware = _around(get_response, before, after)
     middleware.process_exception = process_exception  # type: ignore[attr-defined]
     return middleware
+
+
+@sync_and_async_middleware
+def maintenance(get_response: Handler) -> Handler:
+    """While there is maintenance nobody comes in; health and metrics, which operators ask, still answer."""
+
+    def refused(request: HttpRequest) -> HttpResponseBase:
+        return reply_for(Maintenance(CLOSED, retry_after=CLOSED_SECONDS), request)
+
+    def concerned(request: HttpRequest) -> bool:
+        return not request.path.startswith(FOR_OPERATORS)
+
+    if iscoroutinefunction(get_response):
+
+        async def asynchronous(request: HttpRequest) -> HttpResponseBase:
+            if concerned(request) and await sign.soon_says_closed():
+                return refused(request)
+            response: HttpResponseBase = await get_response(request)
+            return response
+
+        return asynchronous
+    return lambda request: (
+        refused(request) if concerned(request) and sign.says_closed() else get_response(request)
+    )
 
 
 @sync_and_async_middleware

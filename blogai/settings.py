@@ -112,6 +112,7 @@ MIDDLEWARE = [
     "blogai.middleware.static_files",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "blogai.middleware.problems",
+    "blogai.middleware.maintenance",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -356,6 +357,7 @@ METRICS = {
     "audience": "generation.runs.metrics.audience",
 }
 METRICS_TOKEN = text("METRICS_TOKEN")
+MAINTENANCE_MODE = flag("MAINTENANCE_MODE", False)  # `manage.py maintenance` does it without a restart
 DRAIN_SECONDS = number("DRAIN_SECONDS", 0 if DEVELOPMENT else 2, low=0, high=300)  # a balancer is slow
 LOG_LEVEL = choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
 LOGGING = {

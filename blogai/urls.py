@@ -13,6 +13,8 @@ urlpatterns = [
         name="openapi",
     ),
     path("", include("health.urls")),
+    path("offline", views.offline, name="offline"),
+    path("service-worker.js", views.service_worker, name="service-worker"),
     path("terms", views.terms, name="terms"),
     path("privacy", views.privacy, name="privacy"),
     path("", include("accounts.urls")),

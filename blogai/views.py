@@ -1,5 +1,6 @@
-"""The first page, and every error as a page, a fragment of one, or a problem."""
+"""The first page, the one for no connection, and every error as a page, a fragment of one, or a problem."""
 
+import hashlib
 import sys
 from urllib.parse import urlsplit
 
@@ -14,6 +15,8 @@ from blogai import recording
 from blogai.api import error_for, problem, seconds_to_wait, set_headers
 from blogai.errors import BlogAIError, Malformed, NotFound, PermissionDenied
 
+NEVER_TYPED = ("form", "next")
+"""Fields that a form has for itself."""
 API_PATHS = ("/api/", "/generate-blog", "/health", "/metrics", "/openapi.json", "/ws/")
 """Where errors are always problem+json. Anywhere else it depends on what the client prefers."""
 
@@ -26,6 +29,24 @@ def landing(request: HttpRequest) -> HttpResponse:
         "recording": recording.best(),
     }
     return render(request, "blogai/landing.html", context)
+
+
+@require_safe
+def offline(request: HttpRequest) -> HttpResponse:
+    """The page that browsers keep for when they reach nothing; the same for everybody."""
+    return HttpResponse(_offline_page())
+
+
+@require_safe
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """The script that keeps it. It changes with the page, and so browsers fetch both again."""
+    version = hashlib.sha256(_offline_page().encode()).hexdigest()[:16]
+    script = render_to_string("blogai/service-worker.js", {"version": version})
+    return HttpResponse(script, content_type="text/javascript", headers={"Cache-Control": "no-cache"})
+
+
+def _offline_page() -> str:
+    return render_to_string("blogai/offline.html")
 
 
 @require_safe
@@ -108,11 +129,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         return reply_for(error, request)
     more = {"csrf": True, "again": request.path, "csrf_token": get_token(request)}
     if not any("password" in name for name in request.POST):
+        sent = [(name, value) for name, values in request.POST.lists() for value in values]
         more["typed"] = [
-            (name, value)
-            for name, values in request.POST.lists()
+            (name, "" if name in NEVER_TYPED else name.replace("_", " ").capitalize(), value)
+            for name, value in sent
             if name != "csrfmiddlewaretoken"
-            for value in values
         ]
     return error_page(error, request, **more)
 

@@ -65,6 +65,24 @@ def test_the_landing_page_is_small(client: Client, django_assert_num_queries: An
     assert sum(map(len, files)) < 100_000
 
 
+@pytest.mark.django_db
+def test_the_page_for_no_connection_knows_nobody(client: Client, alice: User) -> None:
+    anonymous = client.get("/offline").content
+    client.force_login(alice)
+    assert client.get("/offline").content == anonymous
+    assert b"Blog AI cannot be reached" in anonymous
+    assert b'name="service-worker"' not in anonymous
+    assert 'name="service-worker" content="/service-worker.js"' in client.get("/terms").text
+
+
+def test_the_service_worker_changes_with_the_page(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    reply = client.get("/service-worker.js")
+    assert (reply.headers["Content-Type"], reply.headers["Cache-Control"]) == ("text/javascript", "no-cache")
+    assert '"/static/css/site.css"' in reply.text
+    monkeypatch.setattr(views, "_offline_page", lambda: "another")
+    assert client.get("/service-worker.js").text != reply.text
+
+
 @pytest.mark.parametrize("error", ALL_ERRORS, ids=NAMES)
 def test_an_error_is_a_page_with_a_way_on(error: errors.BlogAIError) -> None:
     request = RequestFactory().get("/some/page?x=1", headers=BROWSER)
@@ -103,9 +121,11 @@ def test_a_refused_form_keeps_what_was_typed_when_it_is_ours(
 ) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(alice)
-    response = client.post("/settings/name", {"name": "Alice <b>"}, headers=BROWSER | headers)
+    sent = {"form": "of-its-own", "name": "Alice <b>"}
+    response = client.post("/settings/name", sent, headers=BROWSER | headers)
     assert response.status_code == 403
-    assert ("Alice &lt;b&gt;" in response.text) == kept
+    assert ("Alice &lt;b&gt;" in response.text) == (">Name</label>" in response.text) == kept
+    assert ('type="hidden" name="form" value="of-its-own"' in response.text) == kept
     assert ("csrfmiddlewaretoken" in response.text) == kept
     alice.refresh_from_db()
     assert alice.name == "Alice"

@@ -146,6 +146,8 @@ PRIVATE = [
 
 
 PAGES = [
+    Page("offline", nobody=200),
+    Page("service-worker.js", nobody=200),
     Page("terms", nobody=200),
     Page("privacy", nobody=200),
     Page("sign-up", 302, 302, nobody=200),

@@ -62,6 +62,13 @@ class LivePart:
     reserve: int
     words: int
 
+    @property
+    def called(self) -> str:
+        """Its name in the outline, also before it has a heading."""
+        if self.number:
+            return self.heading or f"Section {self.number}"
+        return self.heading or ("Questions" if self.name == "faq" else self.name.capitalize())
+
 
 @dataclass(frozen=True, slots=True)
 class LivePage:

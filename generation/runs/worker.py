@@ -1,4 +1,4 @@
-"""The worker: takes jobs from the queue, and sweeps up runs whose worker died."""
+"""The worker: takes jobs from the queue, sweeps up runs whose worker died, and erases what was deleted."""
 
 import asyncio
 import logging
@@ -15,6 +15,7 @@ from procrastinate.worker import Worker
 from blogai.db import OUTAGES, in_database
 from generation.llm.registry import configured
 from generation.notices import services as notices
+from generation.posts.purge import purge
 from generation.runs import lease, outlines
 from generation.runs.execute import put_down
 from generation.runs.line import without_job
@@ -26,6 +27,8 @@ SWEEP_EVERY = 5.0
 """Seconds."""
 MOST_SWEPT = 100
 """Runs a sweep: a long line is no reason for as many jobs, most of which would find no room."""
+PURGE_EVERY = 3600.0
+"""Seconds."""
 POLL_EVERY = 1.0
 """Seconds between looks into the queue, should a notification get lost."""
 
@@ -38,7 +41,7 @@ async def work(stop: asyncio.Event, ready: asyncio.Event) -> None:
     app.perform_import_paths()  # type: ignore[no-untyped-call]
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(asyncio.to_thread(configured))  # imports the SDKs: seconds, and not in this loop
-        aside = [tasks.create_task(_take_jobs(ready)), tasks.create_task(_keep_sweeping())]
+        aside = [tasks.create_task(loop) for loop in (_take_jobs(ready), _keep_sweeping(), _keep_purging())]
         await stop.wait()
         for task in aside:
             task.cancel()
@@ -90,6 +93,16 @@ async def _keep_sweeping() -> None:
         except OUTAGES as error:
             logger.warning("the sweep is put off: %s", error)
         await asyncio.sleep(SWEEP_EVERY)
+
+
+async def _keep_purging() -> None:
+    while True:
+        try:
+            while await in_database(purge)():
+                pass
+        except OUTAGES as error:
+            logger.warning("erasing deleted posts is put off: %s", error)
+        await asyncio.sleep(PURGE_EVERY)
 
 
 @transaction.atomic

@@ -82,4 +82,5 @@ examples?.addEventListener("click", (event) => {
 addEventListener("pageshow", ready); // also when the back button shows the page as it was left
 sessionStorage.removeItem("draft-sent");
 restore();
+form.querySelector("[aria-invalid=true]")?.focus();
 document.querySelector(".composer-key").hidden = false;

@@ -428,6 +428,13 @@ setInterval(() => {
   else socket.send(JSON.stringify({ type: "ping" }));
 }, 15_000);
 
+// A socket without a network is silent, not closed: nobody should wait to be told.
+addEventListener("offline", () => {
+  const cut = socket;
+  socket = undefined;
+  cut?.close();
+  lost();
+});
 addEventListener("online", connect);
 addEventListener("pageshow", connect);
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && connect());

@@ -39,7 +39,7 @@ document.addEventListener("click", async ({ target }) => {
 let waiting = false;
 function markCurrent() {
   waiting = false;
-  const parts = [...document.querySelectorAll(".part")];
+  const parts = [...document.querySelectorAll(".part")].filter((part) => part.checkVisibility());
   const line = innerHeight / 3;
   const current = parts.findLast((part) => part.getBoundingClientRect().top < line) ?? parts[0];
   for (const row of document.querySelectorAll("[data-row]")) {

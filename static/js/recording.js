@@ -2,6 +2,7 @@
 // The finished text is in the page. While it plays, what was not written yet is hidden and keeps its place.
 
 const SPEED_LIMIT = 25; // seconds: a longer run plays faster, and the clock says its own time
+const PLANNING_LIMIT = 2; // seconds of them for the outline, while there is nothing to read yet
 
 const box = document.querySelector(".recording");
 if (box) start(box);
@@ -55,7 +56,8 @@ function start(box) {
   }
 
   function step(now) {
-    position = Math.min(seconds, position + ((now - before) / 1000) * speed);
+    const pace = position < outlined ? Math.max(speed, outlined / PLANNING_LIMIT) : speed;
+    position = Math.min(seconds, position + ((now - before) / 1000) * pace);
     before = now;
     show();
     if (position < seconds) frame = requestAnimationFrame(step);
@@ -64,11 +66,12 @@ function start(box) {
 
   function show() {
     clock.textContent = `${Math.round(position)} s`;
+    box.toggleAttribute("data-planning", position < outlined);
     title.toggleAttribute("data-unwritten", position < outlined);
     for (const part of parts) {
       const written = progress(part.curve, position);
       const done = position >= part.curve.at(-1)[0];
-      part.item.dataset.state = done ? "done" : written ? "writing" : "waiting";
+      part.item.dataset.state = part.element.dataset.state = done ? "done" : written ? "writing" : "waiting";
       part.item.toggleAttribute("data-unwritten", position < outlined);
       part.heading?.toggleAttribute("data-unwritten", position < outlined);
       part.words ??= split(part.element);

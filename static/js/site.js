@@ -1,4 +1,4 @@
-// What every page shares: menus that close, toasts that stay until they are dismissed.
+// What every page shares: menus that close, toasts that stay until they are dismissed, a page for no connection.
 
 const toasts = document.getElementById("toasts");
 
@@ -54,3 +54,12 @@ document.addEventListener("submit", (event) => {
 addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
+
+// For who comes back, and after everything else, so that it delays no page. Where it is refused (a private window),
+// the browser's own page says that there is no connection.
+const worker = document.querySelector("meta[name=service-worker]")?.content;
+if (worker) addEventListener("load", () => navigator.serviceWorker?.register(worker).catch(() => {}));
+
+if (document.querySelector("[data-offline]")) {
+  addEventListener("online", () => location.replace(location.href));
+}

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -15,6 +16,8 @@ from accounts.models import User
 from blogai.db import in_database
 from generation.pipeline.types import Brief
 from generation.posts.models import Post
+from generation.posts.purge import KEPT_DELETED
+from generation.posts.tests.posts import a_post
 from generation.runs import services
 from generation.runs.models import Run
 from generation.runs.queue import defer
@@ -116,3 +119,15 @@ async def test_a_stopped_worker_gives_its_run_back_and_the_next_one_finishes_it(
         await until(lambda: Post.objects.filter(pk=run.post_id).aexists())
     outline_calls = [call async for call in run.calls.filter(step="outline")]
     assert len(outline_calls) == 1, "a finished step is never paid for again"
+
+
+async def test_it_erases_posts_that_were_deleted_long_ago() -> None:
+    owner = await User.objects.acreate(email="alice@example.org")
+    post = await in_database(a_post)(owner)
+    await Post.objects.filter(pk=post.pk).aupdate(deleted_at=Now() - KEPT_DELETED)
+    async with live_worker():
+        await until(lambda: no(Post.objects.filter(pk=post.pk)))
+
+
+async def no(rows: QuerySet[Post]) -> bool:
+    return not await rows.aexists()

@@ -1,16 +1,18 @@
 """A real server, the simulated model behind it, and Chromium in front, whose complaints fail a test."""
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 from django.conf import settings
 
 from generation.llm import simulated
 from generation.llm.simulated import Server
-from generation.tests.e2e.site import Site
+from generation.tests.e2e.site import SECONDS, Site
 
 if TYPE_CHECKING:
     from accounts.models import User  # at run time Django may not be set up yet
@@ -78,6 +80,21 @@ def chromium(transactional_db: None) -> Iterator[Any]:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def maintenance(site: Site) -> Iterator[Callable[[str], None]]:
+    """`maintenance("on")`: back when the site knows it. Off after the test."""
+
+    def turn(state: str) -> None:
+        site.manage("maintenance", state)
+        until = time.monotonic() + SECONDS
+        while httpx.get(f"{site.url}/terms").status_code != {"on": 503, "off": 200}[state]:
+            assert time.monotonic() < until
+            time.sleep(0.1)
+
+    yield turn
+    turn("off")
 
 
 @pytest.fixture

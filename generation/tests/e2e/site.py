@@ -58,6 +58,16 @@ class Site:
         self._process.stdout.close()
         self._process = None
 
+    def manage(self, *arguments: str) -> None:
+        """Another command, on the same database."""
+        subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=settings.BASE_DIR,
+            env=self._environment,
+            timeout=SECONDS,
+            check=True,
+        )
+
     def close(self) -> None:
         self.stop()
         self._log.close()

@@ -218,6 +218,7 @@ def test_settings(page: Any, look: Callable[..., None], name: str) -> None:
 @pytest.mark.parametrize("path", ["/", "/sign-in", "/sign-up", "/forgotten-password", "/terms", "/privacy"])
 def test_before_signing_in(page: Any, look: Callable[..., None], path: str) -> None:
     page.context.clear_cookies()
+    page.emulate_media(reduced_motion="reduce")  # the recording is over
     page.goto(path)
     look(page, path.strip("/") or "landing")
 
@@ -226,3 +227,44 @@ def test_a_page_that_is_not_there(page: Any, look: Callable[..., None], complain
     page.goto("/nothing")
     complaints.clear()  # Chromium says of every 404 that it is one
     look(page, "not-found")
+
+
+def test_no_connection(page: Any, look: Callable[..., None]) -> None:
+    page.goto("/offline")
+    look(page, "offline")
+
+
+def test_maintenance(
+    page: Any, look: Callable[..., None], maintenance: Callable[[str], None], complaints: list[str]
+) -> None:
+    maintenance("on")
+    page.goto("/posts")
+    complaints.clear()  # Chromium says of every 503 that it is one
+    look(page, "maintenance")
+
+
+def test_a_form_that_was_open_too_long(page: Any, look: Callable[..., None], complaints: list[str]) -> None:
+    page.goto("/new")
+    page.get_by_label("What should it be about?").fill("How tides work, for curious adults")
+    page.evaluate("document.querySelector('#composer [name=csrfmiddlewaretoken]').value = 'x'.repeat(64)")
+    page.get_by_role("button", name="Write post").click()
+    page.get_by_role("heading", name="This was not sent").wait_for()
+    complaints.clear()  # Chromium says of every 403 that it is one
+    look(page, "not-sent")
+
+
+def test_mistakes_at_the_entrance(window: Callable[..., Any], look: Callable[..., None]) -> None:
+    page = window()
+    for path, button in (("sign-up", "Create account"), ("sign-in", "Sign in")):
+        page.goto(f"/{path}")
+        page.get_by_label("Email").fill("nobody@example.com")
+        page.get_by_label("Password").fill("12345")
+        page.get_by_role("button", name=button).click()
+        page.wait_for_load_state()
+        look(page, f"{path}-mistakes")
+
+
+def test_the_menu(page: Any, look: Callable[..., None]) -> None:
+    page.goto("/terms")
+    page.locator(".menu summary").click()
+    look(page, "menu", whole=False)

@@ -1,4 +1,4 @@
-"""What a person does, from the sign-in to the deleted post and back, and what may go wrong on the way."""
+"""The page of a post that is being written, and what may go wrong around it."""
 
 import re
 import time
@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from accounts.services import demo_link
 from generation.llm.simulated import Answer, Server, faults
 from generation.tests.e2e.conftest import shift
 from generation.tests.e2e.site import Site
@@ -34,42 +33,6 @@ def wait_until_done(page: Any) -> None:
 
 def prose(page: Any) -> str:
     return str(page.evaluate("document.getElementById('parts').innerText.replace(/\\s+/g, ' ')"))
-
-
-def test_from_the_sign_in_to_undo(link: str, window: Callable[..., Any], complaints: list[str]) -> None:
-    page = window()
-    page.goto(f"/new?topic={TOPIC}")
-    assert "/new" not in page.url.split("?")[0]  # nobody is signed in yet
-    page.goto(link)
-    address = write(page)
-    page.locator("#parts .part-growing").first.wait_for()
-    assert re.match(r"\d of 6 · ", page.title())
-    wait_until_done(page)
-    assert page.url == address
-    assert page.title().endswith(" · Blog AI")
-    title = page.locator("h1").inner_text()
-    in_place = prose(page)
-    page.reload()
-    assert prose(page) == in_place
-    page.goto("/posts")
-    page.get_by_role("link", name=title).click()
-    page.wait_for_url(address)
-    with page.expect_download() as downloading:
-        page.get_by_role("link", name="Download Markdown").click()
-    assert downloading.value.suggested_filename.endswith(".md")
-    page.get_by_role("button", name="Delete").click()
-    page.wait_for_url(re.compile("deleted="))
-    assert page.get_by_role("link", name=title).count() == 0
-    page.get_by_role("button", name="Undo").click()
-    page.wait_for_url(address)
-    assert page.locator("h1").inner_text() == title
-    assert complaints == []
-
-
-@pytest.fixture
-def link(transactional_db: None, site: Site) -> str:
-    """The demo account's one-time link, made before the browser starts."""
-    return demo_link(site.url)
 
 
 def test_a_wait_is_said_while_it_lasts(page: Any, model: Server, complaints: list[str]) -> None:
@@ -157,6 +120,24 @@ def test_the_server_is_restarted_under_an_open_page(page: Any, site: Site) -> No
     assert prose(page) == text
 
 
+def test_maintenance_lets_a_post_be_finished(
+    page: Any, model: Server, maintenance: Callable[[str], None]
+) -> None:
+    gate = model.gate()
+    model.script.add(Answer(gate=gate, gate_at=60), schema=False, times=None)
+    address = write(page)
+    page.locator("#parts .part-growing").first.wait_for()
+    maintenance("on")
+    gate.release()
+    other = page.context.new_page()
+    other.goto("/posts")
+    other.get_by_role("heading", name="Back in a moment").wait_for()
+    page.locator("[data-row][data-state=checking]").first.wait_for()
+    maintenance("off")
+    wait_until_done(page)
+    assert page.url == address
+
+
 def test_where_sockets_are_blocked_the_page_asks(page: Any) -> None:
     page.route_web_socket(re.compile("/ws/"), lambda socket: socket.close())
     write(page)
@@ -194,39 +175,6 @@ def test_without_a_script(session: str, window: Callable[..., Any]) -> None:
     page.get_by_role("button", name="Delete").click()
     page.get_by_role("button", name="Undo").click()
     assert page.url == address
-
-
-def test_with_the_keyboard_alone(page: Any, complaints: list[str]) -> None:
-    page.goto("/new")
-    page.keyboard.type(TOPIC)  # the field has the focus
-    page.keyboard.press("Control+Enter")
-    page.wait_for_url(re.compile(r"/posts/[0-9a-f-]{36}$"))
-    tab_to(page, "Follow")
-    page.keyboard.press("Enter")
-    assert page.get_by_role("button", name="Follow").get_attribute("aria-pressed") == "true"
-    wait_until_done(page)
-    assert page.evaluate("document.activeElement !== document.body")  # the focus went to what took its place
-    tab_to(page, "Delete")
-    page.keyboard.press("Enter")
-    page.wait_for_url(re.compile("deleted="))
-    tab_to(page, "Undo")
-    page.keyboard.press("Enter")
-    page.wait_for_url(re.compile(r"/posts/[0-9a-f-]{36}$"))
-    page.goto("/posts")
-    page.keyboard.press("/")
-    page.keyboard.type("zebra")
-    page.keyboard.press("Enter")
-    page.get_by_text("No title has “zebra” in it").wait_for()
-    assert complaints == []
-
-
-def tab_to(page: Any, name: str) -> None:
-    """Press Tab until what has the focus is called so."""
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if name in page.evaluate("document.activeElement.textContent"):
-            return
-    raise AssertionError(f"Tab does not lead to {name}.")
 
 
 def test_following_is_a_choice(session: str, window: Callable[..., Any]) -> None:
