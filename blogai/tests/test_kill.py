@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from blogai.tests.folders import open_folder
-from blogai.tests.test_serve import manage, serving
+from blogai.tests.processes import manage, serving
 from generation.llm import simulated
 from generation.llm.simulated import Server
 
