@@ -196,8 +196,8 @@ class House:
         query = "SELECT name FROM run_steps WHERE run_id = %s AND state = 'done'"
         return {name for (name,) in self.sql(query, run.id)}
 
-    def resumed_after(self, run: Started) -> list[float]:
-        """The seconds that passed each time until another worker had the run, by its own events."""
+    def taken(self, run: Started) -> list[float]:
+        """When workers took the run, in seconds of time.time()."""
         query = (
             "SELECT extract(epoch FROM created_at)::float8 FROM run_events"
             " WHERE run_id = %s AND type = 'run.started' ORDER BY seq"
