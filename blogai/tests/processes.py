@@ -63,6 +63,13 @@ class Process:
             os.killpg(self.process.pid, number)
         return self.process.wait(STOPPED_WITHIN)
 
+    def pause(self) -> None:
+        """It stands still, as on a machine that has too much to do, until `go_on`."""
+        os.killpg(self.process.pid, signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        os.killpg(self.process.pid, signal.SIGCONT)
+
     def close(self) -> None:
         """It is gone, and all that it printed is read, when this returns."""
         if self.runs:

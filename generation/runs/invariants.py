@@ -8,7 +8,8 @@ SELECT format('run %s: it is %s, and %s', id, status, fault)
 FROM runs CROSS JOIN LATERAL (VALUES
     ((status IN ('queued', 'running', 'waiting')) <> (finished_at IS NULL), 'its end says otherwise'),
     (finished_at IS NOT NULL AND lease_until IS NOT NULL, 'a worker still holds it'),
-    ((status = 'failed') <> (error_code <> ''), 'its error says otherwise')
+    (status = 'failed' AND error_code = '', 'nobody is told why'),
+    (status NOT IN ('failed', 'cancelled') AND error_code <> '', 'it has an error')
 ) AS faults (found, fault)
 WHERE found
 ORDER BY 1
@@ -43,7 +44,7 @@ ORDER BY 1
 OUTPUTS = """
 SELECT format('run %s: %s was accepted %s times', run_id, accepted, count(*))
 FROM (
-    SELECT run_id, concat_ws(' ', type, data ->> 'part', data ->> 'attempt') AS accepted
+    SELECT run_id, concat_ws(' ', type, data ->> 'part', data ->> 'attempt', md5(data ->> 'outline')) AS accepted
     FROM run_events WHERE type IN ('outline.ready', 'part.done')
 ) AS told
 GROUP BY run_id, accepted HAVING count(*) > 1
@@ -99,7 +100,39 @@ WHERE told.text <> part ->> 'text'
 ORDER BY 1
 """
 
-QUERIES = (STATES, DEADLINES, EVENTS, ENDINGS, OUTPUTS, COMPLETED, TEXTS, READ)
+# A run that was cancelled with something to read has used its unit up, and keeps it when it is tried again.
+UNITS = """
+SELECT format('run %s: it is %s, and its unit is %s', runs.id, status, unit)
+FROM runs
+CROSS JOIN LATERAL (
+    SELECT coalesce(max(kind) FILTER (WHERE kind <> 'reserve'), max(kind), 'not taken') AS unit
+    FROM usage_records WHERE run_id = reservation
+) AS ledger
+CROSS JOIN LATERAL (
+    SELECT count(*) > 0 AS once FROM run_events WHERE run_id = runs.id AND type = 'run.cancelled'
+) AS cancelled
+WHERE NOT CASE
+    WHEN unit = 'settle' AND once THEN true
+    WHEN finished_at IS NULL THEN unit = 'reserve'
+    WHEN status = 'completed' THEN unit = 'settle'
+    ELSE unit = 'refund'
+END
+UNION ALL
+SELECT format('run %s: cancelled with something to read, and its unit was given back', runs.id)
+FROM runs JOIN usage_records ON usage_records.run_id = reservation AND kind = 'refund'
+WHERE status = 'cancelled' AND EXISTS (
+    SELECT FROM run_steps
+    WHERE run_id = runs.id AND output IS NOT NULL AND name NOT IN ('outline', 'checks', 'assembly')
+)
+UNION ALL
+SELECT format('unit %s: taken for no run', run_id)
+FROM usage_records AS taken
+WHERE NOT EXISTS (SELECT FROM runs WHERE reservation = taken.run_id)
+GROUP BY run_id HAVING count(*) = 1
+ORDER BY 1
+"""
+
+QUERIES = (STATES, DEADLINES, EVENTS, ENDINGS, OUTPUTS, COMPLETED, TEXTS, READ, UNITS)
 
 
 def broken() -> list[str]:

@@ -24,5 +24,6 @@ def house(_house: House) -> Iterator[House]:
     _house.repair()
     yield _house
     for process in (_house.web, *_house.workers):
-        print(f"== {' '.join(process.PROGRAM)}", *process.printed[-40:], sep="\n")  # noqa: T201
+        lines = [line for line in process.printed if "psycopg.pool" not in line]
+        print(f"== {' '.join(process.PROGRAM)}", *lines[-25:], sep="\n")  # noqa: T201
     assert _house.broken() == []

@@ -16,7 +16,7 @@ from blogai.tests.ports import free_port, wait_for_port
 from blogai.tests.processes import Process, Worker, manage, until
 from blogai.tests.redis import Redis
 from generation.llm import simulated
-from generation.llm.simulated import Pace
+from generation.llm.simulated import Pace, Script
 from generation.runs import invariants as runs
 
 ENDED_WITHIN = 60.0
@@ -79,7 +79,7 @@ class House:
         if not self.web.runs:
             self.start_web()
         for provider in (self.openai, self.anthropic):
-            provider.script.clear()
+            provider.script = Script()
             provider.pace = Pace()
             provider.calls.clear()
 
@@ -119,7 +119,7 @@ class House:
 
     def wait_for(self, *workers: Worker) -> None:
         for worker in workers:
-            worker.line_with(Worker.READY)
+            until(lambda worker=worker: Worker.READY in worker.printed, "a worker that takes jobs")
 
     def kill(self, *workers: Worker) -> None:
         """All at once, and without a word."""
@@ -188,7 +188,7 @@ class House:
         query = "SELECT content_markdown FROM generated_content WHERE id = %s"
         [(stored,)] = self.sql(query, run.post_id)
         for reader in run.readers:
-            assert reader.markdown() == stored
+            assert reader.at_the_end().markdown == stored
         return str(stored)
 
     def done(self, run: Started) -> set[str]:
@@ -207,6 +207,11 @@ class House:
     def let_leases_expire(self) -> None:
         """As if nobody had renewed a lease for ten seconds."""
         self.sql("UPDATE runs SET lease_until = now() WHERE lease_until > now()")
+
+    def units(self) -> tuple[int, int]:
+        """What alice has used and reserved this month."""
+        [row] = self.sql("SELECT sum(month_used)::int, sum(month_reserved)::int FROM user_quotas")
+        return row[0] or 0, row[1] or 0
 
     def visitor(self) -> Visitor:
         return Visitor(self.url, self.headers)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from io import StringIO
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -12,6 +13,8 @@ from django.db.models import F, Value
 from django.db.models.functions import Concat, Now
 
 from accounts.models import User
+from billing import quotas
+from billing.models import UsageRecord
 from generation.pipeline.types import Brief
 from generation.posts.models import Post
 from generation.runs import services
@@ -39,7 +42,8 @@ def run(alice: User, provider: object) -> Run:
     [
         ({"status": "running"}, "it is running, and its end says otherwise"),
         ({"lease_until": Now()}, "it is completed, and a worker still holds it"),
-        ({"error_code": "provider_error"}, "it is completed, and its error says otherwise"),
+        ({"error_code": "provider_error"}, "it is completed, and it has an error"),
+        ({"status": "failed"}, "it is failed, and nobody is told why"),
         ({"last_seq": F("last_seq") + 1}, "its last event is"),
         ({"status": "failed"}, "it is failed, and its last event is run.completed"),
     ],
@@ -105,6 +109,39 @@ def test_a_post_with_another_text_than_its_parts(run: Run) -> None:
 def test_readers_with_another_text_than_the_post(run: Run) -> None:
     run.steps.filter(name="section-1").update(text="A shorter text.")
     assert broken() == [f"run {run.pk}: its readers have another text of section-1 than the post"]
+
+
+def test_a_completed_run_whose_unit_is_none_of_the_ledgers(run: Run) -> None:
+    Run.objects.update(reservation=uuid4())
+    assert f"run {run.pk}: it is completed, and its unit is not taken" in broken()
+
+
+@pytest.mark.parametrize(("kind", "unit"), [("refund", "refund"), (None, "reserve")])
+def test_a_completed_run_whose_unit_was_not_used_up(run: Run, kind: str | None, unit: str) -> None:
+    ends = UsageRecord.objects.filter(kind="settle")
+    assert (ends.update(kind=kind) if kind else ends.delete()[0]) == 1
+    assert broken() == [f"run {run.pk}: it is completed, and its unit is {unit}"]
+
+
+def test_an_open_run_whose_unit_was_given_back(alice: User, provider: object) -> None:
+    run = services.start(alice, brief=Brief(topic="Tides", sections=1))
+    quotas.refund(run.reservation)
+    assert broken() == [f"run {run.pk}: it is queued, and its unit is refund"]
+
+
+def test_a_cancelled_run_that_gave_its_unit_back_with_something_to_read(run: Run) -> None:
+    run.events.filter(type="run.completed").update(type="run.cancelled")
+    Run.objects.update(status="cancelled")
+    Post.objects.all().delete()
+    assert broken() == []
+    UsageRecord.objects.filter(kind="settle").update(kind="refund")
+    assert broken() == [f"run {run.pk}: cancelled with something to read, and its unit was given back"]
+
+
+def test_a_unit_that_no_run_will_give_back(run: Run, alice: User) -> None:
+    unit = uuid4()
+    quotas.reserve(alice, unit)
+    assert broken() == [f"unit {unit}: taken for no run"]
 
 
 def test_the_command_prints_what_is_broken_and_fails(run: Run) -> None:
