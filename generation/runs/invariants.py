@@ -44,7 +44,8 @@ ORDER BY 1
 OUTPUTS = """
 SELECT format('run %s: %s was accepted %s times', run_id, accepted, count(*))
 FROM (
-    SELECT run_id, concat_ws(' ', type, data ->> 'part', data ->> 'attempt', md5(data ->> 'outline')) AS accepted
+    SELECT run_id,
+        concat_ws(' ', type, data ->> 'part', data ->> 'attempt', md5(data ->> 'outline')) AS accepted
     FROM run_events WHERE type IN ('outline.ready', 'part.done')
 ) AS told
 GROUP BY run_id, accepted HAVING count(*) > 1

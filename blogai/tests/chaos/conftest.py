@@ -25,5 +25,5 @@ def house(_house: House) -> Iterator[House]:
     yield _house
     for process in (_house.web, *_house.workers):
         lines = [line for line in process.printed if "psycopg.pool" not in line]
-        print(f"== {' '.join(process.PROGRAM)}", *lines[-25:], sep="\n")  # noqa: T201
+        print(f"== {' '.join(process.PROGRAM)}", *lines[-25:], sep="\n")
     assert _house.broken() == []

@@ -48,7 +48,7 @@ def test_with_every_provider_down_a_run_fails_in_time_and_gives_its_unit_back(ho
     assert house.ended(run, within=FAILED_WITHIN + 30) == "failed"
     took = "SELECT extract(epoch FROM finished_at - created_at)::float8, error_code FROM runs WHERE id = %s"
     [(seconds, code)] = house.sql(took, run.id)
-    print(f"failed after {seconds:.1f} s")  # noqa: T201
+    print(f"failed after {seconds:.1f} s")
     assert seconds <= FAILED_WITHIN
     assert code == "provider_error"
     assert {reader.at_the_end().ending for reader in run.readers} == {"run.failed"}

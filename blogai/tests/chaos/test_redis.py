@@ -1,4 +1,4 @@
-"""Redis killed, hung and emptied in the middle of posts: no reader loses a character, and nobody gets a 500."""
+"""Redis killed, hung and emptied in the middle of posts: no reader loses a character, nobody gets a 500."""
 
 from collections.abc import Callable
 

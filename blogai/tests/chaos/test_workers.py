@@ -1,6 +1,5 @@
 """Workers that are killed or paused at every point: the same text, no finished step paid twice."""
 
-import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -106,7 +105,7 @@ def test_a_kill_after_any_checkpoint_costs_no_finished_step_and_no_text(house: H
             calls = calls_of(house.openai.calls, step, topic(number))
             assert len(calls) == 1, f"{step} was finished, and asked for again"
     resumed = [house.taken(run)[1] - killed for run in started.values()]
-    print(f"resumed after {min(resumed):.1f} to {max(resumed):.1f} s")  # noqa: T201
+    print(f"resumed after {min(resumed):.1f} to {max(resumed):.1f} s")
     assert max(resumed) <= RESUMED_WITHIN
 
 
@@ -159,7 +158,7 @@ def test_ten_kills_under_ten_runs(house: House) -> None:
 
     house.wait_for(*house.workers)
     after = seconds_for_ten("After ten kills")
-    print(f"ten runs took {before:.1f} s before and {after:.1f} s after ten kills")  # noqa: T201
+    print(f"ten runs took {before:.1f} s before and {after:.1f} s after ten kills")
     assert before / after >= 0.8
 
 
