@@ -1,6 +1,7 @@
 """Everything that runs in production, as processes of a test's own: all of it may be killed."""
 
 import signal
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,18 +71,21 @@ class House:
     def close(self) -> None:
         self._all.close()
 
-    def repair(self) -> None:
-        """All is as at first, but for what is in the database; workers are each test's own business."""
+    def repair(self, *, providers: bool = True) -> None:
+        """All runs and answers as at first, on what is in the database. How many workers there are stays."""
         self.postgres.ensure_running()
+        for worker in self.workers:
+            worker.go_on()
         self.redis.wake()
         if not self.redis.runs:
             self.redis.start()
         if not self.web.runs:
             self.start_web()
-        for provider in (self.openai, self.anthropic):
-            provider.script = Script()
-            provider.pace = Pace()
-            provider.calls.clear()
+        if providers:
+            for provider in (self.openai, self.anthropic):
+                provider.script = Script()
+                provider.pace = Pace()
+                provider.calls.clear()
 
     # Its processes -------------------------------------------------------------------------------
 
@@ -111,15 +115,15 @@ class House:
         self.wait_for(*self.launch_workers(count - len(self.workers)))
         return list(self.workers)
 
-    def launch_workers(self, count: int = 1, **environment: str) -> list[Worker]:
+    def launch_workers(self, count: int = 1, environment: Mapping[str, str] | None = None) -> list[Worker]:
         """More workers, which will take jobs in some seconds."""
-        new = [Worker(self.folder, **{**self.environment, **environment}) for _ in range(count)]
+        new = [Worker(self.folder, **{**self.environment, **(environment or {})}) for _ in range(count)]
         self.workers += new
         return new
 
     def wait_for(self, *workers: Worker) -> None:
-        for worker in workers:
-            until(lambda worker=worker: Worker.READY in worker.printed, "a worker that takes jobs")
+        """They take jobs when this returns."""
+        until(lambda: all(Worker.READY in worker.printed for worker in workers), "workers that take jobs")
 
     def kill(self, *workers: Worker) -> None:
         """All at once, and without a word."""
@@ -206,7 +210,10 @@ class House:
 
     def let_leases_expire(self) -> None:
         """As if nobody had renewed a lease for ten seconds."""
-        self.sql("UPDATE runs SET lease_until = now() WHERE lease_until > now()")
+        self.sql(
+            "UPDATE runs SET lease_until = now() WHERE id IN"
+            " (SELECT id FROM runs WHERE lease_until > now() FOR UPDATE SKIP LOCKED)"
+        )
 
     def units(self) -> tuple[int, int]:
         """What alice has used and reserved this month."""

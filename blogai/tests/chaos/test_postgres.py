@@ -21,8 +21,7 @@ def test_a_restart_of_postgres_is_a_pause(house: House) -> None:
     until(lambda: all("outline" in house.done(run) for run in runs), "the outlines")
     with house.visitor() as visitor:
         house.stop_postgres()
-        away = time.monotonic()
-        until(lambda: time.monotonic() > away + 3, "three seconds without Postgres")
+        time.sleep(3)
         house.start_postgres()
         returned = time.monotonic()
         texts = [house.text(run) for run in runs]
@@ -43,7 +42,7 @@ def test_cut_connections_are_replaced(house: House) -> None:
     runs = [house.write(f"Connections that are cut {number}", 2) for number in range(3)]
     with house.visitor() as visitor:
         for _ in range(3):
-            until(lambda: time.monotonic() % 1 > 0.9, "another second")
+            time.sleep(1)
             house.cut_connections()
         assert all(house.text(run) for run in runs)
     assert house.web.runs

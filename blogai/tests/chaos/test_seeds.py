@@ -6,7 +6,6 @@ import pytest
 
 from blogai.tests.chaos.composer import FAULTS, compose
 from blogai.tests.chaos.house import House
-from blogai.tests.processes import until
 from generation.llm.simulated import Pace
 
 pytestmark = pytest.mark.chaos
@@ -23,7 +22,7 @@ def test_a_seed(house: House, seed: int) -> None:
     began = time.monotonic()
     runs = [house.write(f"Seed {seed}, post {n}", count) for n, count in enumerate(scenario.sections)]
     for each in scenario.befallings:
-        until(lambda at=each.at: time.monotonic() >= began + at, each.what)
+        time.sleep(max(0, began + each.at - time.monotonic()))
         FAULTS[each.what](house, runs, each.number)
 
     house.repair(providers=False)
