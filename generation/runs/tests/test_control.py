@@ -11,9 +11,10 @@ from django.test import AsyncClient
 
 from accounts.models import User
 from generation.llm.simulated import Answer, Failure, Server
-from generation.pipeline.types import Brief
+from generation.pipeline.types import Brief, Part
 from generation.posts.models import Post
-from generation.runs import lease, services
+from generation.runs import checkpoints, lease, services
+from generation.runs.broadcast import Broadcast
 from generation.runs.execute import execute
 from generation.runs.models import Run
 from generation.runs.tests.pages import Page
@@ -221,6 +222,21 @@ def test_an_orderly_stop_counts_no_attempt(run: Run) -> None:
         assert held
         lease.give_back(held)
     assert write(run).status == Run.Status.COMPLETED
+
+
+def test_no_worker_goes_on_with_text_that_an_earlier_one_told_and_never_stored(run: Run) -> None:
+    part = Part(name="section-1", heading="Tides", text="The moon pulls.")
+
+    def attempt_of_next_worker() -> int:
+        held = lease.take(run.pk)
+        assert held
+        broadcast = Broadcast(run.pk, "group", checkpoints.load(held).steps)
+        broadcast.text(part.name, part.text, attempt=1)
+        lease.give_back(held)
+        return broadcast.settle(part)
+
+    first = attempt_of_next_worker()
+    assert (first, attempt_of_next_worker() > first + 20) == (1, True)
 
 
 def test_a_zombies_late_output_loses(run: Run, provider: Server) -> None:
