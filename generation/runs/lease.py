@@ -72,7 +72,7 @@ def take(run_id: uuid.UUID) -> Lease | None:
 
 
 def _count_anew(run_id: uuid.UUID, token: int) -> None:
-    """No attempt at a part has a number that an earlier worker may have told: it tells more than it stores."""
+    """No attempt at a part has a number that an earlier worker told: it tells more than it stores."""
     unfinished = RunStep.objects.filter(run_id=run_id, output__isnull=True)
     if token > 1:
         unfinished.update(attempt=(token - 1) * ATTEMPTS_OF_A_WORKER)

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import psycopg
@@ -20,6 +21,8 @@ from generation.llm import simulated
 from generation.llm.simulated import Pace, Script
 from generation.runs import invariants as runs
 
+BACK_WITHIN = 10.0
+"""Seconds after the return of Postgres in which everything works again."""
 ENDED_WITHIN = 60.0
 """Seconds in which a short run ends, whatever is killed meanwhile."""
 
@@ -167,11 +170,16 @@ class House:
     # Its runs ------------------------------------------------------------------------------------
 
     def write(self, topic: str, sections: int = 1, **more: Any) -> Started:
-        """A run of alice's, and its readers."""
+        """A run of alice's, and its readers. While Postgres comes back she asks again."""
         body = {"topic": topic, "sections": sections, **more}
-        reply = self.client.post("/generate-blog", json=body, headers={"Prefer": "respond-async"})
-        assert reply.status_code == 202, reply.text
-        accepted = reply.json()
+        headers = {"Prefer": "respond-async", "Idempotency-Key": str(uuid4())}
+
+        def reply() -> httpx.Response | None:
+            answered = self.client.post("/generate-blog", json=body, headers=headers)
+            assert answered.status_code in (202, 503), answered.text
+            return answered if answered.status_code == 202 else None
+
+        accepted = until(reply, "an accepted request", seconds=BACK_WITHIN).json()
         readers = (
             SocketReader(self.url, accepted["conversation_id"], self.headers),
             EventReader(self.url, accepted["run_id"], self.headers),

@@ -4,14 +4,11 @@ import time
 
 import pytest
 
-from blogai.tests.chaos.house import House
+from blogai.tests.chaos.house import BACK_WITHIN, House
 from blogai.tests.processes import until
 from generation.llm.simulated import Pace
 
 pytestmark = pytest.mark.chaos
-
-BACK_WITHIN = 10.0
-"""Seconds after its return in which everything works again."""
 
 
 def test_a_restart_of_postgres_is_a_pause(house: House) -> None:
