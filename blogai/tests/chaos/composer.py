@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from blogai.tests.chaos.house import House, Started
 from generation.llm.simulated import faults
 
-LASTS = 2.5
+LASTS = 2.0
 """Seconds in which everything befalls it."""
-FAULTS_EACH = 3
+FAULTS_EACH = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,7 +140,7 @@ def test_what_a_paused_worker_says_after_losing_its_run_is_not_heard(house: Hous
 def test_ten_kills_under_ten_runs(house: House) -> None:
     house.have_workers(0)
     house.have_workers(3)
-    house.openai.pace = Pace(seconds_per_call=2)
+    house.openai.pace = Pace(seconds_per_call=1.5)
 
     def write_ten(name: str) -> list[Started]:
         return [house.write(f"{name} {number}", 2) for number in range(10)]
