@@ -65,10 +65,14 @@ class Process:
 
     def pause(self) -> None:
         """It stands still, as on a machine that has too much to do, until `go_on`."""
-        os.killpg(self.process.pid, signal.SIGSTOP)
+        self._send(signal.SIGSTOP)
 
     def go_on(self) -> None:
-        os.killpg(self.process.pid, signal.SIGCONT)
+        self._send(signal.SIGCONT)
+
+    def _send(self, number: signal.Signals) -> None:
+        if self.runs:
+            os.killpg(self.process.pid, number)
 
     def close(self) -> None:
         """It is gone, and all that it printed is read, when this returns."""
@@ -125,7 +129,7 @@ def environment_of(data_dir: Path, **more: str) -> dict[str, str]:
     return {**os.environ, "DATABASE_URL": "", "DATA_DIR": str(data_dir), "OPENAI_API_KEY": "sk-none", **more}
 
 
-def until[T](value: Callable[[], T], what: str = "", *, seconds: float = SECONDS) -> T:
+def until[T](value: Callable[[], T | None], what: str = "", *, seconds: float = SECONDS) -> T:
     """The first value that is true. An AssertionError says what did not come in time."""
     end = time.monotonic() + seconds
     while not (found := value()):

@@ -114,6 +114,7 @@ class House:
 
     def have_workers(self, count: int) -> list[Worker]:
         """Exactly so many workers, all of which take jobs."""
+        self.kill(*[worker for worker in self.workers if not worker.runs])
         self.kill(*self.workers[count:])
         self.wait_for(*self.launch_workers(count - len(self.workers)))
         return list(self.workers)

@@ -7,7 +7,7 @@ import pytest
 
 from blogai.tests.chaos.house import House
 
-pytestmark = pytest.mark.chaos
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
 
 
 def test_twenty_posts_at_once_with_one_key_make_one_run(house: House) -> None:

@@ -8,7 +8,7 @@ from blogai.tests.chaos.house import BACK_WITHIN, House
 from blogai.tests.processes import until
 from generation.llm.simulated import Pace
 
-pytestmark = pytest.mark.chaos
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
 
 
 def test_a_restart_of_postgres_is_a_pause(house: House) -> None:

@@ -6,7 +6,7 @@ from blogai.tests.chaos.house import House
 from generation.llm.simulated import faults, writing
 from generation.llm.tests.moody import Moody
 
-pytestmark = pytest.mark.chaos
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
 
 FAILED_WITHIN = 60.0
 """Seconds until a run ends for which no provider answers."""

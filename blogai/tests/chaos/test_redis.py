@@ -8,7 +8,7 @@ from blogai.tests.chaos.house import House
 from blogai.tests.processes import until
 from generation.llm.simulated import Pace
 
-pytestmark = pytest.mark.chaos
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
 
 FAULTS: dict[str, Callable[[House], None]] = {
     "killed": lambda house: house.redis.kill(),

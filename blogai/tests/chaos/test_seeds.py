@@ -8,7 +8,7 @@ from blogai.tests.chaos.composer import FAULTS, compose
 from blogai.tests.chaos.house import House
 from generation.llm.simulated import Pace
 
-pytestmark = pytest.mark.chaos
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
 
 SEEDS = range(20)
 

@@ -6,7 +6,7 @@ from blogai.tests.chaos.house import House
 from blogai.tests.processes import until
 from generation.llm.simulated import Pace
 
-pytestmark = pytest.mark.chaos
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
 
 
 def test_a_run_outlives_the_web_process(house: House) -> None:
