@@ -217,6 +217,11 @@ class House:
         )
         return [at for (at,) in self.sql(query, run.id)]
 
+    def seconds(self, run: Started) -> float:
+        """How long an ended run took, from the first worker's start."""
+        query = "SELECT extract(epoch FROM finished_at - started_at)::float8 FROM runs WHERE id = %s"
+        return float(self.sql(query, run.id)[0][0])
+
     def let_leases_expire(self) -> None:
         """As if nobody had renewed a lease for ten seconds."""
         self.sql(

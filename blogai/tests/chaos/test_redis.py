@@ -10,6 +10,9 @@ from generation.llm.simulated import Pace
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
 
+WRITTEN_WITHIN = 20.0
+"""Seconds that a post of three rounds of a second each may take while Redis is away."""
+
 FAULTS: dict[str, Callable[[House], None]] = {
     "killed": lambda house: house.redis.kill(),
     "hung": lambda house: house.redis.hang(),
@@ -28,6 +31,7 @@ def test_redis_is_a_hint(house: House, fault: str) -> None:
         meanwhile = house.write(f"Begun while Redis was {fault}", 2)
         assert house.text(before)
         assert house.text(meanwhile)
+        assert house.seconds(meanwhile) <= WRITTEN_WITHIN
         house.repair()
         assert house.text(house.write(f"Begun after Redis was {fault}"))
     assert visitor.statuses() == {200}
