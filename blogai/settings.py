@@ -9,8 +9,6 @@ from pathlib import Path
 import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 
 from blogai import embedded
 from blogai.environment import choice, endpoints, flag, folder, integer, number, text, url, words
@@ -252,12 +250,10 @@ CACHES = {
         "LOCATION": REDIS_URL,
     }
 }
-# A Redis that hangs counts as away, at once: live text is a hint, and Postgres has it all.
-REDIS_PATIENCE = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5, "retry": Retry(NoBackoff(), 0)}
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {"hosts": [{"address": REDIS_URL, **REDIS_PATIENCE}]},
+        "CONFIG": {"hosts": [REDIS_URL]},
     }
     if REDIS_URL
     else {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 1000}}
