@@ -92,7 +92,6 @@ class Broadcast:
             live = self._begin(part.name, attempt, "revised")
             live.text = part.text
         self._settled[part.name] = (live.attempt, live.text)
-        live.flushed = len(live.text)  # the step's end stores it; a flush after that would say "writing"
         return live.attempt
 
     def unsettled(self, part: Part) -> bool:

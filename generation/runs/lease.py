@@ -14,15 +14,13 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce, Greatest, Now
 
 from generation.runs import line
-from generation.runs.models import Run, RunStep
+from generation.runs.models import Run
 
 STALE_AFTER = timedelta(seconds=10)
 RENEW_EVERY = 3.0
 """Seconds."""
 MOST_FRUITLESS = 5
 """Workers in a row that may die over a run before it fails."""
-ATTEMPTS_OF_A_WORKER = 100
-"""More than one makes at any part; the next worker counts on from there."""
 LOOK_EVERY = 0.5
 """Seconds between two looks whether the run was cancelled."""
 
@@ -66,16 +64,7 @@ def take(run_id: uuid.UUID) -> Lease | None:
         )
         if not taken:
             return None
-        token = Run.objects.values_list("attempt", flat=True).get(pk=run_id)
-        _count_anew(run_id, token)
-        return Lease(run_id, token)
-
-
-def _count_anew(run_id: uuid.UUID, token: int) -> None:
-    """No attempt at a part has a number that an earlier worker told: it tells more than it stores."""
-    unfinished = RunStep.objects.filter(run_id=run_id, output__isnull=True)
-    if token > 1:
-        unfinished.update(attempt=(token - 1) * ATTEMPTS_OF_A_WORKER)
+        return Lease(run_id, Run.objects.values_list("attempt", flat=True).get(pk=run_id))
 
 
 def check(lease: Lease) -> None:

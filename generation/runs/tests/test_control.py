@@ -7,16 +7,13 @@ from typing import Any
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
 from django.core.management import call_command
-from django.db import OperationalError
 from django.test import AsyncClient
 
 from accounts.models import User
 from generation.llm.simulated import Answer, Failure, Server
-from generation.pipeline.types import Brief, Part
+from generation.pipeline.types import Brief
 from generation.posts.models import Post
-from generation.runs import broadcast as broadcast_module
-from generation.runs import checkpoints, lease, services
-from generation.runs.broadcast import Broadcast
+from generation.runs import lease, services
 from generation.runs.execute import execute
 from generation.runs.models import Run
 from generation.runs.tests.pages import Page
@@ -224,60 +221,6 @@ def test_an_orderly_stop_counts_no_attempt(run: Run) -> None:
         assert held
         lease.give_back(held)
     assert write(run).status == Run.Status.COMPLETED
-
-
-def test_no_worker_goes_on_with_text_that_an_earlier_one_told_and_never_stored(run: Run) -> None:
-    part = Part(name="section-1", heading="Tides", text="The moon pulls.")
-
-    def attempt_of_next_worker() -> int:
-        held = lease.take(run.pk)
-        assert held
-        broadcast = Broadcast(run.pk, "group", checkpoints.load(held).steps)
-        broadcast.text(part.name, part.text, attempt=1)
-        lease.give_back(held)
-        return broadcast.settle(part)
-
-    first = attempt_of_next_worker()
-    assert (first, attempt_of_next_worker() > first + 20) == (1, True)
-
-
-def test_text_of_a_finished_step_is_not_stored_as_still_being_written(run: Run) -> None:
-    held = lease.take(run.pk)
-    assert held
-    part = Part(name="section-1", heading="Tides", text="The moon pulls.")
-    broadcast = Broadcast(run.pk, "group", checkpoints.load(held).steps)
-    broadcast.text(part.name, part.text, attempt=1)
-    broadcast.settle(part)
-    async_to_sync(broadcast.flush)(held)
-    assert run.steps.get(name="section-1").state == "waiting", "its step was about to say done"
-
-
-def test_text_in_flight_outlives_an_outage_of_the_database(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    held = lease.take(run.pk)
-    assert held
-    answers = [OperationalError("gone"), None]
-    stored = checkpoints.flush
-
-    def flush(*given: Any) -> None:
-        if (outage := answers.pop(0)) is not None:
-            raise outage
-        stored(*given)
-
-    monkeypatch.setattr(checkpoints, "flush", flush)
-    monkeypatch.setattr(broadcast_module, "FLUSH_EVERY", 0.01)
-    broadcast = Broadcast(run.pk, "group", checkpoints.load(held).steps)
-    broadcast.text("section-1", "The moon pulls.", attempt=1)
-
-    async def keep_flushing() -> None:
-        flushing = asyncio.create_task(broadcast.keep_flushing(held))
-        async with asyncio.timeout(10):
-            while answers and not flushing.done():
-                await asyncio.sleep(0.01)
-        flushing.cancel()
-        await asyncio.wait([flushing])
-
-    async_to_sync(keep_flushing)()
-    assert run.steps.get(name="section-1").text == "The moon pulls."
 
 
 def test_a_zombies_late_output_loses(run: Run, provider: Server) -> None:
