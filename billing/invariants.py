@@ -52,12 +52,14 @@ WHERE ended.kind <> 'reserve' AND reserved.kind = 'reserve'
 ORDER BY 1
 """
 
+QUERIES = (COUNTERS, RESERVATIONS, ENDS)
+
 
 def broken() -> list[str]:
     """What is wrong, a line each; empty when the counters are the ledger's sums and each run ended once."""
     with connection.cursor() as cursor:
         lines: list[str] = []
-        for query in (COUNTERS, RESERVATIONS, ENDS):
+        for query in QUERIES:
             cursor.execute(query)
             lines += [line for (line,) in cursor.fetchall()]
     return lines

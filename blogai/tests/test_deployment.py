@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from blogai.tests.folders import open_folder
-from blogai.tests.test_serve import PROJECT, serving
+from blogai.tests.processes import PROJECT, serving
 
 pytestmark = pytest.mark.worker
 

@@ -12,7 +12,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from blogai.tests.folders import open_folder
-from blogai.tests.test_serve import manage, serving
+from blogai.tests.processes import manage, serving
 
 pytestmark = pytest.mark.worker
 

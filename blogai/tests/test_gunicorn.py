@@ -20,8 +20,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from accounts.models import User
 from blogai.tests.folders import open_folder
-from blogai.tests.test_serve import PROJECT, SECONDS
-from blogai.tests.test_worker import READY, until, working
+from blogai.tests.processes import PROJECT, SECONDS, Worker, until, working
 from generation.llm import simulated
 from generation.pipeline.types import Brief
 from generation.posts.models import Post
@@ -146,7 +145,7 @@ def test_a_restart_under_an_open_socket_loses_no_text(database_url: str, alice: 
         serving(database_url, DRAIN_SECONDS="0.5") as gunicorn,
         working(folder, DATABASE_URL=database_url, OPENAI_BASE_URL=model.openai_url) as worker,
     ):
-        worker.line_with(READY)
+        worker.line_with(Worker.READY)
         run = services.start(alice, brief=Brief(topic="Tides", sections=2), conversation="tides")
         headers = {"X-API-Key": key}
         with connect(gunicorn.ws("tides"), additional_headers=headers) as before:

@@ -1,7 +1,6 @@
 """Nothing is lost: all is killed in the middle of a post, and the next start finishes the same text."""
 
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,14 +9,13 @@ import httpx
 import pytest
 
 from blogai.tests.folders import open_folder
-from blogai.tests.test_serve import manage, serving
+from blogai.tests.processes import SECONDS, manage, serving, until
 from generation.llm import simulated
 from generation.llm.simulated import Server
 
 pytestmark = pytest.mark.chaos
 
 BRIEF = {"topic": "How tides work", "sections": 2}
-SECONDS = 60
 
 
 @pytest.fixture
@@ -44,18 +42,19 @@ def test_a_kill_after_a_checkpoint_costs_no_finished_section_and_no_text(
             model.calls.clear()
             at_once = {"Prefer": "respond-async"}
             accepted = client.post("/generate-blog", json=BRIEF, headers=at_once).json()
-            done = _until(client, accepted["run_id"], lambda run: len(_done(run)) >= checkpoint)
+            until(lambda: len(_done(_run(client, accepted["run_id"]))) >= checkpoint, "the checkpoint")
+            done = _done(_run(client, accepted["run_id"]))
             serve.end(signal.SIGKILL)
     calls_before = [call.asked.prompt for call in model.calls]
     with (
         serving(data_dir, OPENAI_BASE_URL=model.openai_url) as serve,
         httpx.Client(base_url=serve.url(), headers=headers, timeout=SECONDS) as client,
     ):
-        _until(client, accepted["run_id"], lambda run: run["status"] == "completed")
+        until(lambda: _run(client, accepted["run_id"])["status"] == "completed", "the post")
         post = client.get(f"/api/v1/posts/{accepted['id']}").json()
     assert post["content_markdown"] == undisturbed["content_markdown"]
     again = {call.asked.prompt for call in model.calls[len(calls_before) :]} & set(calls_before)
-    assert len(again) <= len(calls_before) - len(_done(done)), "a finished step was asked for again"
+    assert len(again) <= len(calls_before) - len(done), "a finished step was asked for again"
 
 
 def _key(data_dir: Path) -> str:
@@ -67,11 +66,6 @@ def _done(run: dict[str, Any]) -> list[str]:
     return [step["name"] for step in run["steps"] if step["state"] == "done"]
 
 
-def _until(client: httpx.Client, run_id: str, true: Any) -> dict[str, Any]:
-    deadline = time.monotonic() + SECONDS
-    while time.monotonic() < deadline:
-        run: dict[str, Any] = client.get(f"/api/v1/runs/{run_id}").json()
-        if true(run):
-            return run
-        time.sleep(0.05)
-    raise AssertionError(f"the run did not get there: {run}")
+def _run(client: httpx.Client, run_id: str) -> dict[str, Any]:
+    run: dict[str, Any] = client.get(f"/api/v1/runs/{run_id}").json()
+    return run

@@ -3,98 +3,17 @@
 import os
 import signal
 import socket
-import subprocess
-import sys
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
-from queue import Queue
 
 import httpx
 import pytest
 
 from blogai.tests.folders import open_folder
+from blogai.tests.processes import manage, serving
 
 pytestmark = pytest.mark.worker
-
-PROJECT = Path(__file__).resolve().parent.parent.parent
-SECONDS = 60
-"""For a start on a busy machine."""
-STOPPED_WITHIN = 10
-"""Promised, whatever hangs."""
-
-
-class Serve:
-    """A `serve` in a process group of its own, as a terminal would make it."""
-
-    COMMAND: tuple[str, ...] = ("serve", "--port", "0")
-
-    def __init__(self, data_dir: Path, **environment: str) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "manage.py", *self.COMMAND],
-            cwd=PROJECT,
-            env=environment_of(data_dir, **environment),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-        self._lines: Queue[str | None] = Queue()
-        self.reader = threading.Thread(target=self._read)
-        self.reader.start()
-
-    def _read(self) -> None:
-        assert self.process.stdout
-        with self.process.stdout as printed:
-            for line in printed:
-                self._lines.put(line.rstrip())
-        self._lines.put(None)
-
-    def line_with(self, text: str) -> str:
-        """The first line from here on that has `text` in it."""
-        seen = []
-        while (line := self._lines.get(timeout=SECONDS)) is not None:
-            seen.append(line)
-            if text in line:
-                return line
-        raise AssertionError(f"no {text!r} in:\n" + "\n".join(seen))
-
-    def url(self) -> str:
-        return self.line_with("Blog AI is ready at").split()[-1]
-
-    def end(self, *signals: signal.Signals) -> int:
-        """Its exit code after signals to the whole group."""
-        for number in signals:
-            os.killpg(self.process.pid, number)
-        return self.process.wait(STOPPED_WITHIN)
-
-
-@contextmanager
-def serving(data_dir: Path, **environment: str) -> Iterator[Serve]:
-    serve = Serve(data_dir, **environment)
-    try:
-        yield serve
-    finally:
-        if serve.process.poll() is None:
-            serve.end(signal.SIGKILL)
-        serve.reader.join()
-
-
-def environment_of(data_dir: Path, **more: str) -> dict[str, str]:
-    """A key is set, so that nothing waits for the demo model."""
-    return {**os.environ, "DATABASE_URL": "", "DATA_DIR": str(data_dir), "OPENAI_API_KEY": "sk-none", **more}
-
-
-def manage(*arguments: str, data_dir: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "manage.py", *arguments],
-        cwd=PROJECT,
-        env=environment_of(data_dir, **environment),
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-    )
 
 
 def refused(data_dir: Path, *arguments: str, **environment: str) -> str:

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from blogai.tests.folders import open_folder
-from blogai.tests.test_serve import manage, serving
+from blogai.tests.processes import manage, serving
 from generation.llm import simulated
 
 pytestmark = pytest.mark.worker

@@ -2,8 +2,7 @@
 
 import signal
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -11,7 +10,7 @@ import pytest
 
 from accounts.models import User
 from blogai.tests.folders import open_folder
-from blogai.tests.test_serve import SECONDS, Serve, manage, serving
+from blogai.tests.processes import Worker, manage, serving, until, working
 from generation.llm import simulated
 from generation.pipeline.types import Brief
 from generation.posts.models import Post
@@ -20,35 +19,11 @@ from generation.runs.models import Run
 
 pytestmark = pytest.mark.worker
 
-READY = "Blog AI's worker takes jobs."
-
-
-class Worker(Serve):
-    COMMAND = ("worker",)
-
-
-@contextmanager
-def working(data_dir: Path, **environment: str) -> Iterator[Worker]:
-    worker = Worker(data_dir, **environment)
-    try:
-        yield worker
-    finally:
-        if worker.process.poll() is None:
-            worker.end(signal.SIGKILL)
-        worker.reader.join()
-
 
 @pytest.fixture
 def data_dir() -> Iterator[Path]:
     with open_folder() as folder:
         yield folder
-
-
-def until(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + SECONDS
-    while not true():
-        assert time.monotonic() < end, "not in time"
-        time.sleep(0.05)
 
 
 def stopped(worker: Worker) -> float:
@@ -63,7 +38,7 @@ def test_it_works_beside_serve_on_the_embedded_database(data_dir: Path) -> None:
         url = serve.url()
         with working(data_dir) as worker:
             assert "Without REDIS_URL" in worker.line_with("REDIS_URL")
-            worker.line_with(READY)
+            worker.line_with(Worker.READY)
             assert httpx.get(f"{url}/health").json()["services"]["worker"] == {"status": "up", "workers": 2}
             assert stopped(worker) < 10
         assert httpx.get(f"{url}/health/ready").status_code == 200
@@ -85,7 +60,7 @@ def test_it_puts_its_run_back_and_the_next_one_finishes_it(
         environment = {"DATABASE_URL": database_url, "OPENAI_BASE_URL": model.openai_url}
         run = services.start(alice, brief=Brief(topic="Tides", sections=2))
         with working(data_dir, **environment) as worker:
-            worker.line_with(READY)
+            worker.line_with(Worker.READY)
             until(lambda: Run.objects.filter(pk=run.pk, outline__isnull=False).exists())
             assert stopped(worker) < 10
         run.refresh_from_db()

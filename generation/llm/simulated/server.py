@@ -26,7 +26,8 @@ class Server:
         self.calls: list[Call] = []
         self.max_in_flight = 0
         self.port = 0
-        self._pace = pace
+        self.pace = pace
+        """May be changed between calls."""
         self.usage = usage
         """Whether replies carry counts of tokens; may be changed between calls."""
         self._in_flight = 0
@@ -145,7 +146,7 @@ class Server:
             await _send_json(exchange, reaction.status, body, reaction.headers)
             return
         if call.asked.stream:
-            await Speech(exchange, wire, call, reaction, self._pace).give(usage=self.usage)
+            await Speech(exchange, wire, call, reaction, self.pace).give(usage=self.usage)
         else:
             await self._say_at_once(exchange, wire, call, reaction)
         call.outcome = "answered"
@@ -154,7 +155,7 @@ class Server:
         """For people with curl: the whole reply in one piece."""
         tokens, count, finish = said(call.asked, answer)
         call.sent.extend(tokens)
-        await asyncio.sleep(self._pace.due(count, count))
+        await asyncio.sleep(self.pace.due(count, count))
         await _send_json(exchange, 200, wire.whole(call.text, finish, counted(call) if self.usage else None))
 
 

@@ -1,10 +1,8 @@
 """The router over HTTP, on the simulated server, with time that hurries."""
 
 import asyncio
-import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -18,10 +16,10 @@ from generation.llm.breaker import Breaker
 from generation.llm.openai import COMPATIBLE, ChatCompletions
 from generation.llm.patience import Patience
 from generation.llm.router import Router
-from generation.llm.simulated import Answer, Failure, Script, Server, faults
-from generation.llm.simulated.asked import Asked
+from generation.llm.simulated import Answer, Failure, Server, faults
 from generation.llm.tests.acting import Page
 from generation.llm.tests.clocks import Hurrying
+from generation.llm.tests.moody import Moody
 from generation.llm.tests.prompts import prompt
 from generation.llm.waiting import Timeouts
 
@@ -156,26 +154,6 @@ async def test_cancelled_questions_leave_no_stream_and_no_task(server: Server, c
     assert asyncio.all_tasks() == before
     assert len(calls) == len(server.calls)
     assert Counter(call.finish_reason for call in calls)["cancelled"] == 4
-
-
-@dataclass(slots=True)
-class Moody(Script):
-    """500 on every third call, a cut on every fifth, and on the rest at first 429 with Retry-After: 3."""
-
-    told: dict[str, float] = field(default_factory=dict)
-    count: int = 0
-
-    def reaction(self, asked: Asked) -> Answer | Failure:
-        with self._lock:
-            self.count += 1
-            if self.count % 3 == 0:
-                return faults.broken()
-            if self.count % 5 == 0:
-                return faults.cut_at(900 + self.count)
-            if asked.user not in self.told:
-                self.told[asked.user] = time.monotonic()
-                return faults.busy(3)
-            return Answer()
 
 
 async def test_a_moody_provider_writes_everything_in_the_end(server: Server, calls: list[Call]) -> None:

@@ -41,7 +41,7 @@ class Page:
                 self.attempts[frame["part"]] = self.attempts.get(frame["part"], 0) or 1
                 assert frame["attempt"] == self.attempts[frame["part"]]
                 self.texts[frame["part"]] = self.texts.get(frame["part"], "") + frame["text"]
-            case "part.done" if frame["attempt"] == self.attempts[frame["part"]]:
+            case "part.done" if frame["attempt"] == self.attempts.get(frame["part"]):
                 assert len(self.texts[frame["part"]]) == frame["length"]
         if "seq" in frame and frame["type"] != "run.snapshot":
             self.seqs.append(frame["seq"])

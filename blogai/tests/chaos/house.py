@@ -1,0 +1,247 @@
+"""Everything that runs in production, as processes of a test's own: all of it may be killed."""
+
+import signal
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import psycopg
+
+from billing import invariants as ledger
+from blogai.embedded.postgres import Postgres
+from blogai.tests.chaos.readers import EventReader, SocketReader, Visitor
+from blogai.tests.ports import free_port, wait_for_port
+from blogai.tests.processes import Process, Worker, manage, until
+from blogai.tests.redis import Redis
+from generation.llm import simulated
+from generation.llm.simulated import Pace, Script
+from generation.runs import invariants as runs
+
+BACK_WITHIN = 10.0
+"""Seconds after the return of Postgres in which everything works again."""
+ENDED_WITHIN = 60.0
+"""Seconds in which a short run ends, whatever is killed meanwhile."""
+
+
+class Web(Process):
+    """The web server alone, as production has it."""
+
+    PROGRAM = ("-m", "uvicorn", "blogai.asgi:application", "--lifespan", "off", "--log-level", "warning")
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A run, and two who read it from its beginning."""
+
+    id: str
+    post_id: str
+    readers: tuple[SocketReader, EventReader]
+
+
+class House:
+    """Postgres, Redis, two providers, a web server and workers. `close` ends them all."""
+
+    def __init__(self, folder: Path) -> None:
+        self._all = ExitStack()
+        self.folder = folder
+        self.workers: list[Worker] = []
+        self._port = free_port()
+        self.url = f"http://127.0.0.1:{self._port}"
+
+    def open(self) -> None:
+        self.postgres = Postgres(self.folder)
+        self._all.callback(self.postgres.stop)
+        self.postgres.ensure_running()
+        self.redis = Redis()
+        self._all.callback(self.redis.kill)
+        self.openai = self._all.enter_context(simulated.serve())
+        self.anthropic = self._all.enter_context(simulated.serve())
+        self._manage("migrate", "--verbosity", "0")
+        self._manage("seed_tiers")
+        owner = ("--email", "alice@example.com")
+        self.headers = {"X-API-Key": self._manage("create_api_key", *owner, "--create-user").strip()}
+        self._manage("set_tier", *owner, "business")
+        self.client = self._all.enter_context(
+            httpx.Client(base_url=self.url, headers=self.headers, timeout=90, trust_env=False)
+        )
+        self.start_web()
+        self._all.callback(self._close_processes)
+
+    def close(self) -> None:
+        self._all.close()
+
+    def repair(self, *, providers: bool = True) -> None:
+        """All runs and answers as at first, on what is in the database. How many workers there are stays."""
+        self.postgres.ensure_running()
+        for worker in self.workers:
+            worker.go_on()
+        self.redis.wake()
+        if not self.redis.runs:
+            self.redis.start()
+        if not self.web.runs:
+            self.start_web()
+        if providers:
+            for provider in (self.openai, self.anthropic):
+                provider.script = Script()
+                provider.pace = Pace()
+                provider.calls.clear()
+
+    # Its processes -------------------------------------------------------------------------------
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            "DATABASE_URL": self.database_url,
+            "REDIS_URL": self.redis.url,
+            "PORT": str(self._port),
+            "OPENAI_BASE_URL": self.openai.openai_url,
+            "ANTHROPIC_BASE_URL": self.anthropic.anthropic_url,
+            "ANTHROPIC_API_KEY": "simulated",
+            "LLM_RETRY_FOR": "",  # as in production
+        }
+
+    @property
+    def database_url(self) -> str:
+        return f"postgresql://postgres@/blogai?host={self.postgres.sockets}&port=5432"
+
+    def start_web(self) -> None:
+        self.web = Web(self.folder, "--port", str(self._port), **self.environment)
+        wait_for_port(self._port, seconds=60)
+
+    def have_workers(self, count: int) -> list[Worker]:
+        """Exactly so many workers, all of which take jobs."""
+        self.kill(*[worker for worker in self.workers if not worker.runs])
+        self.kill(*self.workers[count:])
+        self.wait_for(*self.launch_workers(count - len(self.workers)))
+        return list(self.workers)
+
+    def launch_workers(self, count: int = 1, environment: Mapping[str, str] | None = None) -> list[Worker]:
+        """More workers, which will take jobs in some seconds."""
+        new = [Worker(self.folder, **{**self.environment, **(environment or {})}) for _ in range(count)]
+        self.workers += new
+        return new
+
+    def wait_for(self, *workers: Worker) -> None:
+        """They take jobs when this returns."""
+        until(lambda: all(Worker.READY in worker.printed for worker in workers), "workers that take jobs")
+
+    def kill(self, *workers: Worker) -> None:
+        """All at once, and without a word."""
+        for worker in workers:
+            worker.process.kill()
+        for worker in workers:
+            worker.close()
+            self.workers.remove(worker)
+
+    def kill_web(self) -> None:
+        self.web.end(signal.SIGKILL)
+        self.web.close()
+
+    def stop_postgres(self) -> None:
+        """As `pg_ctl stop -m immediate`: every connection is lost, and the next start replays its log."""
+        assert self.postgres.child
+        self.postgres.child.send_signal(signal.SIGQUIT)
+        self.postgres.child.wait(20)
+        self.postgres.let_go()
+
+    def start_postgres(self) -> None:
+        self.postgres.ensure_running()
+
+    def cut_connections(self) -> None:
+        """Every connection to Postgres but the one that says so."""
+        self.sql(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+    def _manage(self, *arguments: str) -> str:
+        done = manage(*arguments, data_dir=self.folder, **self.environment)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def _close_processes(self) -> None:
+        self.web.close()
+        for worker in self.workers:
+            worker.close()
+
+    # Its runs ------------------------------------------------------------------------------------
+
+    def write(self, topic: str, sections: int = 1, **more: Any) -> Started:
+        """A run of alice's, and its readers. While Postgres comes back she asks again."""
+        body = {"topic": topic, "sections": sections, **more}
+        headers = {"Prefer": "respond-async", "Idempotency-Key": str(uuid4())}
+
+        def reply() -> httpx.Response | None:
+            answered = self.client.post("/generate-blog", json=body, headers=headers)
+            assert answered.status_code in (202, 503), answered.text
+            return answered if answered.status_code == 202 else None
+
+        accepted = until(reply, "an accepted request", seconds=BACK_WITHIN).json()
+        readers = (
+            SocketReader(self.url, accepted["conversation_id"], self.headers),
+            EventReader(self.url, accepted["run_id"], self.headers),
+        )
+        for reader in readers:
+            reader.start()
+        return Started(accepted["run_id"], accepted["id"], readers)
+
+    def ended(self, run: Started, *, within: float = ENDED_WITHIN) -> str:
+        """The status that the run ends with. Asks Postgres, which must be up."""
+        query = "SELECT status FROM runs WHERE id = %s AND finished_at IS NOT NULL"
+        (row,) = until(lambda: self.sql(query, run.id), f"the end of run {run.id}", seconds=within)
+        return str(row[0])
+
+    def text(self, run: Started, *, within: float = ENDED_WITHIN) -> str:
+        """The stored text of a run that completes; both of its readers hold it, to the last character."""
+        assert self.ended(run, within=within) == "completed"
+        query = "SELECT content_markdown FROM generated_content WHERE id = %s"
+        [(stored,)] = self.sql(query, run.post_id)
+        for reader in run.readers:
+            assert reader.at_the_end().markdown == stored
+        return str(stored)
+
+    def done(self, run: Started) -> set[str]:
+        """The finished steps of a run."""
+        query = "SELECT name FROM run_steps WHERE run_id = %s AND state = 'done'"
+        return {name for (name,) in self.sql(query, run.id)}
+
+    def taken(self, run: Started) -> list[float]:
+        """When workers took the run, in seconds of time.time()."""
+        query = (
+            "SELECT extract(epoch FROM created_at)::float8 FROM run_events"
+            " WHERE run_id = %s AND type = 'run.started' ORDER BY seq"
+        )
+        return [at for (at,) in self.sql(query, run.id)]
+
+    def seconds(self, run: Started) -> float:
+        """How long an ended run took, from the first worker's start."""
+        query = "SELECT extract(epoch FROM finished_at - started_at)::float8 FROM runs WHERE id = %s"
+        return float(self.sql(query, run.id)[0][0])
+
+    def let_leases_expire(self) -> None:
+        """As if nobody had renewed a lease for ten seconds."""
+        self.sql(
+            "UPDATE runs SET lease_until = now() WHERE id IN"
+            " (SELECT id FROM runs WHERE lease_until > now() FOR UPDATE SKIP LOCKED)"
+        )
+
+    def units(self) -> tuple[int, int]:
+        """What alice has used and reserved this month."""
+        [row] = self.sql("SELECT sum(month_used)::int, sum(month_reserved)::int FROM user_quotas")
+        return row[0] or 0, row[1] or 0
+
+    def visitor(self) -> Visitor:
+        return Visitor(self.url, self.headers)
+
+    def broken(self) -> list[str]:
+        """What contradicts itself in the database, a line each."""
+        return [line for query in (*ledger.QUERIES, *runs.QUERIES) for (line,) in self.sql(query)]
+
+    def sql(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        with psycopg.connect(self.database_url, autocommit=True) as connection:
+            cursor = connection.execute(query.encode(), values or None)
+            return cursor.fetchall() if cursor.description else []

@@ -1,0 +1,155 @@
+"""Readers of a run who come back whenever their connection breaks, and a visitor who keeps asking."""
+
+import json
+import threading
+import time
+from abc import abstractmethod
+from dataclasses import dataclass, field
+
+import httpx
+from websockets.exceptions import InvalidStatus, WebSocketException
+from websockets.sync.client import connect
+
+from generation.runs.frames import Frame
+from generation.runs.tests.pages import Page
+
+PATIENCE = 90.0
+"""Seconds until a reader gives up."""
+SILENCE = 20.0
+"""Seconds after which a reader takes a silent connection for a dead one; servers speak every 15."""
+LOST = (OSError, httpx.HTTPError, WebSocketException)
+
+
+class Reader(threading.Thread):
+    """Holds what the frames say of one run. Each connection begins with an empty page, as a new tab would."""
+
+    def __init__(self, headers: dict[str, str]) -> None:
+        super().__init__(daemon=True)
+        self.headers = headers
+        self.page = Page()
+        self.connections = 0
+        self.statuses: list[int] = []
+        """Of the replies that were no stream."""
+        self._seen: dict[tuple[str, int], str] = {}
+        self._wrong: Exception | None = None
+
+    def run(self) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while not self.page.ending and time.monotonic() < deadline:
+            self.page = Page()
+            self.connections += 1
+            try:
+                self.read()
+            except LOST:  # whoever reads comes back
+                time.sleep(0.2)
+            except Exception as error:  # for who asks how it went
+                self._wrong = error
+                return
+
+    def at_the_end(self) -> Page:
+        """The page at the run's end. Raises what the frames did wrong."""
+        self.join(PATIENCE + SILENCE)
+        if self._wrong is not None:
+            raise self._wrong
+        assert self.page.ending, f"{self.name} saw no end; it was answered {self.statuses}"
+        return self.page
+
+    def take(self, frame: Frame) -> None:
+        self.page.take(frame)
+        for part, text in self.page.texts.items():
+            known = self._seen.get((part, self.page.attempts[part]), "")
+            assert text.startswith(known) or known.startswith(text), f"{part} was told in two ways"
+            self._seen[part, self.page.attempts[part]] = max(known, text, key=len)
+
+    @abstractmethod
+    def read(self) -> None:
+        """Take the frames of one connection until the run ends or the connection does."""
+
+
+class SocketReader(Reader):
+    def __init__(self, url: str, conversation: str, headers: dict[str, str]) -> None:
+        super().__init__(headers)
+        self.url = f"ws{url.removeprefix('http')}/ws/conversation/{conversation}"
+
+    def read(self) -> None:
+        try:
+            with connect(self.url, additional_headers=self.headers, open_timeout=5, proxy=None) as socket:
+                while not self.page.ending:
+                    frame = json.loads(socket.recv(timeout=SILENCE))
+                    if frame["type"] not in ("error", "reconnect", "auth.required"):
+                        self.take(frame)
+        except InvalidStatus as refusal:
+            self.statuses.append(refusal.response.status_code)
+            raise
+
+
+class EventReader(Reader):
+    """The same over server-sent events, with `Last-Event-ID`."""
+
+    def __init__(self, url: str, run_id: str, headers: dict[str, str]) -> None:
+        super().__init__(headers)
+        self.url = f"{url}/api/v1/runs/{run_id}/events"
+        self.last = ""
+
+    def read(self) -> None:
+        headers = {**self.headers, **({"Last-Event-ID": self.last} if self.last else {})}
+        timeout = httpx.Timeout(5, read=SILENCE)
+        with (
+            httpx.Client(trust_env=False, timeout=timeout) as client,
+            client.stream("GET", self.url, headers=headers) as reply,
+        ):
+            if reply.status_code != 200:
+                self.statuses.append(reply.status_code)
+                raise httpx.HTTPError(f"answered {reply.status_code}")
+            for line in reply.iter_lines():
+                if line.startswith("id: "):
+                    self.last = line.removeprefix("id: ")
+                elif line.startswith("data: "):
+                    self.take(json.loads(line.removeprefix("data: ")))
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    at: float
+    path: str
+    status: int
+    """0: nobody answered."""
+    retry_after: str | None
+
+
+@dataclass(slots=True)
+class Visitor:
+    """Asks for `paths` in turns for as long as the block lasts."""
+
+    url: str
+    headers: dict[str, str]
+    paths: tuple[str, ...] = ("/api/v1/runs", "/api/v1/posts", "/health")
+    visits: list[Visit] = field(default_factory=list)
+    _over: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+
+    def __enter__(self) -> "Visitor":
+        self._thread = threading.Thread(target=self._visit, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        assert self._thread
+        self._over.set()
+        self._thread.join(SILENCE)
+
+    def statuses(self) -> set[int]:
+        return {visit.status for visit in self.visits}
+
+    def _visit(self) -> None:
+        with httpx.Client(base_url=self.url, headers=self.headers, timeout=10, trust_env=False) as client:
+            while not self._over.is_set():
+                for path in self.paths:
+                    try:
+                        reply = client.get(path)
+                    except httpx.HTTPError:
+                        status, retry_after = 0, None
+                    else:
+                        status, retry_after = reply.status_code, reply.headers.get("Retry-After")
+                    self.visits.append(Visit(time.monotonic(), path, status, retry_after))
+                    self._over.wait(0.05)

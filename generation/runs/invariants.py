@@ -1,0 +1,146 @@
+"""What must be true of runs and posts at every moment, whatever was killed."""
+
+from django.db import connection
+
+# Each query gives a line for each thing that is wrong.
+STATES = """
+SELECT format('run %s: it is %s, and %s', id, status, fault)
+FROM runs CROSS JOIN LATERAL (VALUES
+    ((status IN ('queued', 'running', 'waiting')) <> (finished_at IS NULL), 'its end says otherwise'),
+    (finished_at IS NOT NULL AND lease_until IS NOT NULL, 'a worker still holds it'),
+    (status = 'failed' AND error_code = '', 'nobody is told why'),
+    (status NOT IN ('failed', 'cancelled') AND error_code <> '', 'it has an error')
+) AS faults (found, fault)
+WHERE found
+ORDER BY 1
+"""
+
+# Whoever holds a run ends it at its deadline; should that worker die, the next has it within 15 seconds.
+DEADLINES = """
+SELECT format('run %s: open %s after its deadline', id, date_trunc('second', now() - deadline_at))
+FROM runs
+WHERE finished_at IS NULL AND deadline_at < now() - interval '30 seconds'
+ORDER BY 1
+"""
+
+EVENTS = """
+SELECT format('run %s: its last event is %s, and it has %s from %s to %s', id, last_seq, count, first, last)
+FROM runs CROSS JOIN LATERAL (
+    SELECT count(*), coalesce(min(seq), 1) AS first, coalesce(max(seq), 0) AS last
+    FROM run_events WHERE run_id = runs.id
+) AS events
+WHERE (count, first, last) <> (last_seq, 1, last_seq)
+ORDER BY 1
+"""
+
+ENDINGS = """
+SELECT format('run %s: it is %s, and its last event is %s', runs.id, status, type)
+FROM runs LEFT JOIN run_events ON run_id = runs.id AND seq = last_seq
+WHERE finished_at IS NOT NULL AND type IS DISTINCT FROM 'run.' || status
+ORDER BY 1
+"""
+
+# A step has room for one output; that it was accepted twice shows in what readers were told.
+OUTPUTS = """
+SELECT format('run %s: %s was accepted %s times', run_id, accepted, count(*))
+FROM (
+    SELECT run_id,
+        concat_ws(' ', type, data ->> 'part', data ->> 'attempt', md5(data ->> 'outline')) AS accepted
+    FROM run_events WHERE type IN ('outline.ready', 'part.done')
+) AS told
+GROUP BY run_id, accepted HAVING count(*) > 1
+UNION ALL
+SELECT format('run %s: there are %s steps called %s', run_id, count(*), name)
+FROM run_steps GROUP BY run_id, name HAVING count(*) > 1
+UNION ALL
+SELECT format('run %s: %s is %s %s an output', run_id, name, state,
+    CASE WHEN output IS NULL THEN 'without' ELSE 'with' END)
+FROM run_steps WHERE (state = 'done') <> (output IS NOT NULL)
+ORDER BY 1
+"""
+
+COMPLETED = """
+SELECT format('run %s: completed, and %s', runs.id, fault)
+FROM runs CROSS JOIN LATERAL (
+    SELECT 'it has no post' AS fault
+    WHERE NOT EXISTS (SELECT FROM generated_content WHERE generated_content.id = post_id)
+    UNION ALL
+    SELECT name || ' is not done' FROM run_steps WHERE run_id = runs.id AND state <> 'done'
+) AS faults
+WHERE status = 'completed'
+UNION ALL
+SELECT format('run %s: %s, and it has a post', runs.id, status)
+FROM runs JOIN generated_content ON generated_content.id = post_id
+WHERE status <> 'completed'
+ORDER BY 1
+"""
+
+# As pipeline.assembly puts a post together.
+TEXTS = r"""
+SELECT format('post %s: its text is not that of its parts', id)
+FROM generated_content
+WHERE content_markdown IS DISTINCT FROM '# ' || title || (
+    SELECT string_agg(
+        E'\n\n' || CASE part ->> 'heading' WHEN '' THEN '' ELSE '## ' || (part ->> 'heading') || E'\n\n' END
+            || (part ->> 'text'),
+        '' ORDER BY number
+    )
+    FROM jsonb_array_elements(parts) WITH ORDINALITY AS part (part, number)
+)
+ORDER BY 1
+"""
+
+# What its readers were sent, part by part, against what was accepted in the end.
+READ = """
+SELECT format('run %s: its readers have another text of %s than the post', runs.id, told.name)
+FROM runs
+JOIN run_steps AS assembly ON assembly.run_id = runs.id AND assembly.name = 'assembly'
+CROSS JOIN LATERAL jsonb_array_elements(assembly.output -> 'parts') AS part
+JOIN run_steps AS told ON told.run_id = runs.id AND told.name = part ->> 'name'
+WHERE told.text <> part ->> 'text'
+ORDER BY 1
+"""
+
+# A run that was cancelled with something to read has used its unit up, and keeps it when it is tried again.
+UNITS = """
+SELECT format('run %s: it is %s, and its unit is %s', runs.id, status, unit)
+FROM runs
+CROSS JOIN LATERAL (
+    SELECT coalesce(max(kind) FILTER (WHERE kind <> 'reserve'), max(kind), 'not taken') AS unit
+    FROM usage_records WHERE run_id = reservation
+) AS ledger
+CROSS JOIN LATERAL (
+    SELECT count(*) > 0 AS once FROM run_events WHERE run_id = runs.id AND type = 'run.cancelled'
+) AS cancelled
+WHERE NOT CASE
+    WHEN unit = 'settle' AND once THEN true
+    WHEN finished_at IS NULL THEN unit = 'reserve'
+    WHEN status = 'completed' THEN unit = 'settle'
+    ELSE unit = 'refund'
+END
+UNION ALL
+SELECT format('run %s: cancelled with something to read, and its unit was given back', runs.id)
+FROM runs JOIN usage_records ON usage_records.run_id = reservation AND kind = 'refund'
+WHERE status = 'cancelled' AND EXISTS (
+    SELECT FROM run_steps
+    WHERE run_id = runs.id AND output IS NOT NULL AND name NOT IN ('outline', 'checks', 'assembly')
+)
+UNION ALL
+SELECT format('unit %s: taken for no run', run_id)
+FROM usage_records AS taken
+WHERE NOT EXISTS (SELECT FROM runs WHERE reservation = taken.run_id)
+GROUP BY run_id HAVING count(*) = 1
+ORDER BY 1
+"""
+
+QUERIES = (STATES, DEADLINES, EVENTS, ENDINGS, OUTPUTS, COMPLETED, TEXTS, READ, UNITS)
+
+
+def broken() -> list[str]:
+    """What is wrong, a line each; empty when every run is in order."""
+    with connection.cursor() as cursor:
+        lines: list[str] = []
+        for query in QUERIES:
+            cursor.execute(query)
+            lines += [line for (line,) in cursor.fetchall()]
+    return lines
