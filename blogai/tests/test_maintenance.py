@@ -13,9 +13,9 @@ from blogai import maintenance
 from blogai.db import in_database
 from blogai.maintenance import Sign
 from blogai.tests.folders import open_folder
+from blogai.tests.processes import manage, serving
 from blogai.tests.test_errors import check_problem
 from blogai.tests.test_outage import exhausted_pool
-from blogai.tests.test_serve import manage, serving
 
 BROWSER = {"Accept": "text/html"}
 
