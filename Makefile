@@ -11,7 +11,7 @@ PRODUCTION := ENVIRONMENT=production SECRET_KEY=key-$(LONG) API_KEY_PEPPER=peppe
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 MARKED := worker or chaos$(if $(CHROMIUM)$(CI), or e2e)
 
-.PHONY: run test chaos lint format bench vendor screenshots
+.PHONY: run test chaos lint format bench vendor screenshots lighthouse
 
 run: .venv
 	@exec $(PYTHON) manage.py serve
@@ -38,6 +38,10 @@ screenshots: .venv
 		cp artefacts/screenshots/live-writing-1280-$$scheme.png docs/screenshots/live-$$scheme.png; \
 		cp artefacts/screenshots/post-1280-$$scheme.png docs/screenshots/post-$$scheme.png; \
 	done
+
+# Lighthouse's marks for each page; fetches it with npm.
+lighthouse: .venv
+	$(RUN)pytest generation/tests/e2e/lighthouse.py -m e2e
 
 # Fetches what static/vendor/VERSIONS lists, with npm.
 vendor: .venv
