@@ -5,7 +5,7 @@ import logging
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 from procrastinate.contrib.django import app
@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 
 SWEEP_EVERY = 5.0
 """Seconds."""
+STALLED_AFTER = 60
+"""Seconds without a heartbeat, which comes every ten, after which a worker is dead."""
 MOST_SWEPT = 100
 """Runs a sweep: a long line is no reason for as many jobs, most of which would find no room."""
 PURGE_EVERY = 3600.0
@@ -107,7 +109,13 @@ async def _keep_purging() -> None:
 
 @transaction.atomic
 def sweep() -> int:
-    """Put open runs that nobody holds and nobody will take back into the queue; returns how many."""
+    """Put open runs that nobody holds and nobody will take back into the queue; returns how many.
+
+    The jobs of killed workers go: nobody would end them, and the runs' leases say all there is to say.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT procrastinate_prune_stalled_workers_v1(%s)", [STALLED_AFTER])
+        cursor.execute("DELETE FROM procrastinate_jobs WHERE status = 'doing' AND worker_id IS NULL")
     forgotten = without_job(lease.unheld()).filter(
         Q(lease_until__lt=Now()) | Q(created_at__lt=Now() - timedelta(seconds=10))
     )

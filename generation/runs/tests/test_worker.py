@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 from procrastinate.contrib.django import app
@@ -103,6 +103,25 @@ async def test_the_sweep_puts_a_forgotten_run_back_once(provider: object) -> Non
     assert await in_database(sweep)() == 1
     assert await in_database(sweep)() == 0
     assert await jobs_of(run) == ["todo"]
+
+
+def test_the_sweep_clears_away_jobs_of_killed_workers_and_no_others() -> None:
+    with connection.cursor() as cursor:
+        for seconds in (5, 600):
+            cursor.execute(
+                "WITH worker AS (INSERT INTO procrastinate_workers (last_heartbeat)"
+                " VALUES (now() - make_interval(secs => %s)) RETURNING id)"
+                " INSERT INTO procrastinate_jobs (queue_name, task_name, args, status, worker_id)"
+                " SELECT 'default', %s, '{}', 'doing', id FROM worker",
+                [seconds, f"silent for {seconds}"],
+            )
+        try:
+            sweep()
+            left = ProcrastinateJob.objects.filter(task_name__startswith="silent for")
+            assert list(left.values_list("task_name", flat=True)) == ["silent for 5"]
+        finally:
+            cursor.execute("DELETE FROM procrastinate_jobs WHERE task_name LIKE 'silent for %%'", [])
+            cursor.execute("DELETE FROM procrastinate_workers")
 
 
 async def test_a_stopped_worker_gives_its_run_back_and_the_next_one_finishes_it(
