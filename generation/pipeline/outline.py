@@ -3,7 +3,7 @@
 import json
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ValidationError
@@ -20,6 +20,11 @@ from generation.pipeline.words import whole_sentences
 # Several times the longest plan of twelve sections. A reply is stopped there, and not looked at.
 MOST_CHARACTERS = 60_000
 
+_TITLE = re.compile(r'"title"\s*:\s*("(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*")')
+
+_EARLY = 2000
+"""Characters: a title that comes later is no early word."""
+
 _DESCRIPTION, _SLUG, _TAGS, _CLAIMS, _QUESTIONS = 160, 80, 8, 8, 8
 
 # Where the grammar ends a small model's line. One that comes near it was most likely cut there.
@@ -29,16 +34,22 @@ _SMALL_TITLE, _SMALL_HEADING = 80, 60
 _SMALL_QUESTIONS = ("Why does it matter?", "How do I begin?", "What mistakes should I avoid?")
 
 
-async def plan(brief: Brief, models: Models) -> Outline:
-    """The outline of `brief`, after one call or two. Raises UnusableReply when neither answer is one."""
+type OnTitle = Callable[[str], object]
+
+
+async def plan(brief: Brief, models: Models, on_title: OnTitle = lambda title: None) -> Outline:
+    """The outline of `brief`, after one call or two. Raises UnusableReply when neither answer is one.
+
+    `on_title` hears the title as soon as a reply has it; the outline may come to have another.
+    """
     prompt = prompts.outline(brief, models.profile, schema(brief, models.profile))
-    reply = await _ask(prompt, models)
+    reply = await _ask(prompt, models, on_title)
     try:
         return settled(read(reply, brief), brief, models.profile)
     except NotAnOutline as error:
         prompt = prompts.outline_again(prompt, reply, str(error))
     try:
-        return settled(read(await _ask(prompt, models), brief), brief, models.profile)
+        return settled(read(await _ask(prompt, models, on_title), brief), brief, models.profile)
     except NotAnOutline as error:
         raise UnusableReply(f"The model could not plan this post, in two attempts. {error}") from None
 
@@ -47,25 +58,31 @@ class NotAnOutline(Exception):
     """A sentence that says what is wrong with a reply."""
 
 
-async def _ask(prompt: Prompt, models: Models) -> str:
-    reply = await models.ask(prompt, step="outline", sink=_Ceiling())
+async def _ask(prompt: Prompt, models: Models, on_title: OnTitle) -> str:
+    reply = await models.ask(prompt, step="outline", sink=_Draft(on_title))
     if reply.finish == "refusal":
         raise ProviderRefused("The model declined to plan a post on this topic.")
     return reply.text
 
 
-class _Ceiling:
-    """A sink that ends a reply which is no outline any more."""
+class _Draft:
+    """A sink that tells the title once it is there, and ends a reply which is no outline any more."""
 
-    def __init__(self) -> None:
-        self._left = MOST_CHARACTERS
+    def __init__(self, on_title: OnTitle) -> None:
+        self._on_title = on_title
+        self._text = ""
+        self._told = False
 
     def write(self, text: str) -> bool:
-        self._left -= len(text)
-        return self._left >= 0
+        self._text += text
+        if not self._told and len(self._text) < _EARLY and (found := _TITLE.search(self._text)):
+            self._told = True
+            if title := tidy(one_line(json.loads(found[1]))):
+                self._on_title(title)
+        return len(self._text) <= MOST_CHARACTERS
 
     def restart(self, reason: str) -> None:
-        self._left = MOST_CHARACTERS
+        self._text, self._told = "", False
 
 
 def schema(brief: Brief, profile: Profile) -> JsonSchema:

@@ -126,6 +126,9 @@ class Steps(Protocol):
 class Progress(Protocol):
     """Hears of text while it is written. What it was told of a part is exactly the part's final text."""
 
+    def title(self, text: str) -> None:
+        """What the post will probably be called, while its outline is being written."""
+
     def reset(self, part: str, *, attempt: int, reason: str) -> None:
         """Attempt `attempt` of `part` starts from nothing (attempt 1 is announced by its first text)."""
 

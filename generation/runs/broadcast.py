@@ -69,6 +69,9 @@ class Broadcast:
         self._live: dict[str, Live] = {}
         self._notes: list[Frame] = []
 
+    def title(self, text: str) -> None:
+        self._notes.append(frames.titled(self._run_id, text))
+
     def reset(self, part: str, *, attempt: int, reason: str) -> None:
         self._begin(part, self._before.get(part, 0) + attempt, reason)
 

@@ -168,6 +168,7 @@ function take(frame) {
   if (frame.type === "run.snapshot") snapshot(frame);
   else if (frame.type === "run.started") status = "running";
   else if (frame.type === "run.waiting") pause(frame);
+  else if (frame.type === "run.titled" && !planned()) byId("title").textContent = frame.title;
   else if (frame.type === "outline.ready") plan(frame.outline, frame.parts);
   else if (frame.type === "part.reset" && place) reset(place, frame);
   else if (frame.type === "part.delta" && place) grow(place, frame);

@@ -6,7 +6,7 @@ import pytest
 from blogai.errors import ProviderRefused, UnusableReply
 from generation.llm.base import FULL, SMALL, JsonSchema, Profile
 from generation.pipeline.headings import distinct, tidy
-from generation.pipeline.outline import MOST_CHARACTERS, description, plan, schema, slug, tags
+from generation.pipeline.outline import MOST_CHARACTERS, _Draft, description, plan, schema, slug, tags
 from generation.pipeline.tests.doubles import Answer, ScriptedModels, full_outline, small_outline
 from generation.pipeline.types import WORDS_PER_SECTION, Brief, Outline
 
@@ -64,6 +64,24 @@ FAULTS = {
     reply(sections=["One", "Two", "Three"]): "sections.0: Input should be a valid dictionary",
     reply(sections=[{"heading": "One"}] * 10_000): "The reply is far too long.",
 }
+
+
+@pytest.mark.parametrize(
+    ("reply", "titles"),
+    [
+        ('{"title": "Tides \\"twice\\" a day", "sections"', ['Tides "twice" a day']),
+        ('Here it is: {"title":"Tides\\u0020turn","description":"title"', ["Tides turn"]),
+        ('{"title": "Tides \\ud800", "x"', ["Tides"]),
+        ('{"title": "", "sections"', []),
+        ('{"title": "Tides', []),
+        ("No JSON at all. " * 400, []),
+    ],
+)
+def test_the_title_is_told_once_it_is_there(reply: str, titles: list[str]) -> None:
+    told: list[str] = []
+    draft = _Draft(told.append)
+    assert all(draft.write(reply[start : start + 5]) for start in range(0, len(reply), 5))
+    assert told == titles
 
 
 @pytest.mark.parametrize(("bad", "fault"), FAULTS.items(), ids=[f"{n}" for n in range(len(FAULTS))])

@@ -7,7 +7,7 @@ import pytest
 from asgiref.sync import async_to_sync
 
 from accounts.models import User
-from generation.llm.simulated import Server, faults
+from generation.llm.simulated import Answer, Server, faults
 from generation.pipeline.types import Brief
 from generation.runs import broadcast, checkpoints, services
 from generation.runs.execute import execute
@@ -45,3 +45,24 @@ def test_a_flush_that_comes_late_changes_nothing(alice: User, provider: Any) -> 
     assert (step.attempt, step.text, step.state) == (1, "The tide turns.", RunStep.State.WRITING)
     checkpoints.flush(held, {"introduction": (2, "Tides")})
     assert run.steps.get(name="introduction").text == "Tides"
+
+
+def test_the_title_is_told_while_the_outline_is_written(
+    alice: User, slow_provider: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow_provider.script.add(Answer(gate=(gate := slow_provider.gate()), gate_at=30), schema=True)
+    run = services.start(alice, brief=Brief(topic="Tides", sections=2))
+    told: list[Frame] = []
+
+    async def tell(group: str, frames: Iterable[Frame]) -> None:
+        told.extend(frames)
+        if any(frame["type"] == "run.titled" for frame in told):
+            gate.release()
+
+    monkeypatch.setattr(broadcast, "tell", tell)
+    async_to_sync(execute)(run.pk)
+    outlined = next(frame for frame in told if frame["type"] == "outline.ready")
+    titles = [frame["title"] for frame in told if frame["type"] == "run.titled"]
+    assert titles == [outlined["outline"]["title"]]
+    kinds = [frame["type"] for frame in told]
+    assert kinds.index("run.titled") < kinds.index("outline.ready")
