@@ -1,11 +1,7 @@
 """The socket over a real Redis, and over one that dies in the middle: readers end with the whole text."""
 
 import asyncio
-import shutil
-import signal
-import socket
-import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -14,6 +10,7 @@ from channels.layers import channel_layers, get_channel_layer
 from pytest_django import Settings
 
 from accounts.models import User
+from blogai.tests.redis import Redis
 from generation.llm.simulated import Server
 from generation.pipeline.types import Brief
 from generation.posts.models import Post
@@ -24,47 +21,28 @@ from generation.runs.tests.pages import Page, Socket, stream_to_end
 
 pytestmark = pytest.mark.worker
 
-type Redis = subprocess.Popen[bytes]
-
 
 @pytest.fixture
 def redis(settings: Settings) -> Iterator[Redis]:
     """A Redis of this test's own, and Channels' layer on it."""
-    program = shutil.which("redis-server")
-    assert program, "redis-server is needed (Debian: redis-server)"
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
-    with subprocess.Popen([program, *options], stdout=subprocess.DEVNULL) as server:
-        _wait_for(port)
-        settings.CHANNEL_LAYERS = {
-            "default": {
-                "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-                "CONFIG": {"hosts": [f"redis://127.0.0.1:{port}"]},
-            }
+    server = Redis()
+    settings.CHANNEL_LAYERS = {
+        "default": {
+            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+            "CONFIG": {"hosts": [server.url]},
         }
+    }
+    channel_layers.backends.clear()
+    try:
+        yield server
+    finally:
         channel_layers.backends.clear()
-        try:
-            yield server
-        finally:
-            channel_layers.backends.clear()
-            server.kill()
+        server.kill()
 
 
-def _wait_for(port: int) -> None:
-    for _ in range(500):
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=0.1).close()
-        except OSError:
-            continue
-        return
-    raise AssertionError("redis-server did not start")
-
-
-@pytest.mark.parametrize("fate", [None, signal.SIGKILL, signal.SIGSTOP], ids=["lives", "dies", "hangs"])
+@pytest.mark.parametrize("fate", [None, Redis.kill, Redis.hang], ids=["lives", "dies", "hangs"])
 def test_readers_over_redis_hold_the_posts_text(
-    redis: Redis, fate: signal.Signals | None, alice: User, key_for: Any, slow_provider: Server
+    redis: Redis, fate: Callable[[Redis], None] | None, alice: User, key_for: Any, slow_provider: Server
 ) -> None:
     run = services.start(alice, brief=Brief(topic="Tides", sections=2), conversation="thread")
     key = key_for(alice)
@@ -78,7 +56,7 @@ def test_readers_over_redis_hold_the_posts_text(
             ]
             await asyncio.sleep(0.5)
             if fate:
-                redis.send_signal(fate)
+                fate(redis)
             async with Socket("thread", key) as late:
                 reading.append(asyncio.create_task(late.read_to_end()))
                 await writing
@@ -90,7 +68,6 @@ def test_readers_over_redis_hold_the_posts_text(
 
 def test_nothing_piles_up_while_redis_is_away(redis: Redis) -> None:
     redis.kill()
-    redis.wait()
 
     async def wait() -> tuple[int, int]:
         layer = get_channel_layer()
@@ -108,7 +85,6 @@ def test_a_request_that_starts_or_waits_is_no_error_while_redis_is_away(
     redis: Redis, client_for: Any, provider: Server
 ) -> None:
     redis.kill()
-    redis.wait()
     reply = client_for("alice").post(
         "/generate-blog", {"topic": "Tides"}, headers={"Prefer": "respond-async"}
     )
