@@ -31,6 +31,7 @@ def test_three_times_as_many_waiting_requests_as_connections_are_all_answered(da
         url = serve.url()
         options = ("--email", "a@example.org", "--create-user")
         key = manage("create_api_key", *options, data_dir=data_dir).stdout.strip()
+        manage("set_tier", *options[:2], "business", data_dir=data_dir)
         replies, health = asyncio.run(_ask_all(url, key))
     assert [reply.status_code for reply in replies] == [201] * WAITING, [reply.text for reply in replies]
     assert len({reply.json()["id"] for reply in replies}) == WAITING
