@@ -18,8 +18,8 @@ from generation.runs.worker import work
 
 pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
 
-HANGS = 50
-"""Seconds after which something hangs; a busy machine takes ten."""
+HANGS = 10
+"""Seconds after which something hangs."""
 
 
 @asynccontextmanager
