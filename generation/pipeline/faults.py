@@ -2,9 +2,10 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
-from generation.pipeline.words import CHARACTER, shingles, unspaced, whole_sentences, words
+from generation.pipeline.words import CHARACTERS, shingles, unspaced, whole_sentences, words
 
 type Kind = Literal["empty", "cut", "refused", "form", "leak", "loop", "length"]
 
@@ -68,7 +69,7 @@ def find(text: str, instructions: str) -> Fault | None:
     if _REFUSAL.match(prose):
         return REFUSED
     paragraphs = prose.split("\n\n")
-    known = _runs(instructions)
+    known = _instructed(instructions)
     if _REMARK.match(prose) or any(_leaks(paragraph, known) for paragraph in paragraphs):
         return LEAK
     return LOOP if loop_start(text) is not None else None
@@ -82,7 +83,7 @@ def remainder(text: str, kind: Kind, instructions: str) -> str:
         start = loop_start(text)
         return whole_sentences(text[:start]) if start is not None else text
     if kind == "leak":
-        known = _runs(instructions)
+        known = _instructed(instructions)
         kept = [
             paragraph
             for number, paragraph in enumerate(text.split("\n\n"))
@@ -97,8 +98,13 @@ def _prose(text: str) -> str:
     return _CODE.sub(lambda code: re.sub(r"\S", " ", code[0]), text)
 
 
-def _leaks(paragraph: str, known: set[tuple[str, ...]]) -> bool:
+def _leaks(paragraph: str, known: frozenset[tuple[str, ...]]) -> bool:
     return bool(_MACHINERY.search(paragraph)) or not known.isdisjoint(_runs(paragraph))
+
+
+@lru_cache(maxsize=48)  # a text is looked through several times while it grows
+def _instructed(instructions: str) -> frozenset[tuple[str, ...]]:
+    return frozenset(_runs(instructions))
 
 
 def _runs(text: str) -> set[tuple[str, ...]]:
@@ -108,7 +114,8 @@ def _runs(text: str) -> set[tuple[str, ...]]:
 
 
 _SENTENCE = re.compile(r"[^.!?。！？؟।\n]+")
-_TOKEN = re.compile(rf"{CHARACTER}|(?:(?!{CHARACTER})\w)+|[^\w\s]")
+_TOKEN = re.compile(rf"[{CHARACTERS}]|[^\W{CHARACTERS}]+|[^\w\s]")
+_LONGEST_PERIOD = 40
 
 
 def loop_start(text: str) -> int | None:
@@ -151,7 +158,9 @@ def _same_paragraph(prose: str) -> int | None:
 def _same_tokens(prose: str) -> int | None:
     found = [match for match in _TOKEN.finditer(prose) if match[0] not in "|-:*_="][-1000:]
     tokens = [match[0] for match in found]
-    for period in range(1, min(40, len(tokens) // 2) + 1):
+    if not _comes_back_soon(tokens):
+        return None
+    for period in range(1, min(_LONGEST_PERIOD, len(tokens) // 2) + 1):
         equal, enough = 0, max(3 * period, 20)
         for index, (token, later) in enumerate(zip(tokens, tokens[period:], strict=False)):
             if token != later:
@@ -161,3 +170,13 @@ def _same_tokens(prose: str) -> int | None:
             if equal == enough:
                 return found[index + period - equal + 1].start()
     return None
+
+
+def _comes_back_soon(tokens: list[str]) -> bool:
+    """Whether 8 tokens stand twice within the longest period, as they do in every loop of 20 or more."""
+    last: dict[tuple[str, ...], int] = {}
+    for index, run in enumerate(zip(*(tokens[start:] for start in range(8)), strict=False)):
+        if index - last.get(run, -_LONGEST_PERIOD - 1) <= _LONGEST_PERIOD:
+            return True
+        last[run] = index
+    return False

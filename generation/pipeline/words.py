@@ -4,8 +4,9 @@ import re
 from functools import lru_cache
 
 # Chinese, Japanese: written without spaces, so that each character counts as a word.
-CHARACTER = "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
-_WORD = re.compile(rf"{CHARACTER}|(?:(?!{CHARACTER})[^\s—–/|])+")
+CHARACTERS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_CHARACTER = re.compile(f"[{CHARACTERS}]")
+_WORD = re.compile(rf"[{CHARACTERS}]|[^\s—–/|{CHARACTERS}]+")
 _EDGES = "!\"#$%&'()*+,-.:;<=>?@[\\]^_`{|}~«»‘’“”„…·•。、，！？；：（）「」『』【】؟،؛।"
 _SENTENCE_END = re.compile(r"[.!?…؟।][*_\"'”’»)\]]*(?=\s|$)|[。！？][」』”’）*_]*")
 _ONLY_A_NUMBER = re.compile(r"[ \t>]*\d+\.")
@@ -13,8 +14,8 @@ _ONLY_A_NUMBER = re.compile(r"[ \t>]*\d+\.")
 
 def words(text: str) -> list[str]:
     """The words of `text` as they compare: lower case, without the punctuation around them."""
-    stripped = (match.casefold().strip(_EDGES) for match in _WORD.findall(text))
-    return [word for word in stripped if any(map(str.isalnum, word))]
+    stripped = (word.strip(_EDGES) for word in _WORD.findall(text.casefold()))
+    return [word for word in stripped if word.isalnum() or any(map(str.isalnum, word))]
 
 
 def count(text: str) -> int:
@@ -24,7 +25,7 @@ def count(text: str) -> int:
 
 def unspaced(sequence: list[str]) -> bool:
     """Whether most of these words are single Chinese or Japanese characters."""
-    return sum(bool(re.fullmatch(CHARACTER, word)) for word in sequence) * 2 > len(sequence)
+    return sum(len(word) == 1 and bool(_CHARACTER.match(word)) for word in sequence) * 2 > len(sequence)
 
 
 @lru_cache(maxsize=48)  # every section is compared with every other

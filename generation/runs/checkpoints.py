@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import DurationField, ExpressionWrapper, F, Sum
-from django.db.models.functions import Length, Now
+from django.db.models.functions import Now
 
 from billing import quotas
 from blogai.errors import BlogAIError, CostLimitReached
@@ -48,33 +48,62 @@ def load(lease: Lease) -> Loaded:
     return Loaded(run, list(run.steps.all()), run.left.total_seconds(), run.cost_usd)
 
 
-def record_event(lease: Lease, frame: Frame, **changes: Any) -> Frame:
-    """The frame with its sequence number, stored with `changes` to the run; inside a transaction."""
-    if not lease.mine().update(last_seq=F("last_seq") + 1, **changes):
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The run's row, locked until the transaction ends."""
+
+    lease: Lease
+    owner_id: UUID
+    last_seq: int
+
+    def record(self, milestones: Iterable[Frame], **changes: Any) -> list[Frame]:
+        """The frames with their sequence numbers, stored with `changes` to the run. Once a transaction."""
+        events = [
+            RunEvent(run_id=self.lease.run_id, seq=seq, type=frame["type"], data=frame)
+            for seq, frame in enumerate(milestones, self.last_seq + 1)
+        ]
+        RunEvent.objects.bulk_create(events)
+        self.lease.mine().update(last_seq=self.last_seq + len(events), **changes)
+        return [{**event.data, "seq": event.seq} for event in events]
+
+
+def hold(lease: Lease) -> Held:
+    """First in a transaction, so that all of them wait for each other here. Raises LeaseLost."""
+    locked = lease.mine().select_for_update(no_key=True).values_list("owner_id", "last_seq").first()
+    if locked is None:
         raise LeaseLost
-    seq = Run.objects.values_list("last_seq", flat=True).get(pk=lease.run_id)
-    RunEvent.objects.create(run_id=lease.run_id, seq=seq, type=frame["type"], data=frame)
-    return {**frame, "seq": seq}
+    return Held(lease, *locked)
 
 
 @transaction.atomic
 def milestone(lease: Lease, frame: Frame) -> Frame:
-    return record_event(lease, frame)
+    return hold(lease).record([frame])[0]
 
 
-@transaction.atomic
+FLUSH = """
+WITH held AS (
+    SELECT id FROM runs WHERE id = %s AND attempt = %s AND finished_at IS NULL FOR NO KEY UPDATE
+), flushed AS (
+    UPDATE run_steps AS step SET attempt = live.attempt, text = live.text, state = %s
+    FROM held, unnest(%s::text[], %s::int[], %s::text[]) AS live (name, attempt, text)
+    WHERE step.run_id = held.id AND step.name = live.name
+    AND (step.attempt, length(step.text)) < (live.attempt, length(live.text))
+)
+SELECT 1 FROM held
+"""
+"""One statement. What was held up and comes late, behind a newer text, changes nothing."""
+
+
 def flush(lease: Lease, texts: Mapping[str, tuple[int, str]]) -> None:
-    """Store text in flight: part name to (attempt, text so far). One UPDATE."""
-    if not lease.mine().select_for_update().exists():
-        raise LeaseLost
-    stored = RunStep.objects.filter(run_id=lease.run_id, name__in=texts).annotate(length=Length("text"))
-    steps = []
-    for step in stored.only("id", "name", "attempt"):
-        attempt, text = texts[step.name]
-        if (step.attempt, step.length) < (attempt, len(text)):  # else this one was held up and is late
-            step.attempt, step.text, step.state = attempt, text, RunStep.State.WRITING
-            steps.append(step)
-    RunStep.objects.bulk_update(steps, ["attempt", "text", "state"])
+    """Store text in flight: part name to (attempt, text so far)."""
+    attempts, written = [attempt for attempt, _ in texts.values()], [text for _, text in texts.values()]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            FLUSH,
+            [lease.run_id, lease.token, RunStep.State.WRITING, list(texts), attempts, written],
+        )
+        if cursor.fetchone() is None:
+            raise LeaseLost
 
 
 @transaction.atomic
@@ -88,7 +117,8 @@ def finish_step(
     milestones: Iterable[Frame],
 ) -> list[Frame]:
     """Accept a step's output once, with its calls and the texts it settles: its milestones, numbered."""
-    _store_calls(lease.run_id, calls)
+    held = hold(lease)
+    _store_calls(lease.run_id, held.owner_id, calls)
     step = RunStep.objects.filter(run_id=lease.run_id, name=name)
     accepted = step.exclude(output__isnull=False, input_hash=made_from).update(
         state=RunStep.State.DONE,
@@ -97,44 +127,44 @@ def finish_step(
         token=lease.token,
         finished_at=Now(),
         **_bill(lease.run_id, name),
+        **_settled(texts.get(name)),
     )
     if not accepted:
         raise LeaseLost
-    for part, (attempt, text) in texts.items():
+    for part in texts.keys() - {name}:
         # Done also where a redraft of it was flushed meanwhile: what settles a part's text has finished it.
         RunStep.objects.filter(run_id=lease.run_id, name=part).update(
-            attempt=attempt, text=text, state=RunStep.State.DONE
+            state=RunStep.State.DONE, **_settled(texts[part])
         )
-    changes: dict[str, Any] = {"fruitless": 0}
-    if name == "outline":
-        changes["outline"] = output
-    numbered = [record_event(lease, frame, **changes) for frame in milestones]
-    if not numbered and not lease.mine().exists():
-        raise LeaseLost
-    return numbered
+    changes = {"outline": output} if name == "outline" else {}
+    return held.record(milestones, fruitless=0, **changes)
+
+
+def _settled(text: tuple[int, str] | None) -> dict[str, Any]:
+    return {"attempt": text[0], "text": text[1]} if text else {}
 
 
 @transaction.atomic
 def pause(lease: Lease) -> Frame:
     """Leave the run to its owner, who reads the outline; the next in line moves up."""
-    numbered = record_event(
-        lease,
-        frames.review(lease.run_id),
+    held = hold(lease)
+    [numbered] = held.record(
+        [frames.review(lease.run_id)],
         status=Run.Status.WAITING,
         lease_until=None,
         deadline_at=Now() + REVIEW_WITHIN,
         fruitless=0,
         attempt=F("attempt") + 1,  # whoever holds it holds it no more
     )
-    line.move_up(Run.objects.values_list("owner_id", flat=True).get(pk=lease.run_id))
+    line.move_up(held.owner_id)
     return numbered
 
 
 @transaction.atomic
 def complete(lease: Lease, draft: Draft, calls: Iterable[Call]) -> Frame:
     """Store the post and close the run."""
-    _store_calls(lease.run_id, calls)
     run = Run.objects.select_related("conversation").get(pk=lease.run_id)
+    _store_calls(run.pk, run.owner_id, calls)
     post = posts.store(
         id=run.post_id,
         owner_id=run.owner_id,
@@ -153,11 +183,9 @@ def fail(lease: Lease, error: BlogAIError, calls: Iterable[Call]) -> Frame:
 
     At its cost limit a run has not failed but done as it was told: it is cancelled.
     """
-    _store_calls(lease.run_id, calls)
-    RunStep.objects.filter(run_id=lease.run_id, state=RunStep.State.WRITING).update(
-        state=RunStep.State.FAILED
-    )
     run = Run.objects.get(pk=lease.run_id)
+    _store_calls(run.pk, run.owner_id, calls)
+    run.steps.filter(state=RunStep.State.WRITING).update(state=RunStep.State.FAILED)
     reason = {"error_code": error.code, "error_detail": error.detail}
     if isinstance(error, CostLimitReached):
         frame, charged = frames.cancelled(run.pk, error), has_text(run.pk)
@@ -174,7 +202,7 @@ def has_text(run_id: UUID) -> bool:
 
 def close(lease: Lease, run: Run, ending: Frame, *, charged: bool, **changes: Any) -> Frame:
     """End the run, use its unit up or give it back, let the owner's next run move up, order notices."""
-    numbered = record_event(lease, ending, finished_at=Now(), lease_until=None, **changes)
+    [numbered] = hold(lease).record([ending], finished_at=Now(), lease_until=None, **changes)
     if charged:
         quotas.settle(run.reservation)
     else:
@@ -190,21 +218,18 @@ def book_late(run_id: UUID, calls: Iterable[Call]) -> None:
 
     The lease does not matter: what a worker spent after it lost the run was spent all the same.
     """
-    if not Run.objects.filter(pk=run_id).exists():  # its owner is gone, and all that was theirs
+    owner_id = Run.objects.filter(pk=run_id).values_list("owner_id", flat=True).first()
+    if owner_id is None:  # they are gone, and all that was theirs
         return
     calls = list(calls)
-    _store_calls(run_id, calls)
+    _store_calls(run_id, owner_id, calls)
     for step in {call.step for call in calls}:
         finished = RunStep.objects.filter(run_id=run_id, name=step, output__isnull=False)
         bill = _bill(run_id, step)
         finished.update(**{name: bill[name] for name in ("input_tokens", "output_tokens", "cost_usd")})
 
 
-def _store_calls(run_id: UUID, calls: Iterable[Call]) -> None:
-    calls = list(calls)
-    if not calls:
-        return
-    owner_id = Run.objects.values_list("owner_id", flat=True).get(pk=run_id)
+def _store_calls(run_id: UUID, owner_id: UUID, calls: Iterable[Call]) -> None:
     LlmCall.objects.bulk_create(
         LlmCall(
             run_id=run_id,
