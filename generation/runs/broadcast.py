@@ -54,7 +54,7 @@ async def tell(group: str, frames_: Iterable[Frame]) -> None:
         async with asyncio.timeout(TELL_WITHIN):
             await get_channel_layer().group_send(group, {"type": "run.frames", "frames": batch})
     except (RedisError, OSError) as error:
-        logger.warning("live update not sent: %s", error or type(error).__name__)
+        logger.warning("live update not sent: %s", str(error) or type(error).__name__)
 
 
 class Broadcast:

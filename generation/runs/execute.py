@@ -17,6 +17,7 @@ from generation.runs import checkpoints, frames, lease
 from generation.runs.broadcast import Broadcast
 from generation.runs.checkpoints import Loaded
 from generation.runs.frames import Frame
+from generation.runs.keeper import keep
 from generation.runs.lease import Lease, LeaseLost
 from generation.runs.models import Run, RunStep
 
@@ -66,21 +67,11 @@ async def _hold_and_write(held: Lease) -> None:
     async with asyncio.TaskGroup() as tasks:
         aside = [
             tasks.create_task(work)
-            for work in (_keep(held), broadcast.keep_sending(), broadcast.keep_flushing())
+            for work in (keep(held), broadcast.keep_sending(), broadcast.keep_flushing())
         ]
         await _write(held, loaded, broadcast)
         for task in aside:
             task.cancel()
-
-
-async def _keep(held: Lease) -> None:
-    """Renew the lease; LeaseLost soon after the run was cancelled or taken by another worker."""
-    looks_per_renewal = round(lease.RENEW_EVERY / lease.LOOK_EVERY)
-    while True:
-        for _ in range(looks_per_renewal):
-            await asyncio.sleep(lease.LOOK_EVERY)
-            await insist(lease.check)(held)
-        await insist(lease.renew)(held)
 
 
 async def _write(held: Lease, loaded: Loaded, broadcast: Broadcast) -> None:

@@ -5,6 +5,7 @@ it holds, so that a worker that lost its lease without noticing writes nothing.
 """
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,12 +18,8 @@ from generation.runs import line
 from generation.runs.models import Run
 
 STALE_AFTER = timedelta(seconds=10)
-RENEW_EVERY = 3.0
-"""Seconds."""
 MOST_FRUITLESS = 5
 """Workers in a row that may die over a run before it fails."""
-LOOK_EVERY = 0.5
-"""Seconds between two looks whether the run was cancelled."""
 
 
 class LeaseLost(Exception):
@@ -67,14 +64,22 @@ def take(run_id: uuid.UUID) -> Lease | None:
         return Lease(run_id, Run.objects.values_list("attempt", flat=True).get(pk=run_id))
 
 
-def check(lease: Lease) -> None:
-    if not lease.mine().exists():
-        raise LeaseLost
+def still_held(leases: Collection[Lease]) -> set[Lease]:
+    """Those of the leases that hold their runs."""
+    return _held_among(leases, Run.objects.all())
 
 
-def renew(lease: Lease) -> None:
-    if not lease.mine().update(lease_until=Now() + STALE_AFTER):
-        raise LeaseLost
+@transaction.atomic
+def renew(leases: Collection[Lease]) -> set[Lease]:
+    """Those of the leases that hold their runs, and now do so for as long as a new one."""
+    held = _held_among(leases, Run.objects.select_for_update(no_key=True).order_by("pk"))
+    Run.objects.filter(pk__in=[lease.run_id for lease in held]).update(lease_until=Now() + STALE_AFTER)
+    return held
+
+
+def _held_among(leases: Collection[Lease], runs: QuerySet[Run]) -> set[Lease]:
+    open_ = runs.filter(pk__in=[lease.run_id for lease in leases], finished_at=None)
+    return {Lease(*row) for row in open_.values_list("pk", "attempt")} & set(leases)
 
 
 def give_back(lease: Lease) -> None:

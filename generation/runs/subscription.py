@@ -52,7 +52,7 @@ class Subscription:
                 self._receiving = asyncio.create_task(self._receive())
                 await self._layer.group_add(self._group, self._channel)
         except (RedisError, OSError) as error:
-            logger.warning("no live updates, asking Postgres instead: %s", error or type(error).__name__)
+            logger.warning("no live updates, asking Postgres instead: %s", str(error) or type(error).__name__)
             await self.leave()
 
     async def leave(self) -> None:
@@ -65,7 +65,7 @@ class Subscription:
             async with asyncio.timeout(WITHIN):
                 await self._layer.group_discard(self._group, self._channel)
         except (RedisError, OSError) as error:
-            logger.warning("the group could not be left: %s", error or type(error).__name__)
+            logger.warning("the group could not be left: %s", str(error) or type(error).__name__)
 
     async def _receive(self) -> None:
         """Take what comes even while nobody asks: Channels' Redis layer would keep all of it.

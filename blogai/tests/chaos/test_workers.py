@@ -53,6 +53,10 @@ def blocked(house: House, checks: Started, assembly: Started, post: Started) -> 
         connection.rollback()
 
 
+# The event that says that the outline waits for its owner, never committed: storing that one waits for it.
+LOCK_REVIEW = "INSERT INTO run_events (run_id, seq, type, data, created_at) VALUES (%s, 3, '', '{}', now())"
+
+
 def waiting_for_locks(house: House) -> int:
     query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
     return int(house.sql(query)[0][0])
@@ -109,6 +113,39 @@ def test_a_kill_after_any_checkpoint_costs_no_finished_step_and_no_text(house: H
     resumed = [house.taken(run)[1] - killed for run in started.values()]
     print(f"resumed after {min(resumed):.1f} to {max(resumed):.1f} s")
     assert max(resumed) <= RESUMED_WITHIN
+
+
+def test_a_kill_before_and_after_an_outline_is_put_to_its_owner(house: House) -> None:
+    topic = "Tides under review"
+    house.have_workers(1)
+    undisturbed = house.text(house.write(topic, SECTIONS))
+    house.openai.calls.clear()
+    used, _ = house.units()
+
+    def status() -> str:
+        return str(house.sql("SELECT status FROM runs WHERE id = %s", run.id)[0][0])
+
+    gate = hold(house, topic, "outline")
+    run = house.write(topic, SECTIONS, review_outline=True)
+    gate.wait_for_call()
+    with psycopg.connect(house.database_url) as connection:
+        connection.execute(LOCK_REVIEW, [run.id])
+        gate.release()
+        until(lambda: waiting_for_locks(house) == 1, "a worker before the lock")
+        house.kill(*house.workers)
+        connection.rollback()
+    assert (house.done(run), status()) == ({"outline"}, "running")
+    house.let_leases_expire()
+    house.have_workers(1)
+    until(lambda: status() == "waiting", "the outline before its owner")
+    house.kill(*house.workers)
+    house.have_workers(1)
+    assert status() == "waiting"
+
+    assert house.client.post(f"/api/v1/runs/{run.id}/continue").status_code == 202
+    assert house.text(run) == undisturbed
+    assert [len(calls_of(house.openai.calls, step, topic)) for step in CALLED] == [1] * len(CALLED)
+    assert house.units() == (used + 1, 0)
 
 
 def test_what_a_paused_worker_says_after_losing_its_run_is_not_heard(house: House) -> None:
