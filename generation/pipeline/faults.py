@@ -115,7 +115,11 @@ def _runs(text: str) -> set[tuple[str, ...]]:
 
 _SENTENCE = re.compile(r"[^.!?。！？؟।\n]+")
 _TOKEN = re.compile(rf"[{CHARACTERS}]|[^\W{CHARACTERS}]+|[^\w\s]")
+_RULES = "|-:*_="
+"""What tables and rules are made of, which repeat."""
+_LOOKED_AT = 1000
 _LONGEST_PERIOD = 40
+"""Tokens."""
 
 
 def loop_start(text: str) -> int | None:
@@ -156,10 +160,10 @@ def _same_paragraph(prose: str) -> int | None:
 
 
 def _same_tokens(prose: str) -> int | None:
-    found = [match for match in _TOKEN.finditer(prose) if match[0] not in "|-:*_="][-1000:]
-    tokens = [match[0] for match in found]
+    tokens = [token for token in _TOKEN.findall(prose) if token not in _RULES][-_LOOKED_AT:]
     if not _comes_back_soon(tokens):
         return None
+    found = [match for match in _TOKEN.finditer(prose) if match[0] not in _RULES][-_LOOKED_AT:]
     for period in range(1, min(_LONGEST_PERIOD, len(tokens) // 2) + 1):
         equal, enough = 0, max(3 * period, 20)
         for index, (token, later) in enumerate(zip(tokens, tokens[period:], strict=False)):

@@ -12,7 +12,7 @@ from generation.pipeline.types import Part, Progress
 from generation.pipeline.words import count
 
 # A text is first looked through for leaks and loops at this many characters, then each time it has grown by
-# a quarter and as much again: often enough to save tokens, and seldom enough that a long text costs little.
+# half and as much again: often enough to save tokens, and seldom enough that a long text costs little.
 _FIRST_LOOK = 400
 
 
@@ -46,7 +46,7 @@ class Page:
         """Take the next piece; False once the text leaks or loops: the rest would be thrown away."""
         self._add(self._cleaner.feed(text))
         if self.fault is None and len(self.text) >= self._look_at:
-            self._look_at = len(self.text) * 5 // 4 + _FIRST_LOOK
+            self._look_at = len(self.text) * 3 // 2 + _FIRST_LOOK
             self.fault = faults.find(self.text, self.task.prompt.system)
         return self.fault is None
 
