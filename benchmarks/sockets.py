@@ -9,13 +9,13 @@ from benchmarks.servers import Server, provider, serve
 from generation.runs.broadcast import COALESCE
 
 PEOPLE, EACH = 50, 20
-LIVE = 10
+LIVE = 20
 """People whose posts are written at the same time; the sockets of the others are open and hear nothing."""
-TOKENS_PER_SECOND = 5
+TOKENS_PER_SECOND = 2
 
 
 def measure(bench: Bench) -> Measured:
-    pace = ("--tokens-per-second", str(TOKENS_PER_SECOND), "--words", "6" if bench.quick else "20")
+    pace = ("--tokens-per-second", str(TOKENS_PER_SECOND), "--words", "6" if bench.quick else "12")
     with provider("benchmarks.stamped", *pace) as model, serve(bench.database, model) as server:
         return asyncio.run(_measure(bench, server))
 
@@ -23,7 +23,7 @@ def measure(bench: Bench) -> Measured:
 async def _measure(bench: Bench, server: Server) -> Measured:
     async with opened(server, 1) as readers:
         await write_and_read(server, readers)  # the first post pays for imports
-    read = (2 * LIVE if bench.quick else PEOPLE) * EACH
+    read = (LIVE if bench.quick else PEOPLE) * EACH
     before = server.process.kilobytes
     bench.say(f"sockets: opening {PEOPLE * EACH:,} …")
     async with opened(server, PEOPLE, EACH) as readers:

@@ -65,6 +65,7 @@ OPTIONS: dict[str, Any] = {
     "http": Http,
     "ws": WebSocket,
     "ws_max_size": LARGEST_FRAME,
+    "ws_per_message_deflate": False,  # frames are small: it costs more memory and time than it saves
     "ws_ping_interval": 30.0,
     "ws_ping_timeout": 20.0,
     "lifespan": "off",

@@ -1,10 +1,16 @@
-"""Hints from the channel layer about one conversation, with a limit to every wait and to what is held."""
+"""Hints from the channel layer about one conversation, with a limit to every wait and to what is held.
+
+All readers of a conversation in this process share one channel: Channels' layers look after each of theirs at
+every message, so that a thousand would cost more than everything else that is done for their readers.
+"""
 
 import asyncio
 import logging
+import time
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from weakref import WeakKeyDictionary
 
 from channels.layers import get_channel_layer
 from redis.exceptions import RedisError
@@ -17,42 +23,44 @@ HELD = 200
 """Messages kept for a reader who is busy; the oldest make room, and Postgres has what was in them."""
 WITHIN = 1.0
 """Seconds for the layer to let somebody in or out: a Redis that hangs is as good as gone."""
+AGAIN_AFTER = 1.0
+"""Seconds between two attempts to join."""
 
 
-class Subscription:
-    """`next` gives frames as they come. With the layer down it only waits: Postgres is asked instead."""
+class Channel:
+    """What the layer says about a group, passed on to all `readers`."""
 
     def __init__(self, group: str) -> None:
-        self.news = asyncio.Event()
+        self.readers: set[Subscription] = set()
         self._group = group
         self._layer = get_channel_layer()
-        self._channel = ""
-        self._held: deque[list[Frame]] = deque(maxlen=HELD)
+        self._name = ""
         self._receiving: asyncio.Task[None] | None = None
+        self._joining = asyncio.Lock()
+        self._tried = 0.0
 
-    async def next(self, seconds: float) -> list[Frame]:
-        """The next frames, or none after `seconds` or once `news` is set."""
-        if self._receiving is None or self._receiving.done():
-            await self.join(again=True)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self.news.wait()
-        self.news.clear()
-        frames = [frame for batch in self._held for frame in batch]
-        self._held.clear()
-        return frames
+    @property
+    def alive(self) -> bool:
+        return self._receiving is not None and not self._receiving.done()
 
-    async def join(self, *, again: bool = False) -> None:
-        """Be in the group before Postgres is read, so that nothing falls between."""
+    async def join(self) -> None:
+        """Be in the group, unless the layer is down: that costs one of the readers the attempt."""
+        async with self._joining:
+            if not self.alive and time.monotonic() >= self._tried + AGAIN_AFTER:
+                await self._join(again=self._tried > 0)
+                self._tried = time.monotonic()
+
+    async def _join(self, *, again: bool) -> None:
         try:
             async with asyncio.timeout(WITHIN):
                 if again:  # Channels keeps a queue for each attempt to join: none while Redis is away
                     await self._layer.group_send(self._group, {"type": "run.frames", "frames": []})
-                self._channel = await self._layer.new_channel()
+                self._name = await self._layer.new_channel()
                 self._receiving = asyncio.create_task(self._receive())
-                await self._layer.group_add(self._group, self._channel)
+                await self._layer.group_add(self._group, self._name)
         except (RedisError, OSError) as error:
-            logger.warning("no live updates, asking Postgres instead: %s", str(error) or type(error).__name__)
+            reason = str(error) or type(error).__name__
+            logger.warning("no live updates, asking Postgres instead: %s", reason)
             await self.leave()
 
     async def leave(self) -> None:
@@ -63,7 +71,7 @@ class Subscription:
         await asyncio.wait([receiving], timeout=WITHIN)
         try:
             async with asyncio.timeout(WITHIN):
-                await self._layer.group_discard(self._group, self._channel)
+                await self._layer.group_discard(self._group, self._name)
         except (RedisError, OSError) as error:
             logger.warning("the group could not be left: %s", str(error) or type(error).__name__)
 
@@ -73,17 +81,51 @@ class Subscription:
         Only the end cancels it: that layer takes a cancelled receive for the channel's end.
         """
         while True:
-            message = await self._layer.receive(self._channel)
-            self._held.append(message["frames"])
-            self.news.set()
+            message = await self._layer.receive(self._name)
+            for reader in self.readers:
+                reader.take(message["frames"])
+
+
+class Subscription:
+    """`next` gives one reader the frames as they come. With the layer down it only waits."""
+
+    def __init__(self, channel: Channel) -> None:
+        self.news = asyncio.Event()
+        self._channel = channel
+        self._held: deque[list[Frame]] = deque(maxlen=HELD)
+
+    def take(self, frames: list[Frame]) -> None:
+        self._held.append(frames)
+        self.news.set()
+
+    async def next(self, seconds: float) -> list[Frame]:
+        """The next frames, or none after `seconds` or once `news` is set."""
+        if not self._channel.alive:
+            await self._channel.join()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self.news.wait()
+        self.news.clear()
+        frames = [frame for batch in self._held for frame in batch]
+        self._held.clear()
+        return frames
+
+
+_channels: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, Channel]] = WeakKeyDictionary()
 
 
 @asynccontextmanager
 async def subscription(group: str) -> AsyncIterator[Subscription]:
-    """A subscription to a group, left at the end."""
-    joined = Subscription(group)
-    await joined.join()
+    """A subscription to a group, joined before Postgres is read, so that nothing falls between."""
+    channels = _channels.setdefault(asyncio.get_running_loop(), {})
+    channel = channels.setdefault(group, Channel(group))
+    reader = Subscription(channel)
+    channel.readers.add(reader)
     try:
-        yield joined
+        await channel.join()
+        yield reader
     finally:
-        await joined.leave()
+        channel.readers.discard(reader)
+        if not channel.readers:
+            del channels[group]
+            await channel.leave()

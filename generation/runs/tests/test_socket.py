@@ -340,3 +340,19 @@ def test_a_name_that_cannot_be(key: str) -> None:
             assert (await socket.receive())["code"] == 4404
 
     async_to_sync(read)()
+
+
+def test_readers_of_a_conversation_share_a_channel_and_one_who_leaves_takes_nobody_along() -> None:
+    async def read() -> tuple[int, list[Any]]:
+        async with subscription.subscription("conversation.shared") as stays:
+            async with subscription.subscription("conversation.shared"):
+                channels = len(get_channel_layer().groups["conversation.shared"])
+            await tell("conversation.shared", [{"type": "run.queued", "run": "1"}])
+            heard = await stays.next(5)
+        async with subscription.subscription("conversation.shared") as later:
+            await tell("conversation.shared", [{"type": "run.queued", "run": "2"}])
+            return channels, [heard, await later.next(5)]
+
+    channels, heard = async_to_sync(read)()
+    assert channels == 1
+    assert [[frame["run"] for frame in frames] for frames in heard] == [["1"], ["2"]]
