@@ -1,6 +1,7 @@
 """gunicorn's worker: the web server of production."""
 
 import asyncio
+import gc
 import signal
 import sys
 
@@ -21,6 +22,7 @@ class Worker(UvicornWorker):  # type: ignore[misc]
         from blogai.serving import schema
         from blogai.serving.farewell import Farewell
 
+        gc.freeze()  # what is loaded stays: looking through it for garbage would stop every stream
         loop, stop = asyncio.get_running_loop(), asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
             loop.add_signal_handler(number, stop.set)

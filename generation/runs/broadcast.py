@@ -21,7 +21,7 @@ from generation.runs.models import RunStep
 logger = logging.getLogger(__name__)
 
 COALESCE = 0.045
-"""Seconds that deltas are gathered before they are sent."""
+"""Seconds between two sendings; what comes meanwhile is gathered."""
 NOTICEABLE = 1.0
 """Seconds of waiting from which on it is said."""
 TELL_WITHIN = 1.0
@@ -68,9 +68,10 @@ class Broadcast:
         self._settled = {step.name: (step.attempt, step.text) for step in steps if step.output is not None}
         self._live: dict[str, Live] = {}
         self._notes: list[Frame] = []
+        self._news = asyncio.Event()
 
     def title(self, text: str) -> None:
-        self._notes.append(frames.titled(self._run_id, text))
+        self._note(frames.titled(self._run_id, text))
 
     def reset(self, part: str, *, attempt: int, reason: str) -> None:
         self._begin(part, self._before.get(part, 0) + attempt, reason)
@@ -81,11 +82,12 @@ class Broadcast:
         if live is None or live.attempt != attempt:
             live = self._begin(part, attempt, "resumed")
         live.text += text
+        self._news.set()
 
     def waiting(self, step: str, seconds: float, reason: str) -> None:
         """Say that a call waits its turn, when somebody would notice."""
         if seconds >= NOTICEABLE:
-            self._notes.append(frames.waiting(self._run_id, step, seconds=round(seconds, 1), reason=reason))
+            self._note(frames.waiting(self._run_id, step, seconds=round(seconds, 1), reason=reason))
 
     def settle(self, part: Part) -> int:
         """The attempt whose text is the part's. What was told is made equal to it where it was not."""
@@ -121,8 +123,10 @@ class Broadcast:
 
     async def keep_sending(self) -> None:
         while True:
-            await asyncio.sleep(COALESCE)
+            await self._news.wait()
+            self._news.clear()
             await self.send()
+            await asyncio.sleep(COALESCE)
 
     async def keep_flushing(self) -> None:
         while True:
@@ -131,9 +135,13 @@ class Broadcast:
 
     def _begin(self, part: str, attempt: int, reason: str) -> Live:
         if attempt > 1:
-            self._notes.append(frames.reset(self._run_id, part, attempt=attempt, reason=reason))
+            self._note(frames.reset(self._run_id, part, attempt=attempt, reason=reason))
         live = self._live[part] = Live(attempt)
         return live
+
+    def _note(self, frame: Frame) -> None:
+        self._notes.append(frame)
+        self._news.set()
 
     def _deltas(self) -> list[Frame]:
         deltas = []

@@ -1,6 +1,7 @@
 """The worker: takes jobs from the queue, sweeps up runs whose worker died, and erases what was deleted."""
 
 import asyncio
+import gc
 import logging
 from datetime import timedelta
 
@@ -42,11 +43,21 @@ async def work(stop: asyncio.Event, ready: asyncio.Event) -> None:
     """
     app.perform_import_paths()  # type: ignore[no-untyped-call]
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(asyncio.to_thread(configured))  # imports the SDKs: seconds, and not in this loop
+        tasks.create_task(asyncio.to_thread(_load))
         aside = [tasks.create_task(loop) for loop in (_take_jobs(ready), _keep_sweeping(), _keep_purging())]
         await stop.wait()
         for task in aside:
             task.cancel()
+
+
+def _load() -> None:
+    """Import the SDKs, which takes seconds, and never look for garbage in what is there for good.
+
+    With all that among its objects a full collection stops every stream for a tenth of a second.
+    """
+    configured()
+    gc.collect()
+    gc.freeze()
 
 
 async def _take_jobs(ready: asyncio.Event) -> None:
