@@ -21,7 +21,7 @@ class Count:
     what: str
     statements: int = 0
     of_keys: int = 0
-    """Those of them that ask whose a key is, or whether it still holds."""
+    """Those of them that ask whose a key is, or whether its owner may still read."""
     frames: int = 0
 
 
@@ -54,7 +54,7 @@ async def application(
 def _count(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
     if count := _current.get():
         count.statements += 1
-        count.of_keys += '"api_keys"' in sql
+        count.of_keys += '"api_keys"' in sql or 'FROM "users"' in sql
     return execute(sql, params, many, context)
 
 

@@ -21,7 +21,7 @@ SAME = 1.20
 
 
 def measure(bench: Bench) -> Measured:
-    many = 10_000 if bench.quick else 100_000
+    many = 5_000 if bench.quick else 100_000
     with simulated.serve() as model, serve(bench.database, model.openai_url) as server:
         bench.say(f"history: filling two libraries with {FEW} and {many:,} posts …")
         deep = [_fill(server, number, count) for number, count in enumerate((FEW, many))][1]

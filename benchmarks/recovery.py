@@ -22,7 +22,7 @@ OUTLINE, PROSE = True, False
 
 
 def measure(bench: Bench) -> Measured:
-    kills = 2 if bench.quick else bench.rounds
+    kills = 1 if bench.quick else bench.rounds
     with simulated.serve() as model, web(bench, model.openai_url) as server:
         bench.say(f"recovery: {kills} kills …")
         seconds = _kill(bench, model, server, kills)

@@ -22,14 +22,14 @@ def measure(bench: Bench) -> Measured:
 async def _measure(bench: Bench, server: Server) -> Measured:
     async with opened(server, 1) as readers:
         await write_and_read(server, readers)  # the first post pays for imports
-    read = (LIVE if bench.quick else PEOPLE) * EACH
     before = server.process.kilobytes
-    bench.say(f"sockets: opening {PEOPLE * EACH:,} …")
-    async with opened(server, PEOPLE, EACH) as readers:
+    people = LIVE if bench.quick else PEOPLE
+    bench.say(f"sockets: opening {people * EACH:,} …")
+    async with opened(server, people, EACH) as readers:
         connected = server.process.kilobytes
         for number in range(1 if bench.quick else 3):
-            bench.say(f"sockets: {read // EACH} posts, {LIVE} at a time, {EACH} readers each, {number + 1} …")
-            for first in range(0, read, LIVE * EACH):
+            bench.say(f"sockets: {people} posts, {LIVE} at a time, {EACH} readers each, {number + 1} …")
+            for first in range(0, people * EACH, LIVE * EACH):
                 await write_and_read(server, readers[first : first + LIVE * EACH])
         after = server.process.kilobytes
     ages = [1000 * age for reader in readers for age in reader.ages]

@@ -10,7 +10,7 @@ from benchmarks.servers import Server, provider, serve
 
 
 def measure(bench: Bench) -> Measured:
-    pace = ("--tokens-per-second", "10", "--words", "20")
+    pace = ("--tokens-per-second", "10", "--words", "10")
     with (
         provider("benchmarks.stamped", *pace) as model,
         serve(bench.database, model, "benchmarks.counted_settings") as server,
@@ -50,7 +50,7 @@ async def _socket(server: Server) -> list[Figure]:
         await write_and_read(server, [reader])
         read = _seen(server, reader)
     asked, keys = (read[kind] - connected[kind] for kind in ("statements", "of_keys"))
-    of = f"{reader.frames} frames; besides 1 for the sight of a new run, {keys} whether the key still holds"
+    of = f"{reader.frames} frames; besides 1 for the sight of a new run, {keys} whether they may still read"
     return [
         Figure(what="connect a socket", value=connected["statements"], unit="", bar=2),
         Figure(what="relay a frame", value=max(0, asked - keys - 1) / reader.frames, unit="", bar=0, of=of),
