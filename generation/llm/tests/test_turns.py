@@ -1,12 +1,8 @@
 """Turns under a limit a minute: in one process, and shared through a real Redis and a real Postgres."""
 
 import asyncio
-import os
-import shutil
 import socket
-import subprocess
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -14,6 +10,7 @@ import pytest
 import redis
 from django.db import OperationalError, connection
 
+from blogai.tests.redis import Redis
 from generation.llm import postgres_turns, redis_turns
 from generation.llm.redis_turns import RedisTurns
 from generation.llm.tests.clocks import Jumping
@@ -46,33 +43,11 @@ async def test_a_turn_that_is_too_far_off_is_not_taken() -> None:
 
 @pytest.fixture(scope="session")
 def redis_url() -> Iterator[str]:
-    program = shutil.which("redis-server")
-    if program is None:
-        if os.environ.get("CI"):
-            raise FileNotFoundError("redis-server")
-        pytest.skip("There is no redis-server here.")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
-        try:
-            _wait_for(port)
-            yield f"redis://127.0.0.1:{port}/0"
-        finally:
-            process.terminate()
-
-
-def _wait_for(port: int) -> None:
-    until = time.monotonic() + 10
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.02)
-        else:
-            return
+    server = Redis()
+    try:
+        yield server.url
+    finally:
+        server.kill()
 
 
 async def test_redis_counts_as_we_do(redis_url: str) -> None:

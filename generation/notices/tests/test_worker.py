@@ -1,8 +1,6 @@
 """Delivery by a live worker: after a death between a run's end and its callback, and after a refusal."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -14,24 +12,9 @@ from generation.notices.models import Notice
 from generation.notices.tests.acting import a_run
 from generation.notices.tests.receiving import Receiver
 from generation.runs.execute import execute
-from generation.runs.worker import work
+from generation.runs.tests.live import HANGS, live_worker
 
 pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
-
-HANGS = 10
-"""Seconds after which something hangs."""
-
-
-@asynccontextmanager
-async def live_worker() -> AsyncIterator[None]:
-    stop, ready = asyncio.Event(), asyncio.Event()
-    working = asyncio.create_task(work(stop, ready))
-    try:
-        await asyncio.wait_for(ready.wait(), HANGS)
-        yield
-    finally:
-        stop.set()
-        await asyncio.wait_for(working, HANGS)
 
 
 async def settled() -> Notice:

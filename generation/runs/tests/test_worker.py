@@ -1,8 +1,7 @@
 """A live worker on real connections: rollbacks, the sweep, putting runs down."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
@@ -21,24 +20,10 @@ from generation.posts.tests.posts import a_post
 from generation.runs import services
 from generation.runs.models import Run
 from generation.runs.queue import defer
-from generation.runs.worker import sweep, work
+from generation.runs.tests.live import HANGS, live_worker
+from generation.runs.worker import sweep
 
 pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
-
-HANGS = 10
-"""Seconds after which something hangs."""
-
-
-@asynccontextmanager
-async def live_worker() -> AsyncIterator[None]:
-    stop, ready = asyncio.Event(), asyncio.Event()
-    working = asyncio.create_task(work(stop, ready))
-    try:
-        await asyncio.wait_for(ready.wait(), HANGS)
-        yield
-    finally:
-        stop.set()
-        await asyncio.wait_for(working, HANGS)
 
 
 async def until(true: Callable[[], Awaitable[bool]], seconds: float = 20) -> None:

@@ -1,0 +1,66 @@
+"""A reader over real TCP who takes nothing for a while: closed with 1013, told so when they read on."""
+
+import asyncio
+import json
+import socket
+from typing import Any
+
+import pytest
+import uvicorn
+from asgiref.sync import async_to_sync
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+from accounts.models import User
+from blogai.asgi import application
+from blogai.serving import web
+from generation.llm.simulated import Server
+from generation.pipeline.types import Brief
+from generation.runs import consumer, frames, services
+from generation.runs.broadcast import tell
+
+LONG = "x" * 50_000
+ENOUGH = 400
+"""Frames of that length: more than every buffer between here and there."""
+
+
+async def read_on(reader: ClientConnection) -> tuple[int, int | None]:
+    """How many frames were still under way, and the code behind them."""
+    count = 0
+    try:
+        async for _ in reader:
+            count += 1
+    except ConnectionClosed as closed:
+        return count, closed.rcvd.code if closed.rcvd else None
+    return count, reader.close_code
+
+
+def test_a_stalled_reader_is_closed_with_1013(
+    alice: User, key_for: Any, provider: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consumer, "KEEPS_UP_WITHIN", 0.5)
+    run = services.start(alice, brief=Brief(topic="Tides"), conversation="stalled")
+    key = key_for(alice)
+
+    async def stall() -> tuple[int, int | None]:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            config = uvicorn.Config(application, log_config=None, access_log=False, **web.OPTIONS)
+            server = web.Web(config)
+            serving = asyncio.create_task(server.serve(sockets=[listener]))
+            await server.ready.wait()
+            url = f"ws://127.0.0.1:{listener.getsockname()[1]}/ws/conversation/stalled"
+            async with connect(url, additional_headers={"X-API-Key": key}, max_queue=1, proxy=None) as reader:
+                assert json.loads(await reader.recv())["type"] == "run.snapshot"
+                group = frames.group_of(alice.pk, "stalled")
+                for _ in range(ENOUGH):
+                    await tell(group, [frames.waiting(run.pk, "outline", seconds=1, reason=LONG)])
+                    await asyncio.sleep(0.001)
+                await asyncio.sleep(1)
+                ending = await asyncio.wait_for(read_on(reader), 10)
+            server.should_exit = True
+            await serving
+            return ending
+
+    count, code = async_to_sync(stall)()
+    assert code == 1013
+    assert count < ENOUGH
