@@ -45,12 +45,13 @@ class Speech:
             self._call.sent.append(token)
         await self._come_to(len(self._call.sent), count)
         await self._flush()
+        await asyncio.sleep(max(0, self._due_in(count, count)))  # the end is never early
         await self._exchange.send(self._wire.end(finish, counted(self._call) if usage else None))
         await self._exchange.finish()
 
     async def _come_to(self, number: int, count: int) -> None:
         """Wait until token `number` is due, and do what the script has before it."""
-        wait = self._call.started + self._pace.due(number, count) - time.monotonic()
+        wait = self._due_in(number, count)
         scripted = self._is_scripted(number)
         if scripted or wait > TICK or len(self._waiting) >= BURST:
             await self._flush()
@@ -58,6 +59,9 @@ class Speech:
             await asyncio.sleep(wait)
         if scripted:
             await self._follow_script(number)
+
+    def _due_in(self, number: int, count: int) -> float:
+        return self._call.started + self._pace.due(number, count) - time.monotonic()
 
     async def _flush(self) -> None:
         text, self._waiting = "".join(self._waiting), []
