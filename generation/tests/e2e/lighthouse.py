@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.conf import settings
 
+from blogai.tests.processes import until
 from generation.llm.simulated import Answer, Server
 from generation.tests.e2e.conftest import CHROMIUM
 from generation.tests.e2e.site import Site
@@ -27,17 +28,28 @@ CATEGORIES = ("accessibility", "best-practices")
 
 
 @pytest.fixture
-def pages(transactional_db: None, alice: "User", model: Server, settings: Any) -> dict[str, str]:
+def pages(transactional_db: None, site: Site, alice: "User", model: Server, settings: Any) -> dict[str, str]:
     """The address of each page; the live one's model stays silent."""
     from generation.pipeline.types import Brief
     from generation.posts.tests.posts import a_post
+    from generation.runs.models import Run
     from generation.runs.services import start
 
     settings.OPENAI_API_KEY = "simulated"
     model.script.add(Answer(gate=model.gate(), gate_at=60), schema=False, times=None)
     post = a_post(alice, "Why the tides come twice a day")
     live = start(alice, brief=Brief(topic="How tides work", sections=3))
-    return {"new": "/new", "live": f"/posts/{live.post_id}", "post": f"/posts/{post.pk}", "library": "/posts"}
+    review = start(alice, brief=Brief(topic="How waves break", sections=3), review_outline=True)
+    until(
+        lambda: Run.objects.filter(pk=review.pk, status=Run.Status.WAITING).exists(), "an outline to review"
+    )
+    return {
+        "new": "/new",
+        "live": f"/posts/{live.post_id}",
+        "review": f"/posts/{review.post_id}",
+        "post": f"/posts/{post.pk}",
+        "library": "/posts",
+    }
 
 
 @pytest.mark.parametrize("form", ["mobile", "desktop"])

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 import uvicorn
 from asgiref.sync import async_to_sync
+from pytest_django import Settings
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from accounts.models import User
 from blogai.asgi import application
 from blogai.serving import web
-from generation.llm.simulated import Server
 from generation.pipeline.types import Brief
 from generation.runs import consumer, frames, services
 from generation.runs.broadcast import tell
@@ -35,9 +35,11 @@ async def read_on(reader: ClientConnection) -> tuple[int, int | None]:
     return count, reader.close_code
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_stalled_reader_is_closed_with_1013(
-    alice: User, key_for: Any, provider: Server, monkeypatch: pytest.MonkeyPatch
+    alice: User, key_for: Any, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    settings.OPENAI_API_KEY = "nobody asks it"
     monkeypatch.setattr(consumer, "KEEPS_UP_WITHIN", 0.5)
     run = services.start(alice, brief=Brief(topic="Tides"), conversation="stalled")
     key = key_for(alice)
