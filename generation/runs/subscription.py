@@ -36,21 +36,29 @@ class Channel:
         self._layer = get_channel_layer()
         self._name = ""
         self._receiving: asyncio.Task[None] | None = None
-        self._joining = asyncio.Lock()
+        self._joining: asyncio.Task[None] | None = None
         self._tried = 0.0
 
-    @property
-    def alive(self) -> bool:
-        return self._receiving is not None and not self._receiving.done()
-
     async def join(self) -> None:
-        """Be in the group, unless the layer is down: that costs one of the readers the attempt."""
-        async with self._joining:
-            if not self.alive and time.monotonic() >= self._tried + AGAIN_AFTER:
-                await self._join(again=self._tried > 0)
-                self._tried = time.monotonic()
+        """Be in the group, unless the layer is down."""
+        await asyncio.wait([self.keep_joined()])
 
-    async def _join(self, *, again: bool) -> None:
+    def keep_joined(self) -> asyncio.Task[None]:
+        """The last attempt to join, maybe under way; a new one when the layer was lost. Waits for nothing."""
+        lost = self._receiving is None or self._receiving.done()
+        if self._joining is None:
+            self._joining = asyncio.create_task(self._join())
+        elif self._joining.done() and lost and time.monotonic() >= self._tried + AGAIN_AFTER:
+            self._joining = asyncio.create_task(self._join(again=True))
+        return self._joining
+
+    async def leave(self) -> None:
+        if self._joining is not None:
+            self._joining.cancel()
+            await asyncio.wait([self._joining], timeout=WITHIN)
+        await self._leave()
+
+    async def _join(self, *, again: bool = False) -> None:
         try:
             async with asyncio.timeout(WITHIN):
                 if again:  # Channels keeps a queue for each attempt to join: none while Redis is away
@@ -61,9 +69,10 @@ class Channel:
         except (RedisError, OSError) as error:
             reason = str(error) or type(error).__name__
             logger.warning("no live updates, asking Postgres instead: %s", reason)
-            await self.leave()
+            await self._leave()
+        self._tried = time.monotonic()
 
-    async def leave(self) -> None:
+    async def _leave(self) -> None:
         receiving, self._receiving = self._receiving, None
         if receiving is None:
             return
@@ -100,8 +109,7 @@ class Subscription:
 
     async def next(self, seconds: float) -> list[Frame]:
         """The next frames, or none after `seconds` or once `news` is set."""
-        if not self._channel.alive:
-            await self._channel.join()
+        self._channel.keep_joined()
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self.news.wait()

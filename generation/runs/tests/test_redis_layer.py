@@ -15,6 +15,7 @@ from generation.llm.simulated import Server
 from generation.pipeline.types import Brief
 from generation.posts.models import Post
 from generation.runs import services
+from generation.runs import subscription as subscription_module
 from generation.runs.execute import execute
 from generation.runs.subscription import subscription
 from generation.runs.tests.pages import Page, Socket, stream_to_end
@@ -79,6 +80,18 @@ def test_nothing_piles_up_while_redis_is_away(redis: Redis) -> None:
 
     before, after = async_to_sync(wait)()
     assert after == before
+
+
+def test_nobody_waits_for_a_redis_that_hangs(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subscription_module, "AGAIN_AFTER", 0)
+    redis.hang()
+
+    async def wait() -> None:
+        async with subscription("conversation.waiting") as hints, asyncio.timeout(1):
+            for _ in range(5):
+                assert await hints.next(0.05) == []
+
+    async_to_sync(wait)()
 
 
 def test_a_request_that_starts_or_waits_is_no_error_while_redis_is_away(
