@@ -22,7 +22,7 @@ ifneq ($(CI),)
 endif
 	$(RUN)pytest -n 2 -m "not worker and not chaos and not e2e"
 	$(RUN)pytest -m "worker or chaos"
-	$(if $(CHROMIUM),$(RUN)pytest -m e2e)
+	$(if $(CHROMIUM),$(RUN)pytest -n 2 -m e2e)
 
 # Everything that runs is killed, hung or cut off while posts are written; what the database then says must add up.
 chaos: .venv

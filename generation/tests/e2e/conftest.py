@@ -51,6 +51,27 @@ def site(database_url: str, model: Server, tmp_path_factory: pytest.TempPathFact
         running.close()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _patient_flush() -> Iterator[None]:
+    """Tables are emptied behind each test, and the site may be at them: a deadlock is nobody's fault."""
+    from django.core.management import CommandError
+    from django.core.management.commands.flush import Command
+
+    flush = Command.handle
+
+    def handle(self: Command, **options: Any) -> None:
+        for pause in (0.5, 1, 2):
+            try:
+                return flush(self, **options)
+            except CommandError:
+                time.sleep(pause)
+        return flush(self, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Command, "handle", handle)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _as_written(model: Server) -> Iterator[None]:
     """No rule of one test reaches the next."""
@@ -60,7 +81,7 @@ def _as_written(model: Server) -> Iterator[None]:
 
 @pytest.fixture
 def session(transactional_db: None, alice: "User") -> str:
-    """Alice's session cookie. Made before the browser: Playwright's loop forbids the ORM in this thread."""
+    """Alice's session cookie."""
     from django.test import Client
 
     client = Client()
@@ -68,15 +89,20 @@ def session(transactional_db: None, alice: "User") -> str:
     return client.cookies["sessionid"].value
 
 
-@pytest.fixture
-def chromium(transactional_db: None) -> Iterator[Any]:
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Any]:
+    """One for all tests: each would wait seconds for its own. Contexts keep them apart.
+
+    Playwright's event loop is in this thread, where Django would refuse all work with the database.
+    """
     from playwright.sync_api import sync_playwright
 
     if not CHROMIUM.exists():
         if os.environ.get("CI"):
             raise FileNotFoundError(f"{CHROMIUM}: install Debian's chromium.")
         pytest.skip(f"There is no {CHROMIUM}.")
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
         yield browser
         browser.close()
@@ -104,12 +130,16 @@ def complaints() -> list[str]:
 
 
 @pytest.fixture
-def window(chromium: Any, site: Site, complaints: list[str]) -> Callable[..., Any]:
+def window(
+    transactional_db: None, chromium: Any, site: Site, complaints: list[str]
+) -> Iterator[Callable[..., Any]]:
     """Opens a page in a context of its own: `window(session, viewport=…)`; without a session, nobody's."""
+    contexts = []
 
     def open_for(session: str = "", **options: Any) -> Any:
         options.setdefault("viewport", {"width": 1280, "height": 900})
         context = chromium.new_context(base_url=site.url, **options)
+        contexts.append(context)
         context.set_default_timeout(15_000)
         context.add_init_script(COUNT_SHIFTS)
         if session:
@@ -117,7 +147,9 @@ def window(chromium: Any, site: Site, complaints: list[str]) -> Callable[..., An
         context.on("page", lambda page: listen(page, complaints))
         return context.new_page()
 
-    return open_for
+    yield open_for
+    for context in contexts:
+        context.close()
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ class Site:
         self.url = f"http://127.0.0.1:{self.port}"
         self._environment = {
             **os.environ,
+            "DJANGO_ALLOW_ASYNC_UNSAFE": "",
             "DATABASE_URL": database_url,
             "DATA_DIR": str(data_dir),
             "PORT": str(self.port),
