@@ -56,6 +56,7 @@ def _patient_flush() -> Iterator[None]:
     """Tables are emptied behind each test, and the site may be at them: a deadlock is nobody's fault."""
     from django.core.management import CommandError
     from django.core.management.commands.flush import Command
+    from django.db import OperationalError
 
     flush = Command.handle
 
@@ -63,7 +64,9 @@ def _patient_flush() -> Iterator[None]:
         for pause in (0.5, 1, 2):
             try:
                 return flush(self, **options)
-            except CommandError:
+            except CommandError as error:
+                if not isinstance(error.__cause__, OperationalError):
+                    raise
                 time.sleep(pause)
         return flush(self, **options)
 
