@@ -14,7 +14,7 @@ from blogai.tests.redis import Redis
 from generation.llm.simulated import Server
 from generation.pipeline.types import Brief
 from generation.posts.models import Post
-from generation.runs import services
+from generation.runs import broadcast, services
 from generation.runs import subscription as subscription_module
 from generation.runs.execute import execute
 from generation.runs.subscription import subscription
@@ -82,12 +82,17 @@ def test_nothing_piles_up_while_redis_is_away(redis: Redis) -> None:
     assert after == before
 
 
-def test_nobody_waits_for_a_redis_that_hangs(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nobody_waits_long_for_a_redis_that_hangs(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The client's own limit, which a removed one of ours would leave, is five seconds."""
     monkeypatch.setattr(subscription_module, "AGAIN_AFTER", 0)
+    monkeypatch.setattr(subscription_module, "WITHIN", 0.1)
+    monkeypatch.setattr(broadcast, "TELL_WITHIN", 0.1)
     redis.hang()
 
     async def wait() -> None:
-        async with subscription("conversation.waiting") as hints, asyncio.timeout(1):
+        async with asyncio.timeout(3):
+            await broadcast.tell("conversation.waiting", [{"type": "run.queued", "run": "1"}])
+        async with asyncio.timeout(3), subscription("conversation.waiting") as hints, asyncio.timeout(1):
             for _ in range(5):
                 assert await hints.next(0.05) == []
 

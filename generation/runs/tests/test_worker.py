@@ -90,6 +90,14 @@ async def test_the_sweep_puts_a_forgotten_run_back_once(provider: object) -> Non
     assert await jobs_of(run) == ["todo"]
 
 
+async def test_a_live_worker_sweeps_by_itself(provider: object) -> None:
+    run = await a_run()
+    await ProcrastinateJob.objects.filter(args__run_id=str(run.pk)).adelete()
+    await Run.objects.filter(pk=run.pk).aupdate(attempt=1, lease_until=Now() - timedelta(seconds=1))
+    async with live_worker():
+        await until(lambda: Post.objects.filter(pk=run.post_id).aexists())
+
+
 def test_the_sweep_clears_away_jobs_of_killed_workers_and_no_others() -> None:
     with connection.cursor() as cursor:
         for seconds in (5, 600):
