@@ -7,12 +7,13 @@ import pytest
 from asgiref.sync import async_to_sync
 
 from accounts.models import User
+from blogai.errors import ProviderError
 from generation.llm.simulated import Answer, Server, faults
 from generation.pipeline.types import Brief
 from generation.runs import broadcast, checkpoints, services
 from generation.runs.execute import execute
 from generation.runs.frames import Frame
-from generation.runs.lease import take
+from generation.runs.lease import LeaseLost, give_back, take
 from generation.runs.models import RunStep
 
 
@@ -45,6 +46,21 @@ def test_a_flush_that_comes_late_changes_nothing(alice: User, provider: Any) -> 
     assert (step.attempt, step.text, step.state) == (1, "The tide turns.", RunStep.State.WRITING)
     checkpoints.flush(held, {"introduction": (2, "Tides")})
     assert run.steps.get(name="introduction").text == "Tides"
+
+
+@pytest.mark.parametrize("ended", [True, False], ids=["ended", "taken"])
+def test_who_lost_the_run_flushes_nothing(alice: User, provider: Any, ended: bool) -> None:
+    run = services.start(alice, brief=Brief(topic="Tides", sections=1))
+    held = take(run.pk)
+    assert held
+    if ended:
+        checkpoints.fail(held, ProviderError("Too late."), [])
+    else:
+        give_back(held)
+        assert take(run.pk)
+    with pytest.raises(LeaseLost):
+        checkpoints.flush(held, {"introduction": (9, "Stale words.")})
+    assert run.steps.get(name="introduction").text == ""
 
 
 def test_the_title_is_told_while_the_outline_is_written(
