@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from blogai.tests.processes import until
 from generation.llm.simulated import Answer, Server
 from generation.tests.e2e.site import Site
 from generation.tests.e2e.test_writing import TOPIC, wait_until_done, write
@@ -25,7 +26,7 @@ KEPT = """
 
 def wait_for_the_service_worker(page: Any) -> None:
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.wait_for_function("navigator.serviceWorker.controller?.state === 'activated'")
+    until(lambda: page.evaluate("navigator.serviceWorker.controller?.state === 'activated'"))
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from blogai.tests.processes import until
 from generation.llm.simulated import Answer, Server, faults
 from generation.tests.e2e.conftest import shift
 from generation.tests.e2e.site import Site
@@ -184,7 +185,7 @@ def test_following_is_a_choice(session: str, window: Callable[..., Any]) -> None
     page.wait_for_timeout(1500)
     assert page.evaluate("scrollY") == 0
     page.get_by_role("button", name="Follow").click()
-    page.wait_for_function("scrollY > 200")
+    until(lambda: page.evaluate("scrollY > 200"))
     page.mouse.wheel(0, -50)
     page.wait_for_selector("#follow[aria-pressed=false], #postbar:not(:has(#follow))")
 
