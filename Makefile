@@ -21,8 +21,8 @@ ifneq ($(CI),)
 	@test -n "$(CHROMIUM)" || { echo "The e2e tests need chromium, and CI is set." >&2; exit 1; }
 endif
 	$(RUN)pytest -n 2 -m "not worker and not chaos and not e2e"
-	$(RUN)pytest -m "worker or chaos"
-	$(if $(CHROMIUM),$(RUN)pytest -n 2 -m e2e)
+	$(RUN)pytest -n 2 --dist worksteal -m "worker or chaos"
+	$(if $(CHROMIUM),$(RUN)pytest -n 2 --dist worksteal -m e2e)
 
 # Everything that runs is killed, hung or cut off while posts are written; what the database then says must add up.
 chaos: .venv

@@ -26,10 +26,11 @@ EMPTY = (
     *("DRAIN_SECONDS", "EGRESS_ALLOW", "MAINTENANCE_MODE", "METRICS_TOKEN", "TRUSTED_PROXY_HOPS"),
 )
 
-os.environ.update(dict.fromkeys(EMPTY, ""))
-os.environ.update({"LLM_RETRY_FOR": "1", "LLM_RATE_LIMIT_PER_MINUTE": "10000"})
-os.environ["DATA_DIR"] = str(Path(os.environ.get("DATA_DIR") or ROOT / ".data", "test"))
-os.environ["DJANGO_SETTINGS_MODULE"] = "blogai.settings"  # here, not in pyproject.toml: after the lines above
+if "PYTEST_XDIST_WORKER" not in os.environ:  # whose settings are read before this, from what it inherited
+    os.environ.update(dict.fromkeys(EMPTY, ""))
+    os.environ.update({"LLM_RETRY_FOR": "1", "LLM_RATE_LIMIT_PER_MINUTE": "10000"})
+    os.environ["DATA_DIR"] = str(Path(os.environ.get("DATA_DIR") or ROOT / ".data", "test"))
+    os.environ["DJANGO_SETTINGS_MODULE"] = "blogai.settings"  # not in pyproject.toml: after the lines above
 
 
 def pytest_configure() -> None:
