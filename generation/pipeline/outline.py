@@ -3,10 +3,11 @@
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ValidationError
+from pydantic_core import from_json
 
 from blogai.errors import ProviderRefused, UnusableReply
 from generation.llm.base import JsonSchema, Models, Profile, Prompt
@@ -20,10 +21,8 @@ from generation.pipeline.words import whole_sentences
 # Several times the longest plan of twelve sections. A reply is stopped there, and not looked at.
 MOST_CHARACTERS = 60_000
 
-_TITLE = re.compile(r'"title"\s*:\s*("(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*")')
-
-_EARLY = 2000
-"""Characters: a title that comes later is no early word."""
+_WATCHED = 10_000
+"""Characters of a reply that are looked at while it comes; what comes later is shown at its end."""
 
 _DESCRIPTION, _SLUG, _TAGS, _CLAIMS, _QUESTIONS = 160, 80, 8, 8, 8
 
@@ -34,22 +33,23 @@ _SMALL_TITLE, _SMALL_HEADING = 80, 60
 _SMALL_QUESTIONS = ("Why does it matter?", "How do I begin?", "What mistakes should I avoid?")
 
 
-type OnTitle = Callable[[str], object]
+type OnDraft = Callable[[str, Sequence[str]], object]
 
 
-async def plan(brief: Brief, models: Models, on_title: OnTitle = lambda title: None) -> Outline:
+async def plan(brief: Brief, models: Models, on_draft: OnDraft = lambda title, headings: None) -> Outline:
     """The outline of `brief`, after one call or two. Raises UnusableReply when neither answer is one.
 
-    `on_title` hears the title as soon as a reply has it; the outline may come to have another.
+    `on_draft` hears the title, then every heading, as soon as a reply has it. The outline may come to have
+    others.
     """
     prompt = prompts.outline(brief, models.profile, schema(brief, models.profile))
-    reply = await _ask(prompt, models, on_title)
+    reply = await _ask(prompt, brief, models, on_draft)
     try:
         return settled(read(reply, brief), brief, models.profile)
     except NotAnOutline as error:
         prompt = prompts.outline_again(prompt, reply, str(error))
     try:
-        return settled(read(await _ask(prompt, models, on_title), brief), brief, models.profile)
+        return settled(read(await _ask(prompt, brief, models, on_draft), brief), brief, models.profile)
     except NotAnOutline as error:
         raise UnusableReply(f"The model could not plan this post, in two attempts. {error}") from None
 
@@ -58,31 +58,53 @@ class NotAnOutline(Exception):
     """A sentence that says what is wrong with a reply."""
 
 
-async def _ask(prompt: Prompt, models: Models, on_title: OnTitle) -> str:
-    reply = await models.ask(prompt, step="outline", sink=_Draft(on_title))
+async def _ask(prompt: Prompt, brief: Brief, models: Models, on_draft: OnDraft) -> str:
+    reply = await models.ask(prompt, step="outline", sink=_Draft(on_draft, brief.sections))
     if reply.finish == "refusal":
         raise ProviderRefused("The model declined to plan a post on this topic.")
     return reply.text
 
 
 class _Draft:
-    """A sink that tells the title once it is there, and ends a reply which is no outline any more."""
+    """A sink that tells what there is of the plan, and ends a reply which is no outline any more."""
 
-    def __init__(self, on_title: OnTitle) -> None:
-        self._on_title = on_title
+    def __init__(self, on_draft: OnDraft, sections: int) -> None:
+        self._on_draft = on_draft
+        self._sections = sections
         self._text = ""
-        self._told = False
+        self._told: tuple[str, Sequence[str]] = "", ()
 
     def write(self, text: str) -> bool:
         self._text += text
-        if not self._told and len(self._text) < _EARLY and (found := _TITLE.search(self._text)):
-            self._told = True
-            if title := tidy(one_line(json.loads(found[1]))):
-                self._on_title(title)
+        if '"' in text and len(self._text) <= _WATCHED:
+            self._tell()
         return len(self._text) <= MOST_CHARACTERS
 
     def restart(self, reason: str) -> None:
-        self._text, self._told = "", False
+        self._text = ""
+
+    def _tell(self) -> None:
+        title, headings = so_far(self._text)
+        draft = title, headings[: self._sections]
+        if title and draft != self._told:
+            self._told = draft
+            self._on_draft(*draft)
+
+
+def so_far(reply: str) -> tuple[str, Sequence[str]]:
+    """The title and the headings that the beginning of a reply holds; none where it is no JSON."""
+    try:
+        found = from_json("{" + reply.partition("{")[2], allow_partial=True)
+    except ValueError:
+        return "", ()
+    planned = found.get("sections") or found.get("headings")
+    sections = planned if isinstance(planned, list) else []
+    headings = [section.get("heading") if isinstance(section, dict) else section for section in sections]
+    return _shown(found.get("title")), tuple(filter(None, map(_shown, headings)))
+
+
+def _shown(value: object) -> str:
+    return tidy(value) if isinstance(value, str) else ""
 
 
 def schema(brief: Brief, profile: Profile) -> JsonSchema:

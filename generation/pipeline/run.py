@@ -23,7 +23,7 @@ async def write(brief: Brief, models: Models, steps: Steps, progress: Progress) 
     async def part(name: str, work: Callable[[], Awaitable[Part]], *given: Frozen) -> Part:
         return await steps.once(name, Part, work, brief, outline, *given)
 
-    outline = await steps.once("outline", Outline, partial(plan, brief, models, progress.title), brief)
+    outline = await steps.once("outline", Outline, partial(plan, brief, models, progress.outline), brief)
     body = await together(
         [
             part("introduction", partial(introduction, brief, outline, models, progress)),

@@ -1,6 +1,6 @@
 """The nouns of the pipeline, from the brief a person gives to the draft that becomes a post."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict
@@ -126,8 +126,8 @@ class Steps(Protocol):
 class Progress(Protocol):
     """Hears of text while it is written. What it was told of a part is exactly the part's final text."""
 
-    def title(self, text: str) -> None:
-        """What the post will probably be called, while its outline is being written."""
+    def outline(self, title: str, headings: Sequence[str]) -> None:
+        """What the post and its first sections will probably be called, while that is being planned."""
 
     def reset(self, part: str, *, attempt: int, reason: str) -> None:
         """Attempt `attempt` of `part` starts from nothing (attempt 1 is announced by its first text)."""

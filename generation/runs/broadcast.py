@@ -5,7 +5,7 @@ The channel layer may lose anything; it is a hint. Postgres is the truth and at 
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from channels.layers import get_channel_layer
@@ -70,8 +70,8 @@ class Broadcast:
         self._notes: list[Frame] = []
         self._news = asyncio.Event()
 
-    def title(self, text: str) -> None:
-        self._note(frames.titled(self._run_id, text))
+    def outline(self, title: str, headings: Sequence[str]) -> None:
+        self._note(frames.drafted(self._run_id, title, headings))
 
     def reset(self, part: str, *, attempt: int, reason: str) -> None:
         self._begin(part, self._before.get(part, 0) + attempt, reason)

@@ -5,7 +5,7 @@ run.started    run seq post_id conversation_id parts        first milestone of e
 outline.ready  run seq outline parts                        again after the outline was edited
 outline.review run seq                                      it waits for its owner, until run.started
 run.waiting    run step seconds reason                      not stored; for the provider, or our limit
-run.titled     run title                                    not stored; the outline may come to have another
+outline.draft  run title headings                           not stored; the outline may come to have others
 part.reset     run part attempt reason                      not stored
 part.delta     run part attempt offset text                 not stored; offset and length in characters
 part.done      run seq part attempt heading length html notes
@@ -17,6 +17,7 @@ run.snapshot   run status seq post_id outline parts         from Postgres; parts
 
 import hashlib
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from blogai.errors import BlogAIError
@@ -77,8 +78,8 @@ def waiting(run_id: uuid.UUID, step: str, *, seconds: float, reason: str) -> Fra
     return {"type": "run.waiting", "run": str(run_id), "step": step, "seconds": seconds, "reason": reason}
 
 
-def titled(run_id: uuid.UUID, title: str) -> Frame:
-    return {"type": "run.titled", "run": str(run_id), "title": title}
+def drafted(run_id: uuid.UUID, title: str, headings: Sequence[str]) -> Frame:
+    return {"type": "outline.draft", "run": str(run_id), "title": title, "headings": list(headings)}
 
 
 def reset(run_id: uuid.UUID | str, part: str, *, attempt: int, reason: str) -> Frame:

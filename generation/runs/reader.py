@@ -72,7 +72,7 @@ class Reader:
             yield from self._delta(frame)
         elif frame["type"] == "part.reset":
             yield from self._reset(frame)
-        elif frame["type"] in ("run.waiting", "run.titled"):
+        elif frame["type"] in ("run.waiting", "outline.draft"):
             yield frame
         elif "seq" in frame:
             yield from self._milestone(frame)

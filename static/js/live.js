@@ -104,6 +104,11 @@ function news(checking) {
   return planned() ? "All sections are written at the same time." : "Planning the outline.";
 }
 
+function draft({ title, headings }) {
+  byId("title").textContent = title;
+  byId("planning").querySelectorAll("li").forEach((line, index) => (line.textContent = headings[index] ?? ""));
+}
+
 function plan(outline, parts) {
   if (planned()) return;
   byId("title").textContent = outline.title;
@@ -168,7 +173,7 @@ function take(frame) {
   if (frame.type === "run.snapshot") snapshot(frame);
   else if (frame.type === "run.started") status = "running";
   else if (frame.type === "run.waiting") pause(frame);
-  else if (frame.type === "run.titled" && !planned()) byId("title").textContent = frame.title;
+  else if (frame.type === "outline.draft" && !planned()) draft(frame);
   else if (frame.type === "outline.ready") plan(frame.outline, frame.parts);
   else if (frame.type === "part.reset" && place) reset(place, frame);
   else if (frame.type === "part.delta" && place) grow(place, frame);

@@ -95,10 +95,10 @@ class Reader:
         self.texts: dict[str, str] = {}
         self.attempts: dict[str, int] = {}
         self.resets: list[tuple[str, int, str]] = []
-        self.titles: list[str] = []
+        self.outlines: list[tuple[str, Sequence[str]]] = []
 
-    def title(self, text: str) -> None:
-        self.titles.append(text)
+    def outline(self, title: str, headings: Sequence[str]) -> None:
+        self.outlines.append((title, headings))
 
     def reset(self, part: str, *, attempt: int, reason: str) -> None:
         assert attempt == self.attempts.get(part, 1) + 1

@@ -1,4 +1,5 @@
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -67,21 +68,33 @@ FAULTS = {
 
 
 @pytest.mark.parametrize(
-    ("reply", "titles"),
+    ("reply", "told"),
     [
-        ('{"title": "Tides \\"twice\\" a day", "sections"', ['Tides "twice" a day']),
-        ('Here it is: {"title":"Tides\\u0020turn","description":"title"', ["Tides turn"]),
-        ('{"title": "Tides \\ud800", "x"', ["Tides"]),
+        ('{"title": "Tides \\"twice\\" a day", "sections"', [('Tides "twice" a day', ())]),
+        ('Here it is: {"title":"Tides\\u0020turn","description":"title"', [("Tides turn", ())]),
+        (
+            '{"title": "Tides", "sections": [{"heading": "1. The moon", "claims": ["It"]}, {"heading": "A',
+            [("Tides", ()), ("Tides", ("The moon",))],
+        ),
+        (
+            '{"title": "Tides", "headings": ["The moon", "The sun", "One too many"]}',
+            [("Tides", ()), ("Tides", ("The moon",)), ("Tides", ("The moon", "The sun"))],
+        ),
+        ('{"headings": [null, 1, {"heading": 2}, "##"], "title": "Tides"}', [("Tides", ())]),
+        ('{"title": "Tides", "sections": "None"}', [("Tides", ())]),
         ('{"title": "", "sections"', []),
         ('{"title": "Tides', []),
-        ("No JSON at all. " * 400, []),
+        ('{"title": ["Tides"]}', []),
+        ('{"title": "Tides \\ud800", "x"', []),
+        ('No "JSON" at all. ' * 400, []),
+        ('{"x": ' + '["' * 5_000, []),
     ],
 )
-def test_the_title_is_told_once_it_is_there(reply: str, titles: list[str]) -> None:
-    told: list[str] = []
-    draft = _Draft(told.append)
+def test_title_and_headings_are_told_as_they_come(reply: str, told: list[tuple[str, Sequence[str]]]) -> None:
+    heard: list[tuple[str, Sequence[str]]] = []
+    draft = _Draft(lambda title, headings: heard.append((title, headings)), sections=2)
     assert all(draft.write(reply[start : start + 5]) for start in range(0, len(reply), 5))
-    assert told == titles
+    assert heard == told
 
 
 @pytest.mark.parametrize(("bad", "fault"), FAULTS.items(), ids=[f"{n}" for n in range(len(FAULTS))])

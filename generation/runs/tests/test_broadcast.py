@@ -63,7 +63,7 @@ def test_who_lost_the_run_flushes_nothing(alice: User, provider: Any, ended: boo
     assert run.steps.get(name="introduction").text == ""
 
 
-def test_the_title_is_told_while_the_outline_is_written(
+def test_the_plan_is_told_while_the_outline_is_written(
     alice: User, slow_provider: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slow_provider.script.add(Answer(gate=(gate := slow_provider.gate()), gate_at=30), schema=True)
@@ -72,13 +72,17 @@ def test_the_title_is_told_while_the_outline_is_written(
 
     async def tell(group: str, frames: Iterable[Frame]) -> None:
         told.extend(frames)
-        if any(frame["type"] == "run.titled" for frame in told):
+        if any(frame["type"] == "outline.draft" for frame in told):
             gate.release()
 
     monkeypatch.setattr(broadcast, "tell", tell)
     async_to_sync(execute)(run.pk)
     outlined = next(frame for frame in told if frame["type"] == "outline.ready")
-    titles = [frame["title"] for frame in told if frame["type"] == "run.titled"]
-    assert titles == [outlined["outline"]["title"]]
+    drafts = [frame for frame in told if frame["type"] == "outline.draft"]
+    headings = [section["heading"] for section in outlined["outline"]["sections"]]
+    assert all(draft["headings"] == headings[: len(draft["headings"])] for draft in drafts)
+    assert drafts[0]["headings"] == []
+    assert drafts[-1]["headings"] == headings
+    assert {draft["title"] for draft in drafts} == {outlined["outline"]["title"]}
     kinds = [frame["type"] for frame in told]
-    assert kinds.index("run.titled") < kinds.index("outline.ready")
+    assert kinds.index("outline.draft") < kinds.index("outline.ready")

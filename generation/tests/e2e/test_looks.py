@@ -146,9 +146,10 @@ def test_post(posts: list[str], page: Any, look: Callable[..., None], number: in
 
 def test_live(page: Any, look: Callable[..., None], model: Server) -> None:
     outline, text = model.gate(), model.gate()
-    model.script.add(Answer(gate=outline), schema=True)
+    model.script.add(Answer(gate=outline, gate_at=110), schema=True)
     model.script.add(Answer(gate=text, gate_at=60), schema=False, skip=1, times=2)
     write(page, sections=4)
+    page.locator(".planning-headings li:not(:empty)").first.wait_for()
     look(page, "live-planning", whole=False)
     outline.release()
     page.locator("[data-row=section-3][data-state=done]").wait_for()
