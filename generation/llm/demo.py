@@ -60,8 +60,8 @@ def serve(port: int) -> Any:
     # core stops all. On two busy cores two threads wrote 2 to 7 tokens a second, one wrote 32 to 45.
     parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = threads()
     parameters.cpuparams.poll = parameters.cpuparams_batch.poll = 0
-    # About one prompt at a time, so that one part is written while the prompts of others are still read: first
-    # words came 0.5 to 1.8 s after the outline, and 1.4 to 2.4 s with all prompts in one batch.
+    # About one prompt at a time, so that one part is written while the prompts of others are still read: the
+    # first words came 0.5 to 1.8 s after the outline, and 1.4 to 2.4 s with all prompts in one batch.
     parameters.n_batch = 64
     parameters.n_threads_http = STREAMS + 2
     parameters.cache_ram_mib = 0  # 8 GB by default, for prompts that never come back here

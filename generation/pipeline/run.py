@@ -42,10 +42,14 @@ async def write(brief: Brief, models: Models, steps: Steps, progress: Progress) 
     return await steps.once("assembly", Draft, partial(assemble, outline, checks), outline, checks)
 
 
+def body_names(brief: Brief) -> tuple[str, ...]:
+    """The parts that are begun as soon as there is an outline."""
+    return ("introduction", *(f"section-{number}" for number in range(1, brief.sections + 1)))
+
+
 def part_names(brief: Brief) -> tuple[str, ...]:
     """The parts that the post may have, in the reader's order."""
-    sections = (f"section-{number}" for number in range(1, brief.sections + 1))
-    return ("introduction", *sections, "conclusion", *(["faq"] if brief.include_faq else []))
+    return (*body_names(brief), "conclusion", *(["faq"] if brief.include_faq else []))
 
 
 def step_names(brief: Brief) -> tuple[str, ...]:

@@ -66,6 +66,7 @@ class Broadcast:
         self._group = group
         self._before = {step.name: step.attempt for step in steps}
         self._settled = {step.name: (step.attempt, step.text) for step in steps if step.output is not None}
+        self._counted: set[str] = set()
         self._live: dict[str, Live] = {}
         self._notes: list[Frame] = []
         self._news = asyncio.Event()
@@ -88,6 +89,13 @@ class Broadcast:
         """Say that a call waits its turn, when somebody would notice."""
         if seconds >= NOTICEABLE:
             self._note(frames.waiting(self._run_id, step, seconds=round(seconds, 1), reason=reason))
+
+    def stored(self, finished: Iterable[str], begun: Iterable[str]) -> None:
+        """Postgres has all text of `finished`, and has heard of the first attempt of `begun`."""
+        for name in finished:
+            live = self._live[name]
+            live.flushed, live.known = len(live.text), True
+        self._counted.update(begun)
 
     def settle(self, part: Part) -> int:
         """The attempt whose text is the part's. What was told is made equal to it where it was not."""
@@ -136,7 +144,7 @@ class Broadcast:
     def _begin(self, part: str, attempt: int, reason: str) -> Live:
         if attempt > 1:
             self._note(frames.reset(self._run_id, part, attempt=attempt, reason=reason))
-        live = self._live[part] = Live(attempt)
+        live = self._live[part] = Live(attempt, known=attempt == 1 and part in self._counted)
         return live
 
     def _note(self, frame: Frame) -> None:

@@ -115,8 +115,12 @@ def finish_step(
     calls: Iterable[Call],
     texts: Mapping[str, tuple[int, str]],
     milestones: Iterable[Frame],
+    begun: Iterable[str] = (),
 ) -> list[Frame]:
-    """Accept a step's output once, with its calls and the texts it settles: its milestones, numbered."""
+    """Accept a step's output once, with its calls and the texts it settles: its milestones, numbered.
+
+    `begun` are the parts whose first attempt comes next: it counts, also if this worker dies of it.
+    """
     held = hold(lease)
     _store_calls(lease.run_id, held.owner_id, calls)
     step = RunStep.objects.filter(run_id=lease.run_id, name=name)
@@ -136,6 +140,8 @@ def finish_step(
         RunStep.objects.filter(run_id=lease.run_id, name=part).update(
             state=RunStep.State.DONE, **_settled(texts[part])
         )
+    if begun:
+        RunStep.objects.filter(run_id=lease.run_id, name__in=begun, attempt=0).update(attempt=1)
     changes = {"outline": output} if name == "outline" else {}
     return held.record(milestones, fruitless=0, **changes)
 

@@ -11,7 +11,7 @@ from blogai.errors import BlogAIError, ProviderError, ProviderTimeout
 from generation.llm.base import Call
 from generation.llm.registry import models_for
 from generation.llm.spending import Spending
-from generation.pipeline.run import part_names, write
+from generation.pipeline.run import body_names, part_names, write
 from generation.pipeline.types import Brief, Checks, Frozen, Outline, Part
 from generation.runs import checkpoints, frames, lease
 from generation.runs.broadcast import Broadcast
@@ -156,7 +156,7 @@ class RunSteps:
         calls: list[Call],
     ) -> None:
         self._held = held
-        self._parts = part_names(Brief.model_validate(run.brief))
+        self._brief = Brief.model_validate(run.brief)
         self._review = run.review_outline
         self._finished = finished
         self._broadcast = broadcast
@@ -181,6 +181,7 @@ class RunSteps:
         output = await work()
         parts = [part for part in _parts_of(output) if self._broadcast.unsettled(part)]
         attempts = {part.name: self._broadcast.settle(part) for part in parts}
+        begun = body_names(self._brief) if isinstance(output, Outline) and not self._review else ()
         await self._broadcast.send()
         milestones = await _booked(
             self._calls,
@@ -192,14 +193,16 @@ class RunSteps:
                 calls,
                 {part.name: (attempts[part.name], part.text) for part in parts},
                 self._milestones(output, parts, attempts),
+                begun,
             ),
         )
+        self._broadcast.stored(attempts, begun)
         await self._broadcast.send(milestones)
         return output
 
     def _milestones(self, output: Frozen, parts: list[Part], attempts: Mapping[str, int]) -> list[Frame]:
         if isinstance(output, Outline):
-            return [frames.outlined(self._held.run_id, output, self._parts)]
+            return [frames.outlined(self._held.run_id, output, part_names(self._brief))]
         return [frames.part_done(self._held.run_id, part, attempt=attempts[part.name]) for part in parts]
 
 

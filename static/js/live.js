@@ -197,7 +197,7 @@ function snapshot(frame) {
   for (const part of frame.parts) {
     const place = places.get(part.part);
     if (!place || (place.rendered && part.attempt === place.attempt)) continue;
-    if (part.text || part.attempt > place.attempt) place.write(part.text, part.attempt);
+    if (part.text || part.attempt > Math.max(1, place.attempt)) place.write(part.text, part.attempt);
     if (part.state === "writing" || part.state === "done") {
       place.show(part.state === "writing" && part.attempt > 1 ? "again" : part.state);
     }

@@ -1,6 +1,6 @@
 """What is told of a text, and what Postgres knows by then."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from generation.pipeline.types import Brief
 from generation.runs import broadcast, checkpoints, services
 from generation.runs.execute import execute
 from generation.runs.frames import Frame
-from generation.runs.lease import LeaseLost, give_back, take
+from generation.runs.lease import Lease, LeaseLost, give_back, take
 from generation.runs.models import RunStep
 
 
@@ -34,6 +34,24 @@ def test_no_text_is_told_of_an_attempt_that_the_next_worker_would_not_count(
     monkeypatch.setattr(broadcast, "tell", tell)
     async_to_sync(execute)(run.pk)
     assert {frame["attempt"] for frame in told} >= {1, 2}
+
+
+def test_first_words_of_the_body_wait_for_no_flush(
+    alice: User, slow_provider: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = services.start(alice, brief=Brief(topic="Tides", sections=2))
+    flushed: set[str] = set()
+    flush = checkpoints.flush
+
+    def noted(lease: Lease, texts: Mapping[str, tuple[int, str]]) -> None:
+        flushed.update(texts)
+        flush(lease, texts)
+
+    monkeypatch.setattr(checkpoints, "flush", noted)
+    monkeypatch.setattr(broadcast, "FLUSH_EVERY", 60)
+    async_to_sync(execute)(run.pk)
+    assert flushed.isdisjoint({"introduction", "section-1", "section-2"})
+    assert not run.steps.filter(name="introduction").exclude(attempt=1).exists()
 
 
 def test_a_flush_that_comes_late_changes_nothing(alice: User, provider: Any) -> None:

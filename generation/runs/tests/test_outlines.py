@@ -88,6 +88,7 @@ def test_it_goes_on_once(client: Any, alice: User, run: Run) -> None:
     run.refresh_from_db()
     assert (run.status, run.deadline_at) == (Run.Status.QUEUED, None)
     assert write(run).status == Run.Status.COMPLETED
+    assert set(run.steps.exclude(text="").values_list("attempt", flat=True)) == {1}
     assert taken(alice) == (1, 0)
     assert numbers(run) == list(range(1, run.last_seq + 1))
     assert client.post(address(run, "continue")).status_code == 409
