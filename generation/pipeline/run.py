@@ -47,9 +47,14 @@ def body_names(brief: Brief) -> tuple[str, ...]:
     return ("introduction", *(f"section-{number}" for number in range(1, brief.sections + 1)))
 
 
+def closing_names(brief: Brief) -> tuple[str, ...]:
+    """The parts that are begun as soon as there is a body."""
+    return ("conclusion", *(["faq"] if brief.include_faq else []))
+
+
 def part_names(brief: Brief) -> tuple[str, ...]:
     """The parts that the post may have, in the reader's order."""
-    return (*body_names(brief), "conclusion", *(["faq"] if brief.include_faq else []))
+    return body_names(brief) + closing_names(brief)
 
 
 def step_names(brief: Brief) -> tuple[str, ...]:

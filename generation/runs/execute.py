@@ -11,7 +11,7 @@ from blogai.errors import BlogAIError, ProviderError, ProviderTimeout
 from generation.llm.base import Call
 from generation.llm.registry import models_for
 from generation.llm.spending import Spending
-from generation.pipeline.run import body_names, part_names, write
+from generation.pipeline.run import body_names, closing_names, part_names, write
 from generation.pipeline.types import Brief, Checks, Frozen, Outline, Part
 from generation.runs import checkpoints, frames, lease
 from generation.runs.broadcast import Broadcast
@@ -161,6 +161,7 @@ class RunSteps:
         self._finished = finished
         self._broadcast = broadcast
         self._calls = calls
+        self._passed: set[str] = set()
 
     async def once[T: Frozen](
         self, name: str, kind: type[T], work: Callable[[], Awaitable[T]], *given: Frozen
@@ -177,12 +178,13 @@ class RunSteps:
         made_from = hash_of(*given)
         finished = self._finished.get(name)
         if finished is not None and finished.input_hash == made_from:
+            self._passed.add(name)
             return kind.model_validate(finished.output)
         output = await work()
         parts = [part for part in _parts_of(output) if self._broadcast.unsettled(part)]
         attempts = {part.name: self._broadcast.settle(part) for part in parts}
-        begun = body_names(self._brief) if isinstance(output, Outline) and not self._review else ()
         await self._broadcast.send()
+        begun = self._next(name)
         milestones = await _booked(
             self._calls,
             lambda calls: insist(checkpoints.finish_step)(
@@ -199,6 +201,14 @@ class RunSteps:
         self._broadcast.stored(attempts, begun)
         await self._broadcast.send(milestones)
         return output
+
+    def _next(self, name: str) -> tuple[str, ...]:
+        """The parts that are begun once this step is stored."""
+        self._passed.add(name)
+        if name == "outline":
+            return () if self._review else body_names(self._brief)
+        body = body_names(self._brief)
+        return closing_names(self._brief) if name in body and self._passed.issuperset(body) else ()
 
     def _milestones(self, output: Frozen, parts: list[Part], attempts: Mapping[str, int]) -> list[Frame]:
         if isinstance(output, Outline):
