@@ -68,6 +68,9 @@ OPTIONS: dict[str, Any] = {
     "ws_per_message_deflate": False,  # frames are small: it costs more memory and time than it saves
     "ws_ping_interval": 30.0,
     "ws_ping_timeout": 20.0,
+    # Longer than who is told to retry stays away, and than a proxy keeps an idle connection: neither may come
+    # back on one that is just being closed.
+    "timeout_keep_alive": 75,
     "lifespan": "off",
     "server_header": False,
     "proxy_headers": False,  # TRUSTED_PROXY_HOPS says whom to believe, and from which end

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 import uvicorn
 
-from blogai.serving import web
+from blogai.api import RETRY_SOON
+from blogai.middleware import CLOSED_SECONDS
+from blogai.serving import gunicorn, web
 
 PIECE = "x" * 60_000
 
@@ -99,6 +101,12 @@ async def test_who_answers_no_ping_is_cut_off(monkeypatch: pytest.MonkeyPatch) -
         stalled.sendall(request("socket"))
         await asyncio.wait_for(application.cut_off.wait(), 3)
         stalled.close()
+
+
+def test_nobody_comes_back_on_a_connection_that_is_just_being_closed() -> None:
+    """Who retries after as long as the server keeps an idle connection gets a reset instead of an answer."""
+    for options in (web.OPTIONS, gunicorn.Worker.CONFIG_KWARGS):
+        assert options["timeout_keep_alive"] > max(RETRY_SOON, CLOSED_SECONDS)
 
 
 def test_an_idle_socket_is_asked_whether_it_is_there() -> None:

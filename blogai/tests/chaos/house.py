@@ -13,6 +13,7 @@ import psycopg
 
 from billing import invariants as ledger
 from blogai.embedded.postgres import Postgres
+from blogai.serving import web
 from blogai.tests.chaos.readers import EventReader, SocketReader, Visitor
 from blogai.tests.ports import free_port, wait_for_port
 from blogai.tests.processes import Process, Worker, manage, until
@@ -30,7 +31,10 @@ ENDED_WITHIN = 60.0
 class Web(Process):
     """The web server alone, as production has it."""
 
-    PROGRAM = ("-m", "uvicorn", "blogai.asgi:application", "--lifespan", "off", "--log-level", "warning")
+    PROGRAM = (
+        *("-m", "uvicorn", "blogai.asgi:application", "--lifespan", "off", "--log-level", "warning"),
+        *("--timeout-keep-alive", str(web.OPTIONS["timeout_keep_alive"])),
+    )
 
 
 @dataclass(frozen=True, slots=True)
