@@ -7,8 +7,9 @@ from typing import Any
 from asgiref.sync import async_to_sync
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from blogai.errors import BlogAIError, Conflict, ValidationFailed
 from generation.pages import Page
@@ -22,6 +23,11 @@ from generation.runs.models import Run
 from generation.runs.outline_form import MOVES, OutlineForm
 from generation.runs.outlines import outline_of
 from generation.runs.receipt import receipt_of
+
+TYPED = "typed-outline"
+"""Where a session keeps [post, form] of an outline that nobody signed in has sent."""
+MOST_TYPED = 64_000
+"""Characters of such a form that are kept."""
 
 EXAMPLES = (
     "How tides work, for curious adults",
@@ -78,7 +84,7 @@ def watch(page: Page, post_id: uuid.UUID, refusal: str = "", status: int = 200) 
     """
     run = submission.unfinished(page.user, post_id)
     if run.status == Run.Status.WAITING:
-        return review(page, run, OutlineForm.of(outline_of(run)))
+        return review(page, run, typed_before(page.request, run) or OutlineForm.of(outline_of(run)))
     context = {
         "live": live_page(run),
         "receipt": receipt_of(run) if run.finished_at else None,
@@ -93,8 +99,24 @@ def review(page: Page, run: Run, form: OutlineForm, status: int = 200) -> HttpRe
     return render(page.request, "generation/runs/review.html", context, status=status)
 
 
+def typed_before(request: HttpRequest, run: Run) -> OutlineForm | None:
+    """The form that was sent when its session had ended; until it is saved."""
+    post_id, typed = request.session.get(TYPED, ("", ""))
+    if post_id != str(run.post_id):
+        return None
+    messages.warning(request, "You were signed out, so this was not saved. All that you typed is below.")
+    return OutlineForm.sent(QueryDict(typed))
+
+
 class ReviewOutline(Page):
     """Changes an outline: moves its sections about, keeps what was typed, and lets the post be written."""
+
+    def way_back(self) -> str:
+        """To the post, with what was typed: the session keeps it, for an address it would be too long."""
+        typed = self.request.POST.urlencode()
+        if typed and len(typed) <= MOST_TYPED:
+            self.request.session[TYPED] = [str(self.kwargs["post_id"]), typed]
+        return reverse("post", kwargs=self.kwargs)
 
     def get(self, request: HttpRequest, post_id: uuid.UUID) -> HttpResponse:
         return redirect("post", post_id)
@@ -122,6 +144,7 @@ class ReviewOutline(Page):
             if write:
                 outlines.go_on(self.user, run.pk)
                 news.append(queued(run.pk))
+        self.request.session.pop(TYPED, None)
         async_to_sync(tell)(group_of(run.owner_id, run.conversation.name), news)
         if not write:
             messages.success(self.request, "The outline is saved. Nothing is written before you say so.")

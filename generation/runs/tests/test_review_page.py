@@ -90,6 +90,30 @@ def test_writing_goes_on_with_what_was_typed(browser: Any, run: Run) -> None:
     assert Post.objects.get().title == "Ebb and flow"
 
 
+def test_who_is_signed_out_finds_what_was_typed(client: Any, alice: User, run: Run) -> None:
+    client.logout()
+    reply = send(client, run, do="save")
+    assert (reply.status_code, reply["Location"]) == (302, f"/sign-in?next=/posts/{run.post_id}")
+    reply = client.post(reply["Location"], {"login": alice.email, "password": "a password"})
+    assert (reply.status_code, reply["Location"]) == (302, f"/posts/{run.post_id}")
+    for _ in range(2):  # also when it is loaded again
+        page = client.get(reply["Location"]).text
+        assert headings(page) == ["The moon", "The sun"]
+        assert "You were signed out, so this was not saved." in page
+    assert send(client, run, do="save").status_code == 302
+    page = client.get(f"/posts/{run.post_id}").text
+    assert headings(page) == ["The moon", "The sun"]
+    assert "You were signed out" not in page
+
+
+def test_what_somebody_else_typed_is_shown_to_nobody(client: Any, bob: User, run: Run) -> None:
+    send(client, run, do="save")
+    client.post("/sign-in", {"login": bob.email, "password": "a password"})
+    assert client.get(f"/posts/{run.post_id}").status_code == 404
+    other = write(start(bob, brief=Brief(topic="How tides work", sections=2), review_outline=True))
+    assert "The moon" not in headings(client.get(f"/posts/{other.post_id}").text)
+
+
 @pytest.mark.parametrize(
     ("do", "expected", "focused"),
     [
