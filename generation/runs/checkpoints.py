@@ -115,7 +115,8 @@ def finish_step(
     calls: Iterable[Call],
     texts: Mapping[str, tuple[int, str]],
     milestones: Iterable[Frame],
-    begun: Iterable[str] = (),
+    begun: Iterable[str],
+    took: timedelta,
 ) -> list[Frame]:
     """Accept a step's output once, with its calls and the texts it settles: its milestones, numbered.
 
@@ -129,6 +130,7 @@ def finish_step(
         output=output,
         input_hash=made_from,
         token=lease.token,
+        started_at=Now() - took,
         finished_at=Now(),
         **_bill(lease.run_id, name),
         **_settled(texts.get(name)),

@@ -3,8 +3,10 @@
 import asyncio
 import hashlib
 import logging
+import time
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
 
 from blogai.db import OUTAGES, in_database, insist
 from blogai.errors import BlogAIError, ProviderError, ProviderTimeout
@@ -46,7 +48,7 @@ async def execute(run_id: uuid.UUID) -> None:
         others = failures.split(LeaseLost)[1]
         if others:
             raise others from None
-        logger.info("run %s belongs to another worker now", run_id)
+        logger.info("run %s was ended, or is written by another worker now", run_id)
     finally:
         _under_way.discard(task)
 
@@ -180,7 +182,9 @@ class RunSteps:
         if finished is not None and finished.input_hash == made_from:
             self._passed.add(name)
             return kind.model_validate(finished.output)
+        began = time.monotonic()
         output = await work()
+        took = timedelta(seconds=time.monotonic() - began)
         parts = [part for part in _parts_of(output) if self._broadcast.unsettled(part)]
         attempts = {part.name: self._broadcast.settle(part) for part in parts}
         await self._broadcast.send()
@@ -196,6 +200,7 @@ class RunSteps:
                 {part.name: (attempts[part.name], part.text) for part in parts},
                 self._milestones(output, parts, attempts),
                 begun,
+                took,
             ),
         )
         self._broadcast.stored(attempts, begun)

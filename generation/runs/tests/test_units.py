@@ -1,5 +1,6 @@
 """What a run costs its owner: one unit for a post, none for nothing, never two."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -82,7 +83,8 @@ def test_cancelled_before_there_is_a_text_is_none(alice: User, run: Run) -> None
 def test_cancelled_with_text_is_one_and_going_on_is_no_second(alice: User, run: Run) -> None:
     held = take(run.pk)
     assert held
-    checkpoints.finish_step(held, "introduction", "made-from", {"name": "introduction"}, [], {}, [])
+    output = {"name": "introduction"}
+    checkpoints.finish_step(held, "introduction", "made-from", output, [], {}, [], (), timedelta())
     control.cancel(alice, run.pk)
     assert taken(alice) == (1, 0)
     control.retry(alice, run.pk)
