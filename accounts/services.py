@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.core import signing
 from django.db.models.functions import Now
 from django.urls import reverse
@@ -20,6 +22,10 @@ def demo_user() -> User:
     """The demo account, made when there is none. Nobody can sign in to it with a password."""
     user = User.objects.filter(email=DEMO_EMAIL).first()
     return user or User.objects.create_user(email=DEMO_EMAIL, name="Demo")
+
+
+def is_demo(user: AbstractBaseUser | AnonymousUser) -> bool:
+    return isinstance(user, User) and user.email == DEMO_EMAIL
 
 
 def demo_link(base_url: str) -> str:
@@ -54,5 +60,5 @@ def mail_address(user: User) -> str | None:
 
 def _unusable() -> PermissionDenied:
     return PermissionDenied(
-        "This sign-in link was used already or is older than an hour. Start `serve` again for a fresh one."
+        "This sign-in link was used already or is older than an hour. Start Blog AI again for a fresh one."
     )

@@ -25,7 +25,8 @@ class SignIn(View):
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         if not settings.DEVELOPMENT:
             raise Http404
-        login(request, services.redeem_demo_link(token))
+        if not services.is_demo(request.user):  # who is signed in by it may follow it again
+            login(request, services.redeem_demo_link(token))
         return redirect(settings.LOGIN_REDIRECT_URL)
 
 

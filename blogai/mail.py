@@ -3,16 +3,28 @@
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from django.core.mail import EmailMessage
+from django.core.mail.backends import console
+
 PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
 TIMEOUT = 10.0
 """Seconds that a mail server may take: somebody is waiting for the page."""
+
+
+class Console(console.EmailBackend):
+    """Mails as they will be read: Django's prints them as they are sent, which breaks links."""
+
+    def write_message(self, message: EmailMessage) -> None:
+        self.stream.write(
+            f"To: {', '.join(message.to)}\nSubject: {message.subject}\n\n{message.body}\n{'-' * 79}\n"
+        )
 
 
 def mailer(address: str) -> dict[str, Any]:
     """An entry of MAILERS: `smtp+tls://user:password@host:587`; without an address, the terminal."""
     parts = urlsplit(address)
     if parts.scheme not in PORTS:
-        return {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
+        return {"BACKEND": "blogai.mail.Console"}
     return {
         "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "OPTIONS": {

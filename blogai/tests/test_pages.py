@@ -7,13 +7,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.staticfiles import finders
+from django.core.mail import EmailMessage
 from django.core.management import CommandError
 from django.template import Context, Template, TemplateSyntaxError
 from django.test import Client, RequestFactory
 
 from accounts.models import User
 from blogai import errors, recording, stylesheets, views
-from blogai.mail import mailer
+from blogai.mail import Console, mailer
 from blogai.management.commands.vendor import packages
 from blogai.templatetags.times import ago
 
@@ -207,15 +208,23 @@ def test_the_recording_of_the_landing_page_can_be_played() -> None:
 @pytest.mark.parametrize(
     ("address", "backend", "options"),
     [
-        ("", "console", {}),
+        ("", "Console", {}),
         ("smtp+tls://me:p%40ss@mail.example.org", "smtp", {"port": 587, "password": "p@ss", "use_tls": True}),
         ("smtps://mail.example.org:4650", "smtp", {"port": 4650, "use_ssl": True, "use_tls": False}),
     ],
 )
 def test_where_mails_go(address: str, backend: str, options: dict[str, object]) -> None:
     made = mailer(address)
-    assert f".{backend}." in made["BACKEND"]
+    assert backend in made["BACKEND"].split(".")
     assert options.items() <= made.get("OPTIONS", {}).items()
+
+
+def test_a_mail_in_the_terminal_has_its_links_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    link = f"http://127.0.0.1:8000/confirm-email/{'Mg:1x-' * 20}/"
+    Console().send_messages([EmailMessage("Hello – you", f"Follow {link} …", to=["a@example.org"])])
+    printed = capsys.readouterr().out
+    assert f"Follow {link} …" in printed
+    assert "To: a@example.org\nSubject: Hello – you\n" in printed
 
 
 def test_versions_name_packages_and_files() -> None:

@@ -231,7 +231,7 @@ function finishPart(place, frame) {
   const news = place.state !== "done";
   place.render(frame.html, frame.attempt, frame.length);
   place.show("done");
-  if (news) announce(`${spoken(place.name)}.`);
+  if (news) announce(frame.length ? `${spoken(place.name)}.` : "The part with questions and answers is left out.");
   figures();
 }
 

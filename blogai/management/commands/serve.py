@@ -92,7 +92,7 @@ class Command(BaseCommand):
         lines = [f"Blog AI is ready at {address}"]
         if settings.DEVELOPMENT:
             demo_account()
-            lines.append(f"Sign in as the demo account: {demo_link(address)}")
+            lines.append(f"Sign in as the demo account, once, within an hour: {demo_link(address)}")
         if embedded.demo_model_needed():
             lines.append(f"The local demo model writes, weakly. For real posts set {KEYS}.")
         return "\n".join(lines)

@@ -17,6 +17,7 @@ def a_post(
     text: str = "The moon pulls, and the **sea** follows.",
     written_by: tuple[str, str] = ("openai", "scripted"),
     language: str = "en",
+    notes: tuple[str, ...] = (),
 ) -> Post:
     parts = (
         Part(name="introduction", heading="", text="Twice a day the sea comes in."),
@@ -38,7 +39,7 @@ def a_post(
             faq=(Question(question="Why twice?", answer="There are two bulges."),),
             content_markdown=markdown(title, parts),
             word_count=1240,
-            scores=Scores(words=1240, target_words=1200),
+            scores=Scores(words=1240, target_words=1200, notes=notes),
         ),
         written_by=written_by,
     )

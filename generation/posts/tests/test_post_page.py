@@ -34,6 +34,13 @@ def test_the_demo_models_text_says_so_and_how_to_change_it(browser: Any, alice: 
     assert "OPENAI_API_KEY" in reply.text
 
 
+def test_what_the_checks_found_is_told(browser: Any, alice: User) -> None:
+    found = "the questions and answers: left out: the model wrote no questions and answers"
+    page = browser.get(f"/posts/{a_post(alice, notes=(found,)).pk}").text
+    assert "The questions and answers: left out: the model wrote" in page
+    assert "What the checks found" not in browser.get(f"/posts/{a_post(alice).pk}").text
+
+
 ATTACKS = [
     "<script>alert(1)</script>",
     "[x](javascript:alert(1))",
