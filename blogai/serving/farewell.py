@@ -36,11 +36,12 @@ class Farewell:
         if scope["type"] == "websocket":
             await self._relay_socket(scope, receive, send)
             return
-        begun = False
+        begun: bytes | None = None
 
         async def send_and_note(message: Message) -> None:
             nonlocal begun
-            begun = True
+            if message["type"] == "http.response.start":
+                begun = _content_type(message)
             await send(message)
 
         try:
@@ -100,10 +101,8 @@ class Socket:
         if not self._open or self._said_goodbye:
             return
         self._said_goodbye = True
-        pause = random.randint(*RECONNECT_MS)  # noqa: S311
-        frame = json.dumps({"type": "reconnect", "after_ms": pause})
         try:
-            await self._send({"type": "websocket.send", "text": frame})
+            await self._send({"type": "websocket.send", "text": json.dumps(_reconnect())})
             await self._send({"type": "websocket.close", "code": RESTARTING, "reason": "restarting"})
         except OSError:  # uvicorn's ClientDisconnected
             return  # there is nobody left to say goodbye to
@@ -111,9 +110,21 @@ class Socket:
             self._left.set_result(None)
 
 
-async def _end(send: Send, begun: bool) -> None:
+def _reconnect() -> dict[str, Any]:
+    return {"type": "reconnect", "after_ms": random.randint(*RECONNECT_MS)}  # noqa: S311
+
+
+def _content_type(message: Message) -> bytes:
+    return next((value for name, value in message["headers"] if name.lower() == b"content-type"), b"")
+
+
+async def _end(send: Send, begun: bytes | None) -> None:
+    """`begun`: the content type of the reply, None before it has one."""
     body = b""
-    if not begun:
+    if begun is not None and begun.startswith(b"text/event-stream"):
+        frame = _reconnect()
+        body = f"retry: {frame['after_ms']}\nevent: reconnect\ndata: {json.dumps(frame)}\n\n".encode()
+    elif begun is None:
         reply = problem(Unavailable("Blog AI is restarting: try again.", retry_after=2), HttpRequest())
         body = reply.content
         headers = [(name.lower().encode(), value.encode()) for name, value in reply.items()]

@@ -132,7 +132,7 @@ def test_at_the_stop_everybody_is_told_to_come_back(database_url: str, alice: Us
         assert (frames[-1]["type"], code) == ("reconnect", 1012)
         assert waiting.result().status_code == 503
         assert int(waiting.result().headers["Retry-After"]) > 0
-        assert events.result() == ["run.snapshot"]
+        assert events.result() == ["run.snapshot", "reconnect"]
         assert gunicorn.process.wait(SECONDS) == 0
         assert time.monotonic() - asked < 10
 

@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator
 
 from django.http import StreamingHttpResponse
+from django.urls import reverse
 
 from accounts.authentication import Caller
 from blogai.errors import NotAuthenticated
@@ -18,11 +19,18 @@ KEEP_ALIVE = 15.0
 
 
 def stream(caller: Caller, run: Run, after: int | None) -> StreamingHttpResponse:
-    """The run's frames until it ends; first a snapshot, behind the milestones after number `after`."""
+    """The run's frames until it ends; first a snapshot, behind the milestones after number `after`.
+
+    `Content-Location` is where the stream can be resumed, also one that answered a POST.
+    """
     return StreamingHttpResponse(
         _events(caller, run, after),
         content_type="text/event-stream",
-        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        headers={
+            "Cache-Control": "no-store",
+            "Content-Location": reverse("run-events", args=[run.pk]),
+            "X-Accel-Buffering": "no",
+        },
     )
 
 

@@ -80,7 +80,9 @@ def events(key: str, url: str, method: str = "get", **headers: str) -> list[dict
         reply: Any = await getattr(client, method)(url, headers=sent, **body)
         assert reply["Content-Type"] == "text/event-stream", reply.content
         assert reply["X-Accel-Buffering"] == "no"
-        writing = asyncio.create_task(execute((await Run.objects.aget()).pk))
+        run = await Run.objects.aget()
+        assert reply["Content-Location"] == f"/api/v1/runs/{run.pk}/events"
+        writing = asyncio.create_task(execute(run.pk))
         text = b"".join([chunk async for chunk in reply.streaming_content]).decode()
         await writing
         return [_frame(block) for block in text.split("\n\n") if block]
