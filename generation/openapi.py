@@ -47,12 +47,21 @@ def generate_blog(operation_id: str) -> Callable[..., Any]:
         summary="Write a post",
         description=(
             "Waits for the finished post (201). With `Prefer: respond-async`, or after 280 s, answers 202 "
-            "with the addresses where the run can be watched. Hanging up does not stop the run.\n\n"
+            "with the addresses where the run can be watched. With `Accept: text/event-stream` the reply is "
+            "the run's events, and `Content-Location` is where they are resumed. `ws_url` is a socket with the "
+            'same frames: send `{"type": "auth", "api_key": "…"}` first. Hanging up does not stop the run.\n\n'
             + CALLBACKS
         ),
         request=GenerateBlogBody,
-        responses={201: WrittenReply, 202: Accepted},
-        parameters=[OpenApiParameter("Prefer", location="header", enum=["respond-async"])],
+        responses={201: WrittenReply, 202: Accepted, (200, "text/event-stream"): str},
+        parameters=[
+            OpenApiParameter("Prefer", location="header", enum=["respond-async"]),
+            OpenApiParameter(
+                "Idempotency-Key",
+                location="header",
+                description="The same key with the same body, byte for byte, is the same run for 24 hours.",
+            ),
+        ],
         callbacks=[RUN_ENDED],
         examples=[
             OpenApiExample(

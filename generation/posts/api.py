@@ -20,7 +20,7 @@ class Posts(ListAPIView[Post]):
 
     serializer_class = PostSummary  # type: ignore[assignment]  # it describes dictionaries
 
-    @extend_schema(operation_id="posts_list", responses=PostSummary(many=True))
+    @extend_schema(operation_id="posts_list", summary="List posts", responses=PostSummary(many=True))
     def get(self, request: Request) -> Response:
         page = self.paginate_queryset(self.get_queryset())
         return self.get_paginated_response(
@@ -37,12 +37,12 @@ class Posts(ListAPIView[Post]):
 class OnePost(APIView):
     """A post: read it, or delete it."""
 
-    @extend_schema(operation_id="posts_read", responses=PostReply)
+    @extend_schema(operation_id="posts_read", summary="Read a post", responses=PostReply)
     def get(self, request: Request, post_id: UUID) -> Response:
         post = services.post_for(request.auth.user, post_id)
         return Response(post_reply(post, request.build_absolute_uri))
 
-    @extend_schema(operation_id="posts_delete", responses={204: None})
+    @extend_schema(operation_id="posts_delete", summary="Delete a post", responses={204: None})
     def delete(self, request: Request, post_id: UUID) -> Response:
         services.delete(request.auth.user, post_id)
         return Response(status=204)

@@ -111,7 +111,7 @@ def _after(request: HttpRequest) -> int:
 class CancelRun(APIView):
     """Stop a run; what is finished is kept."""
 
-    @extend_schema(operation_id="runs_cancel", request=None, responses=RunReply)
+    @extend_schema(operation_id="runs_cancel", summary="Stop a run", request=None, responses=RunReply)
     def post(self, request: Request, run_id: UUID) -> Response:
         run, ending = control.cancel(request.auth.user, run_id)
         async_to_sync(tell)(frames.group_of(run.owner_id, run.conversation.name), [ending])
@@ -121,7 +121,9 @@ class CancelRun(APIView):
 class RetryRun(APIView):
     """Try a failed or cancelled run again; finished steps are kept, and the cost limit may be raised."""
 
-    @extend_schema(operation_id="runs_retry", request=RetryBody, responses={202: RunReply})
+    @extend_schema(
+        operation_id="runs_retry", summary="Try a run again", request=RetryBody, responses={202: RunReply}
+    )
     def post(self, request: Request, run_id: UUID) -> Response:
         services.run_for(request.auth.user, run_id)
         body = RetryBody(data=request.data)
@@ -134,11 +136,16 @@ class RetryRun(APIView):
 class OneOutline(APIView):
     """The outline of a run."""
 
-    @extend_schema(operation_id="runs_outline", responses=OutlineReply)
+    @extend_schema(operation_id="runs_outline", summary="Read the outline", responses=OutlineReply)
     def get(self, request: Request, run_id: UUID) -> Response:
         return Response(outlines.outline_for(request.auth.user, run_id).model_dump(mode="json"))
 
-    @extend_schema(operation_id="runs_outline_edit", request=OutlineBody, responses=OutlineReply)
+    @extend_schema(
+        operation_id="runs_outline_edit",
+        summary="Change the outline",
+        request=OutlineBody,
+        responses=OutlineReply,
+    )
     def patch(self, request: Request, run_id: UUID) -> Response:
         """Change it while the run waits for that, or after it stopped; `sections` is all of them."""
         services.run_for(request.auth.user, run_id)
@@ -152,7 +159,12 @@ class OneOutline(APIView):
 class ContinueRun(APIView):
     """Write the post from the outline that the run waits with."""
 
-    @extend_schema(operation_id="runs_continue", request=None, responses={202: RunReply})
+    @extend_schema(
+        operation_id="runs_continue",
+        summary="Write from the reviewed outline",
+        request=None,
+        responses={202: RunReply},
+    )
     def post(self, request: Request, run_id: UUID) -> Response:
         run = outlines.go_on(request.auth.user, run_id)
         async_to_sync(tell)(frames.group_of(run.owner_id, run.conversation.name), [frames.queued(run.pk)])
@@ -166,6 +178,7 @@ class Runs(ListAPIView[Run]):
 
     @extend_schema(
         operation_id="runs_list",
+        summary="List runs",
         parameters=[OpenApiParameter("status", enum=Run.Status.values)],
         responses=RunReply(many=True),
     )
@@ -189,7 +202,7 @@ class Runs(ListAPIView[Run]):
 class OneRun(APIView):
     """A run, its steps and what it has cost so far."""
 
-    @extend_schema(operation_id="runs_read", responses=RunReply)
+    @extend_schema(operation_id="runs_read", summary="Look at a run", responses=RunReply)
     def get(self, request: Request, run_id: UUID) -> Response:
         return Response(_reply(request, run_id))
 
@@ -197,7 +210,7 @@ class OneRun(APIView):
 class RunReceipt(APIView):
     """Every model call of a run and what it cost, with the sums, and what became of the unit."""
 
-    @extend_schema(operation_id="runs_receipt", responses=ReceiptReply)
+    @extend_schema(operation_id="runs_receipt", summary="What a run cost", responses=ReceiptReply)
     def get(self, request: Request, run_id: UUID) -> Response:
         run = services.run_for(request.auth.user, run_id)
         return Response(replies.receipt_reply(receipt_of(run)))
