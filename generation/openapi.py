@@ -48,8 +48,8 @@ def generate_blog(operation_id: str) -> Callable[..., Any]:
         description=(
             "Waits for the finished post (201). With `Prefer: respond-async`, or after 280 s, answers 202 "
             "with the addresses where the run can be watched. With `Accept: text/event-stream` the reply is "
-            "the run's events, and `Content-Location` is where they are resumed. `ws_url` is a socket with the "
-            'same frames: send `{"type": "auth", "api_key": "…"}` first. Hanging up does not stop the run.\n\n'
+            "the run's events, and `Content-Location` is where they are resumed. `ws_url` is a socket with "
+            'the same frames: send `{"type": "auth", "api_key": "…"}` first. Hanging up stops nothing.\n\n'
             + CALLBACKS
         ),
         request=GenerateBlogBody,

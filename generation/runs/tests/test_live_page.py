@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from generation.llm.simulated import Failure, Server
 from generation.pipeline.types import Brief
 from generation.posts.models import Post
 from generation.runs.execute import execute
+from generation.runs.live import DEMO_SHARE
 from generation.runs.models import Run, RunStep
 from generation.runs.services import start
 
@@ -48,6 +50,17 @@ def test_it_works(browser: Any, run: Run) -> None:
     assert "0 of 5 parts" in page.text
     assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in page.text
     assert page.headers["Cache-Control"] == "private, no-cache"
+
+
+def test_less_room_is_kept_for_the_demo_model(browser: Any, run: Run, settings: Any, tmp_path: Path) -> None:
+    def room() -> float:
+        page = browser.get(f"/posts/{run.post_id}").text
+        return float(re.findall(r'data-lines-per-word="([^"]+)"', page)[0])
+
+    usual = room()
+    settings.LLM_PROVIDER_ORDER, settings.LOCAL_MODEL_ADDRESS = ["local"], tmp_path / "model.url"
+    settings.LOCAL_MODEL_ADDRESS.write_text("http://127.0.0.1:1/v1")
+    assert room() == pytest.approx(usual * DEMO_SHARE)
 
 
 def test_it_shows_what_is_written(browser: Any, run: Run, provider: Server) -> None:
