@@ -61,7 +61,7 @@ def problems(get_response: Handler) -> Handler:
     def after(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if response.status_code == 405 and isinstance(response, HttpResponse) and not response.content:
             allow = response.headers.get("Allow", "")
-            sentence = f"{request.method} is not possible here; {allow or 'nothing'} is."
+            sentence = f"{request.method} is not possible here. What is: {allow or 'nothing'}."
             return reply_for(MethodNotAllowed(sentence, allow=allow), request)
         return response
 

@@ -24,7 +24,7 @@ DEAREST_RUN = Decimal(1000)
 
 
 class CostLimit(serializers.DecimalField):
-    """US dollars, more than 0; null and nothing are the same."""
+    """US dollars, more than 0; null is the same as leaving it out."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -38,6 +38,12 @@ class CostLimit(serializers.DecimalField):
             help_text="US dollars that the model calls of the run may cost together; at the limit it stops "
             "and keeps what is finished. Left out: as your plan says.",
         )
+
+    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
+        """DRF takes an empty text for null, and so a limit that got lost on its way for none."""
+        if isinstance(data, str) and not data.strip():
+            self.fail("invalid")
+        return super().validate_empty_values(data)
 
 
 class GenerateBlogBody(StrictSerializer):
