@@ -42,12 +42,19 @@ async def test_a_turn_that_is_too_far_off_is_not_taken() -> None:
 
 
 @pytest.fixture(scope="session")
-def redis_url() -> Iterator[str]:
+def redis_server() -> Iterator[Redis]:
     server = Redis()
     try:
-        yield server.url
+        yield server
     finally:
         server.kill()
+
+
+@pytest.fixture
+def redis_url(redis_server: Redis, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A Redis that is there, also on a machine with much else to do."""
+    monkeypatch.setattr(redis_turns, "PATIENCE", 30)
+    return redis_server.url
 
 
 async def test_redis_counts_as_we_do(redis_url: str) -> None:
@@ -55,18 +62,19 @@ async def test_redis_counts_as_we_do(redis_url: str) -> None:
 
     waits = [await turns.take(100) for _ in range(6)]
 
-    assert [round(wait or 0) for wait in waits] == [0, 0, 0, 60, 60, 60]
-    assert await turns.take(100) is None
+    assert waits[:3] == [0, 0, 0]
+    assert all(wait and 30 < wait <= 60 for wait in waits[3:])
+    assert await turns.take(60) is None
     with redis.Redis.from_url(redis_url) as client:
         assert client.llen("test:counts") == 3
         assert 0 < client.ttl("test:counts") <= 181
 
 
 async def test_turns_come_back_in_redis(redis_url: str) -> None:
-    turns = RedisTurns(redis_url, 2, key="test:back", minute=0.2)
+    turns = RedisTurns(redis_url, 2, key="test:back", minute=1)
     assert [await turns.take(0) for _ in range(3)] == [0, 0, None]
 
-    await asyncio.sleep(0.25)
+    await asyncio.sleep(1.05)
 
     assert [await turns.take(0) for _ in range(3)] == [0, 0, None]
 
