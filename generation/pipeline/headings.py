@@ -8,15 +8,15 @@ from generation.pipeline.cleaning import one_line
 from generation.pipeline.types import Brief
 from generation.pipeline.words import unspaced, words
 
-_LONGEST = 120
+_LONGEST, _LOOKED_AT = 120, 600
 
 # What a model copies from lists, labels and emphasis.
 _BEFORE = re.compile(
-    r"(?:#+\s|[-*•]\s|(?:title|heading|section|chapter|part)?\s*\d{1,2}\s*[.):]\s|(?:title|heading)\s*:)\s*",
+    r"\A(?:#+\s|[-*•]\s|(?:title|heading|section|chapter|part)?\s*\d{1,2}\s*[.):]\s|(?:title|heading)\s*:)\s*",
     re.IGNORECASE,
 )
-_AFTER = re.compile(r"(?:\s+#+|[\s:.,;])+$")
-_AROUND = re.compile(r"[*_`\"“‘'«]+(.+?)[*_`\"”’'»]+")
+_OPENING, _CLOSING = "*_`\"“‘'«", "*_`\"”’'»"
+_AROUND = re.compile(rf"[{_OPENING}]++(.+?)[{_CLOSING}]++")
 _FIELD_NAME = re.compile(r"\S*\w_\w\S*")
 
 # They stand for headings that a small model repeats; each reads by itself under any title.
@@ -39,12 +39,19 @@ _SPARE = (
 
 
 def tidy(heading: str) -> str:
-    """The heading without Markdown, numbers, labels or quotes around it, to 120 characters; maybe empty."""
-    heading, before = one_line(heading), ""
+    """The heading without Markdown, numbers, labels or quotes around it, to 120 characters; maybe empty.
+
+    A model may write a page of asterisks: only the beginning is looked at, and no pattern tries every way to
+    split it.
+    """
+    heading, before = one_line(heading)[:_LOOKED_AT], ""
     while heading != before:
         before = heading
-        heading = _AROUND.sub(r"\1", heading) if _AROUND.fullmatch(heading) else heading
-        heading = _AFTER.sub("", heading[found.end() :] if (found := _BEFORE.match(heading)) else heading)
+        if len(heading) > 2 and heading[0] in _OPENING and heading[-1] in _CLOSING:
+            heading = _AROUND.sub(r"\1", heading)
+        heading = _BEFORE.sub("", heading).rstrip(" :.,;")
+        rest, _, last = heading.rpartition(" ")
+        heading = heading if last.strip("#") else rest.rstrip()
     if _FIELD_NAME.fullmatch(heading) or not words(heading):
         return ""
     return shortened(heading, _LONGEST)

@@ -84,27 +84,24 @@ class _Draft:
         self._text = ""
 
     def _tell(self) -> None:
-        title, headings = so_far(self._text)
-        draft = title, headings[: self._sections]
-        if title and draft != self._told:
+        title, headings = draft = so_far(self._text, self._sections)
+        if draft != self._told:
             self._told = draft
-            self._on_draft(*draft)
+            if title := tidy(title):
+                self._on_draft(title, tuple(filter(None, map(tidy, headings))))
 
 
-def so_far(reply: str) -> tuple[str, Sequence[str]]:
+def so_far(reply: str, sections: int) -> tuple[str, Sequence[str]]:
     """The title and the headings that the beginning of a reply holds; none where it is no JSON."""
     try:
         found = from_json("{" + reply.partition("{")[2], allow_partial=True)
     except ValueError:
         return "", ()
     planned = found.get("sections") or found.get("headings")
-    sections = planned if isinstance(planned, list) else []
-    headings = [section.get("heading") if isinstance(section, dict) else section for section in sections]
-    return _shown(found.get("title")), tuple(filter(None, map(_shown, headings)))
-
-
-def _shown(value: object) -> str:
-    return tidy(value) if isinstance(value, str) else ""
+    begun = planned[:sections] if isinstance(planned, list) else []
+    headings = [each.get("heading") if isinstance(each, dict) else each for each in begun]
+    title = found.get("title")
+    return title if isinstance(title, str) else "", [each for each in headings if isinstance(each, str)]
 
 
 def schema(brief: Brief, profile: Profile) -> JsonSchema:

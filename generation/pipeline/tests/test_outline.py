@@ -245,6 +245,17 @@ def test_a_heading_is_freed_from_what_stands_around_it(written: str, heading: st
     assert tidy(written) == heading
 
 
+@pytest.mark.parametrize("around", ["*", "`", "_", "“", "#", "* ", "1. ", ": ", " #"])
+def test_any_amount_of_it_holds_nothing_up(around: str) -> None:
+    """A pattern that tries every way to split it would stop every run of the process for hours."""
+    for heading in (
+        around * 10_000 + "x",
+        "x" + around * 10_000 + "y",
+        around * 10_000 + "x" + around * 10_000,
+    ):
+        assert len(tidy(heading)) <= 120
+
+
 # Small things
 
 
