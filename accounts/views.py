@@ -27,6 +27,7 @@ class SignIn(View):
             raise Http404
         if not services.is_demo(request.user):  # who is signed in by it may follow it again
             login(request, services.redeem_demo_link(token))
+            request.session.set_expiry(None)  # as long as any, whatever a visitor's session had
         return redirect(settings.LOGIN_REDIRECT_URL)
 
 

@@ -36,19 +36,19 @@ class Farewell:
         if scope["type"] == "websocket":
             await self._relay_socket(scope, receive, send)
             return
-        begun: bytes | None = None
+        content_type: bytes | None = None  # of a reply that is under way
 
         async def send_and_note(message: Message) -> None:
-            nonlocal begun
+            nonlocal content_type
             if message["type"] == "http.response.start":
-                begun = _content_type(message)
+                content_type = _content_type(message)
             await send(message)
 
         try:
             await self._application(scope, receive, send_and_note)
         except asyncio.CancelledError:  # only uvicorn cancels a request, and only when its patience ends
             if scope["type"] == "http":
-                await _end(send, begun)
+                await _end(send, content_type)
 
     async def close_sockets(self) -> None:
         """Every open socket gets a `reconnect` frame and is closed with 1012; so is any that still comes."""
@@ -118,13 +118,12 @@ def _content_type(message: Message) -> bytes:
     return next((value for name, value in message["headers"] if name.lower() == b"content-type"), b"")
 
 
-async def _end(send: Send, begun: bytes | None) -> None:
-    """`begun`: the content type of the reply, None before it has one."""
+async def _end(send: Send, content_type: bytes | None) -> None:
     body = b""
-    if begun is not None and begun.startswith(b"text/event-stream"):
+    if content_type is not None and content_type.startswith(b"text/event-stream"):
         frame = _reconnect()
         body = f"retry: {frame['after_ms']}\nevent: reconnect\ndata: {json.dumps(frame)}\n\n".encode()
-    elif begun is None:
+    elif content_type is None:
         reply = problem(Unavailable("Blog AI is restarting: try again.", retry_after=2), HttpRequest())
         body = reply.content
         headers = [(name.lower().encode(), value.encode()) for name, value in reply.items()]

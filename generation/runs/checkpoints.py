@@ -115,7 +115,8 @@ def finish_step(
     calls: Iterable[Call],
     texts: Mapping[str, tuple[int, str]],
     milestones: Iterable[Frame],
-    begun: Iterable[str],
+    *,
+    begun: Iterable[str] = (),
     took: timedelta,
 ) -> list[Frame]:
     """Accept a step's output once, with its calls and the texts it settles: its milestones, numbered.

@@ -199,8 +199,8 @@ class RunSteps:
                 calls,
                 {part.name: (attempts[part.name], part.text) for part in parts},
                 self._milestones(output, parts, attempts),
-                begun,
-                took,
+                begun=begun,
+                took=took,
             ),
         )
         self._broadcast.stored(attempts, begun)

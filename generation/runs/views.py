@@ -28,6 +28,8 @@ TYPED = "typed-outline"
 """Where a session keeps [post, form] of an outline that nobody signed in has sent."""
 MOST_TYPED = 64_000
 """Characters of such a form that are kept."""
+TYPED_FOR = 3600
+"""Seconds that they are kept: anybody may send such a form. Signing in makes the session last again."""
 
 EXAMPLES = (
     "How tides work, for curious adults",
@@ -116,6 +118,7 @@ class ReviewOutline(Page):
         typed = self.request.POST.urlencode()
         if typed and len(typed) <= MOST_TYPED:
             self.request.session[TYPED] = [str(self.kwargs["post_id"]), typed]
+            self.request.session.set_expiry(TYPED_FOR)
         return reverse("post", kwargs=self.kwargs)
 
     def get(self, request: HttpRequest, post_id: uuid.UUID) -> HttpResponse:
@@ -144,7 +147,8 @@ class ReviewOutline(Page):
             if write:
                 outlines.go_on(self.user, run.pk)
                 news.append(queued(run.pk))
-        self.request.session.pop(TYPED, None)
+        if self.request.session.get(TYPED, [""])[0] == str(run.post_id):
+            del self.request.session[TYPED]
         async_to_sync(tell)(group_of(run.owner_id, run.conversation.name), news)
         if not write:
             messages.success(self.request, "The outline is saved. Nothing is written before you say so.")

@@ -6,6 +6,7 @@ import logging
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -113,8 +114,9 @@ async def _keep_purging() -> None:
         try:
             while await in_database(purge)():
                 pass
+            await in_database(SessionStore.clear_expired)()
         except OUTAGES as error:
-            logger.warning("erasing deleted posts is put off: %s", error)
+            logger.warning("erasing what is over is put off: %s", error)
         await asyncio.sleep(PURGE_EVERY)
 
 

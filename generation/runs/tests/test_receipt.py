@@ -185,8 +185,8 @@ def test_the_meter_agrees_with_the_api_at_every_checkpoint(
 
     client, seen, finish_step = client_for("alice"), [], checkpoints.finish_step
 
-    def look(*arguments: Any) -> Any:
-        milestones = finish_step(*arguments)
+    def look(*arguments: Any, **more: Any) -> Any:
+        milestones = finish_step(*arguments, **more)
         cost = Decimal(client.get(f"/api/v1/runs/{run.pk}").json()["cost_usd"])
         shown = browser.get(f"/posts/{run.post_id}/figures").text
         assert f"${cost:.3f}" in shown

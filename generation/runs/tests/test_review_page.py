@@ -15,6 +15,7 @@ from generation.posts.models import Post
 from generation.runs.execute import execute
 from generation.runs.models import Run
 from generation.runs.services import start
+from generation.runs.views import MOST_TYPED, TYPED_FOR
 
 
 @pytest.fixture(autouse=True)
@@ -93,9 +94,11 @@ def test_writing_goes_on_with_what_was_typed(browser: Any, run: Run) -> None:
 def test_who_is_signed_out_finds_what_was_typed(client: Any, alice: User, run: Run) -> None:
     client.logout()
     reply = send(client, run, do="save")
+    assert client.session.get_expiry_age() <= TYPED_FOR, "anybody may send this"
     assert (reply.status_code, reply["Location"]) == (302, f"/sign-in?next=/posts/{run.post_id}")
     reply = client.post(reply["Location"], {"login": alice.email, "password": "a password"})
     assert (reply.status_code, reply["Location"]) == (302, f"/posts/{run.post_id}")
+    assert client.session.get_expiry_age() > TYPED_FOR
     for _ in range(2):  # also when it is loaded again
         page = client.get(reply["Location"]).text
         assert headings(page) == ["The moon", "The sun"]
@@ -104,6 +107,20 @@ def test_who_is_signed_out_finds_what_was_typed(client: Any, alice: User, run: R
     page = client.get(f"/posts/{run.post_id}").text
     assert headings(page) == ["The moon", "The sun"]
     assert "You were signed out" not in page
+
+
+def test_more_than_a_form_can_have_is_not_kept(client: Any, run: Run) -> None:
+    reply = send(client, run, do="save", title="x" * MOST_TYPED)
+    assert reply.status_code == 302
+    assert not client.session.keys()
+
+
+def test_what_was_typed_for_another_post_stays(client: Any, alice: User, run: Run) -> None:
+    other = write(start(alice, brief=Brief(topic="How tides work", sections=2), review_outline=True))
+    send(client, run, do="save")
+    client.post("/sign-in", {"login": alice.email, "password": "a password"})
+    send(client, other, do="save")
+    assert headings(client.get(f"/posts/{run.post_id}").text) == ["The moon", "The sun"]
 
 
 def test_what_somebody_else_typed_is_shown_to_nobody(client: Any, bob: User, run: Run) -> None:

@@ -84,7 +84,7 @@ def test_cancelled_with_text_is_one_and_going_on_is_no_second(alice: User, run: 
     held = take(run.pk)
     assert held
     output = {"name": "introduction"}
-    checkpoints.finish_step(held, "introduction", "made-from", output, [], {}, [], (), timedelta())
+    checkpoints.finish_step(held, "introduction", "made-from", output, [], {}, [], took=timedelta())
     control.cancel(alice, run.pk)
     assert taken(alice) == (1, 0)
     control.retry(alice, run.pk)

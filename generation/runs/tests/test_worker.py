@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
@@ -141,5 +143,13 @@ async def test_it_erases_posts_that_were_deleted_long_ago() -> None:
         await until(lambda: no(Post.objects.filter(pk=post.pk)))
 
 
-async def no(rows: QuerySet[Post]) -> bool:
+async def test_it_erases_sessions_that_are_over() -> None:
+    for hours in (-1, 1):
+        await Session.objects.acreate(session_key=f"{hours}", expire_date=Now() + timedelta(hours=hours))
+    async with live_worker():
+        await until(lambda: no(Session.objects.filter(session_key="-1")))
+    assert await Session.objects.filter(session_key="1").aexists()
+
+
+async def no(rows: QuerySet[Any]) -> bool:
     return not await rows.aexists()
