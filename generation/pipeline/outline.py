@@ -59,7 +59,7 @@ class NotAnOutline(Exception):
 
 
 async def _ask(prompt: Prompt, brief: Brief, models: Models, on_draft: OnDraft) -> str:
-    reply = await models.ask(prompt, step="outline", sink=_Draft(on_draft, brief.sections))
+    reply = await models.ask(prompt, step="outline", sink=_Draft(on_draft, brief, models.profile))
     if reply.finish == "refusal":
         raise ProviderRefused("The model declined to plan a post on this topic.")
     return reply.text
@@ -68,9 +68,10 @@ async def _ask(prompt: Prompt, brief: Brief, models: Models, on_draft: OnDraft) 
 class _Draft:
     """A sink that tells what there is of the plan, and ends a reply which is no outline any more."""
 
-    def __init__(self, on_draft: OnDraft, sections: int) -> None:
+    def __init__(self, on_draft: OnDraft, brief: Brief, profile: Profile) -> None:
         self._on_draft = on_draft
-        self._sections = sections
+        self._brief = brief
+        self._profile = profile
         self._text = ""
         self._told: tuple[str, Sequence[str]] = "", ()
 
@@ -84,11 +85,11 @@ class _Draft:
         self._text = ""
 
     def _tell(self) -> None:
-        title, headings = draft = so_far(self._text, self._sections)
+        title, headings = draft = so_far(self._text, self._brief.sections)
         if draft != self._told:
             self._told = draft
-            if title := tidy(title):
-                self._on_draft(title, tuple(filter(None, map(tidy, headings))))
+            if tidy(title):
+                self._on_draft(*_named(title, headings, self._brief, self._profile))
 
 
 def so_far(reply: str, sections: int) -> tuple[str, Sequence[str]]:
@@ -213,13 +214,8 @@ def _json_object(reply: str) -> dict[str, Any]:
 
 def settled(reply: OutlineReply, brief: Brief, profile: Profile) -> Outline:
     """The outline that a usable reply makes: bounded, distinct, and fitted to the words of the brief."""
-    small = profile.name == "small"
-    title = tidy(reply.title)
-    wanted = [tidy(section.heading) for section in reply.sections]
-    if small:
-        title = _uncut(title, _SMALL_TITLE) or tidy(brief.topic) or title
-        wanted = [_uncut(heading, _SMALL_HEADING) for heading in wanted]
-    headings = distinct(wanted, title, brief, loosely=small)
+    wanted = [section.heading for section in reply.sections]
+    title, headings = _named(reply.title, wanted, brief, profile)
     words = shares(budget(brief).body, [min(max(section.words, 0), 10_000) for section in reply.sections])
     return Outline(
         title=title,
@@ -241,6 +237,18 @@ def settled(reply: OutlineReply, brief: Brief, profile: Profile) -> Outline:
         faq_heading=tidy(reply.faq_heading) or languages.faq_heading(brief.language),
         questions=_questions(reply, brief, profile),
     )
+
+
+def _named(
+    title: str, headings: Iterable[str], brief: Brief, profile: Profile
+) -> tuple[str, tuple[str, ...]]:
+    """The title and the headings of a post for which a model wants these."""
+    small = profile.name == "small"
+    title, wanted = tidy(title), [tidy(heading) for heading in headings]
+    if small:
+        title = _uncut(title, _SMALL_TITLE) or tidy(brief.topic) or title
+        wanted = [_uncut(heading, _SMALL_HEADING) for heading in wanted]
+    return title, distinct(wanted, title, brief, loosely=small)
 
 
 def _uncut(text: str, limit: int) -> str:

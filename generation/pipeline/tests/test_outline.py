@@ -92,9 +92,21 @@ FAULTS = {
 )
 def test_title_and_headings_are_told_as_they_come(reply: str, told: list[tuple[str, Sequence[str]]]) -> None:
     heard: list[tuple[str, Sequence[str]]] = []
-    draft = _Draft(lambda title, headings: heard.append((title, headings)), sections=2)
+    brief = Brief(topic="The sea", sections=2)
+    draft = _Draft(lambda title, headings: heard.append((title, headings)), brief, FULL)
     assert all(draft.write(reply[start : start + 5]) for start in range(0, len(reply), 5))
     assert heard == told
+
+
+async def test_headings_are_told_as_the_outline_will_have_them() -> None:
+    """Not as a small model repeats them, to be replaced under the reader's eyes."""
+    repeated = small_outline("Balcony gardens", "Soil", "Soil!", title="Balcony gardens")
+    heard: list[tuple[str, Sequence[str]]] = []
+    models = ScriptedModels(BRIEF, {"outline": [repeated]}, SMALL, piece=5)
+    outline = await plan(BRIEF, models, lambda title, headings: heard.append((title, headings)))
+    headings = tuple(section.heading for section in outline.sections)
+    assert headings == ("What it is", "Soil", "Why it matters")
+    assert [told for _, told in heard] == [headings[:count] for count in range(4)]
 
 
 @pytest.mark.parametrize(("bad", "fault"), FAULTS.items(), ids=[f"{n}" for n in range(len(FAULTS))])
