@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from accounts.callers import PERMISSIONS, Caller
 from accounts.models import ApiKey, User
-from blogai.errors import NotAuthenticated, NotFound, ValidationFailed
+from blogai.core.errors import NotAuthenticated, NotFound, ValidationFailed
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 RANDOM_LENGTH, CHECKSUM_LENGTH, PREFIX_LENGTH = 30, 6, 14

@@ -18,7 +18,7 @@ from rest_framework.request import Request
 from accounts import api_keys
 from accounts.callers import Caller, session_caller
 from accounts.models import User
-from blogai.errors import NotAuthenticated, PermissionDenied
+from blogai.core.errors import NotAuthenticated, PermissionDenied
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView  # at run time it is what imports this module
@@ -32,7 +32,7 @@ __all__ = [
     "authenticate",
     "caller_from_scope",
     "caller_of_key",
-    "turned_away",
+    "revoked_callers",
 ]
 
 CHALLENGE = 'Bearer realm="Blog AI"'
@@ -57,7 +57,7 @@ async def aauthenticate(request: HttpRequest, needs: str = "generate") -> Caller
     return caller
 
 
-def turned_away(callers: Collection[Caller]) -> set[Caller]:
+def revoked_callers(callers: Collection[Caller]) -> set[Caller]:
     """Those of the callers whose key is revoked or expired, or whose account is closed. Two queries."""
     keys = api_keys.usable({caller.key_id for caller in callers if caller.key_id})
     users = User.objects.filter(pk__in={caller.user.pk for caller in callers}, is_active=True)

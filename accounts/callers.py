@@ -5,7 +5,7 @@ from typing import Literal
 from uuid import UUID
 
 from accounts.models import User
-from blogai.errors import PermissionDenied
+from blogai.core.errors import PermissionDenied
 
 Permission = Literal["read", "generate", "manage"]
 

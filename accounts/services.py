@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 
 from accounts.models import User
-from blogai.errors import PermissionDenied
+from blogai.core.errors import PermissionDenied
 
 DEMO_EMAIL = "demo@blog-ai.localhost"
 LINK_LIFETIME = timedelta(hours=1)

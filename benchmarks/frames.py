@@ -10,7 +10,7 @@ from benchmarks.readers import opened, write_and_read
 from benchmarks.results import Figure, Measured, in_turns, percentile
 from benchmarks.servers import LONGEST_REPLY, Server, provider, serve
 from benchmarks.stamped import ages
-from generation.runs.broadcast import COALESCE
+from generation.worker.broadcast import COALESCE
 
 TOKENS_PER_SECOND = 25
 MANY = 25

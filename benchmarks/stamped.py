@@ -45,7 +45,7 @@ class Moment(Gate):
     def __init__(self) -> None:
         """Needs no event loop: nobody opens it."""
 
-    async def passage(self) -> None:
+    async def permit(self) -> None:
         await asyncio.sleep(OUTLINE_SECONDS)
 
 

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from functools import partial
 from typing import Any
 
-from benchmarks.bench import Bench, body_of, insist
+from benchmarks.bench import Bench, body_of, retry_on_outage
 from benchmarks.results import Figure, Measured, in_turns
 from benchmarks.servers import Server, serve
 from generation.llm import simulated
@@ -31,14 +31,14 @@ class Delays(Gate):
         self.drawn: list[float] = []
         self._choice = random.Random(4)  # noqa: S311 (a benchmark repeats itself)
 
-    async def passage(self) -> None:
+    async def permit(self) -> None:
         seconds = self._choice.lognormvariate(math.log(self.median), SPREAD)
         self.drawn.append(seconds)
         await asyncio.sleep(seconds)
 
     def ideal(self, sections: int) -> float:
         """The slowest of each round of the post just written: outline; body; conclusion and questions."""
-        insist(len(self.drawn) == sections + 4, f"{len(self.drawn)} calls for {sections} sections")
+        retry_on_outage(len(self.drawn) == sections + 4, f"{len(self.drawn)} calls for {sections} sections")
         rounds = (self.drawn[:1], self.drawn[1:-2], self.drawn[-2:])
         return sum(max(delays) for delays in rounds)
 
@@ -100,9 +100,9 @@ def write(side: Server, sections: int, **brief: str) -> float:
 def check_post(post: dict[str, Any], sections: int) -> None:
     """The reply is a whole post of so many sections."""
     parts = post["sections"]
-    insist(len(parts) == sections, "the post has not the sections asked for")
+    retry_on_outage(len(parts) == sections, "the post has not the sections asked for")
     whole = all(part["markdown"] and part["markdown"] in post["content_markdown"] for part in parts)
-    insist(whole, "the post does not hold its own sections")
+    retry_on_outage(whole, "the post does not hold its own sections")
 
 
 def _against_ideal(what: str, rounds: list[tuple[float, float]], of: str) -> Figure:

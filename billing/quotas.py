@@ -15,7 +15,7 @@ from django.db import connection
 from accounts.models import User
 from billing.models import UsageRecord
 from billing.tiers import no_tiers
-from blogai.errors import QuotaExceeded
+from blogai.core.errors import QuotaExceeded
 
 # Of two at once, the second waits for the row and then weighs what the first has left. `greatest`: a
 # transaction from before midnight that had to wait for one from after it counts in the newer day.

@@ -27,9 +27,9 @@ from rest_framework.parsers import BaseParser, JSONParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
-from blogai import errors
-from blogai.body import invalid, read_json
-from blogai.db import OUTAGES
+from blogai.core import errors
+from blogai.core.body import invalid, read_json
+from blogai.core.db import OUTAGES
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView  # at run time it is what imports this module

@@ -12,7 +12,7 @@ from django.urls import re_path
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "blogai.settings")
 http = get_asgi_application()  # sets Django up, which the imports below need
 
-from blogai import in_loop  # noqa: E402
+from blogai import async_middleware  # noqa: E402
 from blogai.body_limit import BodyLimit  # noqa: E402
 from generation.routing import websocket_urlpatterns  # noqa: E402
 
@@ -26,7 +26,7 @@ async def no_such_socket(
 
 elsewhere = re_path("", no_such_socket)  # type: ignore[arg-type] # Channels routes to ASGI applications
 
-in_loop.install()
+async_middleware.install()
 
 # No origin validator here: programs send no Origin. accounts.authentication checks it for sessions.
 application = ProtocolTypeRouter(

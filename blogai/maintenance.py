@@ -7,7 +7,7 @@ import time
 from django.conf import settings
 from django.db import Error
 
-from blogai.db import give_back
+from blogai.core.db import give_back
 from blogai.models import Maintenance
 
 logger = logging.getLogger(__name__)

@@ -18,7 +18,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-un
 
 from blogai.api import error_for
 from blogai.body_limit import TOO_LARGE
-from blogai.errors import BlogAIError, Maintenance, Malformed, MethodNotAllowed, PayloadTooLarge
+from blogai.core.errors import BlogAIError, Maintenance, Malformed, MethodNotAllowed, PayloadTooLarge
 from blogai.maintenance import sign
 from blogai.views import reply_for
 

@@ -263,8 +263,8 @@ CHANNEL_LAYERS = {
 # Jobs -------------------------------------------------------------------------------------------
 
 WORKER_CONCURRENCY = integer("WORKER_CONCURRENCY", 50, low=1, high=1000)
-WORKER = "generation.runs.worker.work"  # what `serve` runs beside the web server
-PROCRASTINATE_IMPORT_PATHS = ["generation.runs.tasks", "generation.notices.tasks"]
+WORKER = "generation.worker.jobs.work"  # what `serve` runs beside the web server
+PROCRASTINATE_IMPORT_PATHS = ["generation.worker.tasks", "generation.notifications.tasks"]
 RUN_DEADLINE = number("RUN_DEADLINE", 900, low=10, high=86_400)
 
 # Models -----------------------------------------------------------------------------------------
@@ -326,7 +326,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",  # not part of the names of operations and groups
     "SERVE_AUTHENTICATION": [],
-    "PREPROCESSING_HOOKS": ["generation.openapi.add_endpoints"],
+    "PREPROCESSING_HOOKS": ["generation.api.openapi.add_endpoints"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "health.openapi.add_paths",
@@ -345,16 +345,16 @@ HEALTH_PROBES = {
     "redis": "health.checks.redis_server",
     "stripe": "health.checks.stripe",
     "sentry": "health.checks.sentry",
-    "worker": "generation.runs.probes.worker",
+    "worker": "generation.worker.probes.worker",
     "llm": "generation.llm.probes.llm",
 }
 METRICS = {
-    "queue": "generation.runs.metrics.queue",
-    "runs": "generation.runs.metrics.runs",
-    "steps": "generation.runs.metrics.steps",
-    "calls": "generation.runs.metrics.calls",
+    "queue": "generation.worker.metrics.queue",
+    "runs": "generation.worker.metrics.runs",
+    "steps": "generation.worker.metrics.steps",
+    "calls": "generation.worker.metrics.calls",
     "breakers": "generation.llm.probes.breakers",
-    "audience": "generation.runs.metrics.audience",
+    "audience": "generation.worker.metrics.audience",
 }
 METRICS_TOKEN = text("METRICS_TOKEN")
 MAINTENANCE_MODE = flag("MAINTENANCE_MODE", False)  # `manage.py maintenance` does it without a restart

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from billing.models import TierLimit
 from blogai import recording
 from blogai.api import error_for, problem, seconds_to_wait, set_headers
-from blogai.errors import BlogAIError, Malformed, NotFound, PermissionDenied
+from blogai.core.errors import BlogAIError, Malformed, NotFound, PermissionDenied
 
 NEVER_TYPED = ("form", "next")
 """Fields that a form has for itself."""

@@ -1,8 +1,13 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
+from pytest_django import Settings
+
+from generation.llm import simulated
+from generation.llm.simulated import Server
 
 
 @pytest.fixture
@@ -21,3 +26,38 @@ def browser_for(request: pytest.FixtureRequest, db: None) -> Callable[[str], Cli
 def browser(browser_for: Callable[[str], Client]) -> Any:
     """Alice's."""
     return browser_for("alice")
+
+
+@pytest.fixture
+def provider(settings: Settings) -> Iterator[Server]:
+    """The simulated model, configured as the only provider."""
+    with simulated.serve() as server:
+        settings.OPENAI_API_KEY, settings.OPENAI_BASE_URL = "simulated", server.openai_url
+        yield server
+
+
+@pytest.fixture
+def slow_provider(settings: Settings) -> Iterator[Server]:
+    """The same, taking its time for every call."""
+    with simulated.serve(seconds_per_call=0.3) as server:
+        settings.OPENAI_API_KEY, settings.OPENAI_BASE_URL = "simulated", server.openai_url
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def _one_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Channels closes connections between messages, which would end a test's transaction."""
+    monkeypatch.setattr("channels.db.close_old_connections", lambda **kwargs: None)
+    monkeypatch.setattr("channels.consumer.aclose_old_connections", _nothing)
+
+
+@pytest.fixture(autouse=True)
+def _commit_hooks_run(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test's transaction never commits: what waits for that happens at once."""
+    marker = request.node.get_closest_marker("django_db")
+    if "transactional_db" in request.fixturenames or (marker and marker.kwargs.get("transaction")):
+        return
+    monkeypatch.setattr(transaction, "on_commit", lambda hook, **_: hook())
+
+
+async def _nothing() -> None: ...

@@ -2,6 +2,6 @@
 
 from django.urls import path
 
-from generation.runs.consumer import ConversationSocket
+from generation.live.consumer import ConversationSocket
 
 websocket_urlpatterns = [path("ws/conversation/<str:name>", ConversationSocket.as_asgi())]

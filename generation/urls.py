@@ -2,31 +2,26 @@
 
 from django.urls import path
 
-from generation.posts import api as posts_api
-from generation.posts import views as posts
-from generation.runs import views as runs
-from generation.runs.api import (
-    CancelRun,
-    ContinueRun,
-    GenerateBlog,
-    OneOutline,
-    OneRun,
-    RetryRun,
-    RunEvents,
-    RunReceipt,
-    Runs,
-)
+from generation.api import posts as posts_api
+from generation.api.generate_blog import GenerateBlog
+from generation.api.outlines import ContinueRun, OneOutline
+from generation.api.runs import CancelRun, OneRun, RetryRun, RunEvents, RunReceipt, Runs
+from generation.web import posts
+from generation.web.library import Library
+from generation.web.live import LiveFigures, Stop, WriteAgain
+from generation.web.new_post import NewPost, PostEstimate
+from generation.web.outline_review import ReviewOutline
 
 urlpatterns = [
-    path("new", runs.NewPost.as_view(), name="new-post"),
-    path("new/estimate", runs.PostEstimate.as_view(), name="post-estimate"),
-    path("posts", posts.Library.as_view(), name="posts"),
+    path("new", NewPost.as_view(), name="new-post"),
+    path("new/estimate", PostEstimate.as_view(), name="post-estimate"),
+    path("posts", Library.as_view(), name="posts"),
     path("posts/<uuid:post_id>", posts.OnePost.as_view(), name="post"),
     path("posts/<uuid:post_id>/markdown", posts.DownloadMarkdown.as_view(), name="post-markdown"),
-    path("posts/<uuid:post_id>/figures", runs.LiveFigures.as_view(), name="post-figures"),
-    path("posts/<uuid:post_id>/outline", runs.ReviewOutline.as_view(), name="post-outline"),
-    path("posts/<uuid:post_id>/stop", runs.Stop.as_view(), name="stop-post"),
-    path("posts/<uuid:post_id>/again", runs.WriteAgain.as_view(), name="write-again"),
+    path("posts/<uuid:post_id>/figures", LiveFigures.as_view(), name="post-figures"),
+    path("posts/<uuid:post_id>/outline", ReviewOutline.as_view(), name="post-outline"),
+    path("posts/<uuid:post_id>/stop", Stop.as_view(), name="stop-post"),
+    path("posts/<uuid:post_id>/again", WriteAgain.as_view(), name="write-again"),
     path("posts/<uuid:post_id>/delete", posts.DeletePost.as_view(), name="delete-post"),
     path("posts/<uuid:post_id>/restore", posts.RestorePost.as_view(), name="restore-post"),
     path("generate-blog", GenerateBlog.as_view(), name="generate-blog"),

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
-from blogai.errors import NotAuthenticated, NotFound
+from blogai.core.errors import NotAuthenticated, NotFound
 
 FORWARDED = {"Forwarded", "Via", "X-Real-Ip", "X-Client-Ip", "True-Client-Ip", "Cf-Connecting-Ip"}
 

@@ -19,7 +19,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from health.probes import Probes
+from health.runner import Probes
 
 type Status = Literal["up", "down", "not_configured"]
 type Finding = dict[str, Any]

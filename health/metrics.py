@@ -13,8 +13,8 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from health.checks import Finding
-from health.probes import Probes
 from health.report import summaries
+from health.runner import Probes
 
 KEPT = 5.0
 """Seconds that figures count: they cost a query each."""

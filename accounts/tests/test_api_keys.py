@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts import api_keys
 from accounts.models import ApiKey, User
-from blogai.errors import NotAuthenticated, ValidationFailed
+from blogai.core.errors import NotAuthenticated, ValidationFailed
 
 
 def test_a_key_speaks_for_its_owner(alice: User) -> None:

@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.authentication import caller_from_scope
 from accounts.models import User
-from blogai.errors import NotAuthenticated, PermissionDenied
+from blogai.core.errors import NotAuthenticated, PermissionDenied
 
 pytestmark = [pytest.mark.urls("blogai.tests.probe_urls"), pytest.mark.django_db]
 

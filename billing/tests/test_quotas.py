@@ -18,7 +18,7 @@ from billing.invariants import broken
 from billing.limits import at_once
 from billing.models import TierLimit, UsageRecord, UserQuota
 from billing.tiers import set_tier
-from blogai.errors import QuotaExceeded
+from blogai.core.errors import QuotaExceeded
 
 pytestmark = pytest.mark.django_db
 

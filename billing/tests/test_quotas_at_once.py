@@ -15,7 +15,7 @@ from accounts.models import User
 from billing import quotas
 from billing.invariants import broken
 from billing.tiers import set_tier
-from blogai.errors import QuotaExceeded
+from blogai.core.errors import QuotaExceeded
 
 pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
 

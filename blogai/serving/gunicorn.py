@@ -20,7 +20,7 @@ class Worker(UvicornWorker):  # type: ignore[misc]
         from django.conf import settings  # set up with the application, which is loaded by now
 
         from blogai.serving import schema
-        from blogai.serving.farewell import Farewell
+        from blogai.serving.graceful_shutdown import Farewell
 
         gc.freeze()  # what is loaded stays: looking through it for garbage would stop every stream
         loop, stop = asyncio.get_running_loop(), asyncio.Event()

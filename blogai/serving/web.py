@@ -16,7 +16,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from health import draining
 
 if TYPE_CHECKING:
-    from blogai.serving.farewell import Farewell
+    from blogai.serving.graceful_shutdown import Farewell
 
 WEB_SECONDS = 2  # for replies under way; who waits for a run or reads a stream comes back
 STALLED_SECONDS = 20.0

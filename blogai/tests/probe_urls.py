@@ -22,8 +22,8 @@ from rest_framework.views import APIView
 
 from accounts.authentication import Caller, aauthenticate
 from accounts.models import ApiKey, User
-from blogai import errors
-from blogai.body import StrictSerializer, parse
+from blogai.core import errors
+from blogai.core.body import StrictSerializer, parse
 from blogai.urls import handler400, handler403, handler404, handler500
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]

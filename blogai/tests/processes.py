@@ -64,10 +64,10 @@ class Process:
         return self.process.wait(STOPPED_WITHIN)
 
     def pause(self) -> None:
-        """It stands still, as on a machine that has too much to do, until `go_on`."""
+        """It stands still, as on a machine that has too much to do, until `resume`."""
         self._send(signal.SIGSTOP)
 
-    def go_on(self) -> None:
+    def resume(self) -> None:
         self._send(signal.SIGCONT)
 
     def _send(self, number: signal.Signals) -> None:

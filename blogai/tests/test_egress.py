@@ -9,8 +9,8 @@ from ipaddress import ip_address
 
 import pytest
 
-from blogai import egress
-from blogai.egress import AddressForbidden, Limits, Rules, TooLarge, TooSlow, Unreachable, Unreadable
+from blogai.core import egress
+from blogai.core.egress import AddressForbidden, Limits, Rules, TooLarge, TooSlow, Unreachable, Unreadable
 from blogai.tests.listening import OK, Listener, listener, redirect
 
 LOOPBACK = ip_address("127.0.0.1")

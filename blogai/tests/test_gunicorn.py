@@ -21,12 +21,12 @@ from websockets.sync.client import ClientConnection, connect
 from accounts.models import User
 from blogai.tests.folders import open_folder
 from blogai.tests.processes import PROJECT, SECONDS, Worker, until, working
+from generation.live.tests.pages import Page
 from generation.llm import simulated
+from generation.models import Post
 from generation.pipeline.types import Brief
-from generation.posts.models import Post
-from generation.runs import services
 from generation.runs.frames import Frame
-from generation.runs.tests.pages import Page
+from generation.runs.start import RunOptions, start_run
 
 pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
 
@@ -111,7 +111,7 @@ def _provider(settings: Any) -> None:
 
 
 def test_at_the_stop_everybody_is_told_to_come_back(database_url: str, alice: User, key_for: Any) -> None:
-    key, run = key_for(alice), services.start(alice, brief=Brief(topic="Tides"), conversation="tides")
+    key, run = key_for(alice), start_run(alice, RunOptions(brief=Brief(topic="Tides"), conversation="tides"))
     with (
         serving(database_url, DRAIN_SECONDS="1.5") as gunicorn,
         ThreadPoolExecutor() as threads,
@@ -146,7 +146,7 @@ def test_a_restart_under_an_open_socket_loses_no_text(database_url: str, alice: 
         working(folder, DATABASE_URL=database_url, OPENAI_BASE_URL=model.openai_url) as worker,
     ):
         worker.line_with(Worker.READY)
-        run = services.start(alice, brief=Brief(topic="Tides", sections=2), conversation="tides")
+        run = start_run(alice, RunOptions(brief=Brief(topic="Tides", sections=2), conversation="tides"))
         headers = {"X-API-Key": key}
         with connect(gunicorn.ws("tides"), additional_headers=headers) as before:
             page.take(json.loads(before.recv(timeout=SECONDS)))

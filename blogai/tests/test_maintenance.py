@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.test import AsyncClient, Client
 
 from blogai import maintenance
-from blogai.db import in_database
+from blogai.core.db import in_database
 from blogai.maintenance import Sign
 from blogai.tests.folders import open_folder
 from blogai.tests.processes import manage, serving

@@ -15,7 +15,7 @@ from django.test import AsyncClient
 from psycopg_pool import PoolTimeout
 
 from accounts.models import User
-from blogai.db import release
+from blogai.core.db import release
 from health import checks
 
 pytestmark = pytest.mark.django_db(transaction=True)

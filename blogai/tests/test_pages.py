@@ -13,7 +13,8 @@ from django.template import Context, Template, TemplateSyntaxError
 from django.test import Client, RequestFactory
 
 from accounts.models import User
-from blogai import errors, recording, stylesheets, views
+from blogai import recording, stylesheets, views
+from blogai.core import errors
 from blogai.mail import Console, mailer
 from blogai.management.commands.vendor import packages
 from blogai.templatetags.times import ago

@@ -18,7 +18,7 @@ from accounts.models import User
 from generation.conversations.services import conversation_named
 from generation.pipeline.types import Brief, Draft, Part, Scores
 from generation.posts.services import delete, store
-from generation.runs.services import start
+from generation.runs.start import RunOptions, start_run
 
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -28,7 +28,7 @@ def nothing(owner: User) -> dict[str, object]:
 
 
 def a_run(owner: User) -> dict[str, object]:
-    return {"run_id": start(owner, brief=Brief(topic="Tides"), conversation="tides").id}
+    return {"run_id": start_run(owner, RunOptions(brief=Brief(topic="Tides"), conversation="tides")).id}
 
 
 def a_post(owner: User) -> dict[str, object]:
@@ -65,7 +65,7 @@ def made_up(owner: User) -> dict[str, object]:
 
 
 def an_unfinished_post(owner: User) -> dict[str, object]:
-    return {"post_id": start(owner, brief=Brief(topic="Tides")).post_id}
+    return {"post_id": start_run(owner, RunOptions(brief=Brief(topic="Tides"))).post_id}
 
 
 def a_deleted_post(owner: User) -> dict[str, object]:

@@ -15,9 +15,11 @@ from websockets.exceptions import ConnectionClosed
 from accounts.models import User
 from blogai.asgi import application
 from blogai.serving import web
+from generation.live import consumer
 from generation.pipeline.types import Brief
-from generation.runs import consumer, frames, services
-from generation.runs.broadcast import tell
+from generation.runs import frames
+from generation.runs.publish import publish
+from generation.runs.start import RunOptions, start_run
 
 LONG = "x" * 50_000
 ENOUGH = 400
@@ -41,7 +43,7 @@ def test_a_stalled_reader_is_closed_with_1013(
 ) -> None:
     settings.OPENAI_API_KEY = "nobody asks it"
     monkeypatch.setattr(consumer, "KEEPS_UP_WITHIN", 0.5)
-    run = services.start(alice, brief=Brief(topic="Tides"), conversation="stalled")
+    run = start_run(alice, RunOptions(brief=Brief(topic="Tides"), conversation="stalled"))
     key = key_for(alice)
 
     async def stall() -> tuple[int, int | None]:
@@ -55,7 +57,7 @@ def test_a_stalled_reader_is_closed_with_1013(
                 assert json.loads(await reader.recv())["type"] == "run.snapshot"
                 group = frames.group_of(alice.pk, "stalled")
                 for _ in range(ENOUGH):
-                    await tell(group, [frames.waiting(run.pk, "outline", seconds=1, reason=LONG)])
+                    await publish(group, [frames.waiting(run.pk, "outline", seconds=1, reason=LONG)])
                     await asyncio.sleep(0.001)
                 await asyncio.sleep(1)
                 ending = await asyncio.wait_for(read_on(reader), 10)

@@ -12,10 +12,9 @@ from accounts.models import User
 from blogai.tests.folders import open_folder
 from blogai.tests.processes import Worker, manage, serving, until, working
 from generation.llm import simulated
+from generation.models import Post, Run
 from generation.pipeline.types import Brief
-from generation.posts.models import Post
-from generation.runs import services
-from generation.runs.models import Run
+from generation.runs.start import RunOptions, start_run
 
 pytestmark = pytest.mark.worker
 
@@ -58,7 +57,7 @@ def test_it_puts_its_run_back_and_the_next_one_finishes_it(
     with simulated.serve(seconds_per_call=1) as model:
         settings.OPENAI_API_KEY = "simulated"  # type: ignore[attr-defined]
         environment = {"DATABASE_URL": database_url, "OPENAI_BASE_URL": model.openai_url}
-        run = services.start(alice, brief=Brief(topic="Tides", sections=2))
+        run = start_run(alice, RunOptions(brief=Brief(topic="Tides", sections=2)))
         with working(data_dir, **environment) as worker:
             worker.line_with(Worker.READY)
             until(lambda: Run.objects.filter(pk=run.pk, outline__isnull=False).exists())

@@ -16,8 +16,7 @@ from accounts.models import User
 from blogai.tests.folders import open_folder
 from generation.llm import simulated
 from generation.llm.simulated import Failure, Server
-from generation.posts.models import Post
-from generation.runs.models import Run
+from generation.models import Post, Run
 
 pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
 

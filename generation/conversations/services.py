@@ -3,7 +3,7 @@
 from uuid_utils.compat import uuid7
 
 from accounts.models import User
-from generation.conversations.models import Conversation
+from generation.models import Conversation
 
 NAME = r"[A-Za-z0-9_-]{1,100}"
 """What a conversation may be called."""

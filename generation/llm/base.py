@@ -1,8 +1,8 @@
 """What a model is to the rest of the product: a name, a profile and one method that streams.
 
 A provider turns a `Prompt` into `Text` pieces and ends with exactly one `Finish`. A stream that ends
-without one was cut, whether it ended cleanly or the connection was lost. Failures leave as `blogai.errors`
-(ProviderError and its kinds, ProviderTimeout). Closing the stream closes the connection it reads from.
+without one was cut, whether it ended cleanly or the connection was lost. Failures leave as errors of
+`blogai.core.errors` (ProviderError and its kinds, ProviderTimeout). Closing the stream closes its connection.
 """
 
 from collections.abc import AsyncGenerator, Callable

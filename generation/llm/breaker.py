@@ -29,7 +29,7 @@ MOST_KEPT = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
+class Delay:
     """Not now: wait that many seconds."""
 
     seconds: float
@@ -46,7 +46,7 @@ class Breaker:
         self._open_until = 0.0
         self._busy_until = 0.0
         self._probes = 0
-        self._era = 0
+        self._epoch = 0
         self.answered_at = -math.inf
         """When the provider last answered anyone."""
 
@@ -56,34 +56,34 @@ class Breaker:
             return "closed"
         return "open" if self.clock() < self._open_until else "half-open"
 
-    def hold(self) -> Hold | None:
+    def delay(self) -> Delay | None:
         """Why no call may go now, or None."""
         now = self.clock()
         if now < self._busy_until:
-            return Hold(self._busy_until - now, "provider_busy")
+            return Delay(self._busy_until - now, "provider_busy")
         if now < self._open_until:
-            return Hold(self._open_until - now, "provider_failing")
+            return Delay(self._open_until - now, "provider_failing")
         if self._rest and self._probes >= PROBES:
-            return Hold(LOOK_AGAIN, "provider_failing")
+            return Delay(LOOK_AGAIN, "provider_failing")
         return None
 
-    def enter(self) -> "Passage | None":
-        """The way through for one call, or None when there is a `hold`."""
-        if self.hold() is not None:
+    def enter(self) -> "Permit | None":
+        """The way through for one call, or None when there is a `delay`."""
+        if self.delay() is not None:
             return None
         probe = bool(self._rest)
         self._probes += probe
-        return Passage(self, probe, self._era)
+        return Permit(self, probe, self._epoch)
 
     def close(self) -> None:
         self._rest, self._open_until = 0.0, 0.0
-        self._begin_era()
+        self._begin_epoch()
 
     def open(self, least: float) -> None:
         """Let nobody through for at least `least` seconds."""
         self._rest = max(least, min(2 * self._rest, LONGEST_REST))
         self._open_until = self.clock() + self._rest
-        self._begin_era()
+        self._begin_epoch()
 
     def count_failure(self) -> None:
         self._failures += 1
@@ -97,31 +97,31 @@ class Breaker:
     def count_success(self) -> None:
         self._failures = 0
 
-    def leave(self, era: int) -> None:
+    def leave(self, epoch: int) -> None:
         """A probe is over."""
-        if era == self._era:
+        if epoch == self._epoch:
             self._probes -= 1
 
     @property
-    def era(self) -> int:
+    def epoch(self) -> int:
         """Changes whenever it opens or closes. What became of calls from before says nothing any more."""
-        return self._era
+        return self._epoch
 
-    def _begin_era(self) -> None:
-        self._era += 1
+    def _begin_epoch(self) -> None:
+        self._epoch += 1
         self._failures = self._probes = 0
 
 
-class Passage:
+class Permit:
     """One call that a breaker let through. A call that ends without a verdict (cancelled) says nothing."""
 
-    def __init__(self, breaker: Breaker, probe: bool, era: int) -> None:
+    def __init__(self, breaker: Breaker, probe: bool, epoch: int) -> None:
         self._breaker = breaker
         self._probe = probe
         self._in_the_way = probe
-        self._era = era
+        self._epoch = epoch
 
-    def __enter__(self) -> "Passage":
+    def __enter__(self) -> "Permit":
         return self
 
     def __exit__(
@@ -133,7 +133,7 @@ class Passage:
         """Text comes: a probe that may take a minute more holds up nobody, though it has yet to succeed."""
         if self._in_the_way:
             self._in_the_way = False
-            self._breaker.leave(self._era)
+            self._breaker.leave(self._epoch)
 
     def answered(self) -> None:
         """The provider is well: it answered, or it found fault with the prompt."""
@@ -160,7 +160,7 @@ class Passage:
 
     @property
     def _current(self) -> bool:
-        return self._era == self._breaker.era
+        return self._epoch == self._breaker.epoch
 
 
 _breakers: OrderedDict[object, tuple[Provider, Breaker]] = OrderedDict()

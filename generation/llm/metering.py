@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from blogai.errors import BlogAIError, ProviderTimeout
+from blogai.core.errors import BlogAIError, ProviderTimeout
 from generation.llm.base import Call, Ending, Finish, Prompt, Provider, Reply
 from generation.llm.pricing import price
 

@@ -5,15 +5,15 @@ from functools import cache
 
 from django.conf import settings
 
-from blogai.errors import Unavailable, ValidationFailed
+from blogai.core.errors import Unavailable, ValidationFailed
 from generation.llm.base import FULL, SMALL, OnCall, OnWait, Profile, Provider
 from generation.llm.breaker import breaker_of
+from generation.llm.budget import CostBudget
 from generation.llm.demo import MODEL as LOCAL_MODEL
-from generation.llm.patience import Patience
+from generation.llm.providers.timeouts import Timeouts
+from generation.llm.ratelimit.base import FallbackRateLimiter, RateLimiter
+from generation.llm.retry import RetryPolicy
 from generation.llm.router import Router
-from generation.llm.spending import Spending
-from generation.llm.turns import SharedTurns, Turns
-from generation.llm.waiting import Timeouts
 
 GOOGLE = "https://generativelanguage.googleapis.com/"
 
@@ -53,7 +53,7 @@ def models_for(
     model: str,
     on_call: OnCall,
     on_wait: OnWait | None = None,
-    spending: Spending | None = None,
+    budget: CostBudget | None = None,
 ) -> Router:
     """The models for a run that asked for `provider` and `model`; an empty string leaves it to the router.
 
@@ -83,11 +83,11 @@ def models_for(
         providers,
         on_call=on_call,
         on_wait=on_wait,
-        lanes=settings.LLM_MAX_CONCURRENCY,
+        concurrency=settings.LLM_MAX_CONCURRENCY,
         breaker_of=breaker_of,
-        turns_of=turns_of,
-        spending=spending,
-        patience=Patience(failing=settings.LLM_RETRY_FOR, turn=settings.LLM_RATE_LIMIT_MAX_WAIT),
+        rate_limiter_of=rate_limiter_of,
+        budget=budget,
+        retry_policy=RetryPolicy(failing=settings.LLM_RETRY_FOR, turn=settings.LLM_RATE_LIMIT_MAX_WAIT),
     )
 
 
@@ -96,11 +96,11 @@ def label(provider: str, model: str) -> str:
     return LOCAL_LABEL if provider == "local" else model
 
 
-def turns_of(provider: Provider) -> Turns | None:
+def rate_limiter_of(provider: Provider) -> RateLimiter | None:
     """The turns that all providers share; the demo model, which costs nobody anything, needs none."""
     if provider.name == "local":
         return None
-    return _turns(settings.REDIS_URL, settings.LLM_RATE_LIMIT_PER_MINUTE)
+    return _rate_limiter(settings.REDIS_URL, settings.LLM_RATE_LIMIT_PER_MINUTE)
 
 
 def calls_outstanding(provider: str = "") -> int | None:
@@ -115,12 +115,12 @@ def calls_outstanding(provider: str = "") -> int | None:
 
 
 @cache
-def _turns(redis_url: str, limit: int) -> Turns:
-    from generation.llm import postgres_turns, redis_turns
+def _rate_limiter(redis_url: str, limit: int) -> RateLimiter:
+    from generation.llm.ratelimit import postgres, redis
 
     if redis_url:
-        return SharedTurns(redis_turns.RedisTurns(redis_url, limit), redis_turns.OUTAGES)
-    return SharedTurns(postgres_turns.PostgresTurns(limit), postgres_turns.OUTAGES)
+        return FallbackRateLimiter(redis.RedisRateLimiter(redis_url, limit), redis.OUTAGES)
+    return FallbackRateLimiter(postgres.PostgresRateLimiter(limit), postgres.OUTAGES)
 
 
 def _is_set(name: str) -> bool:
@@ -136,7 +136,7 @@ def _is_set(name: str) -> bool:
 
 
 def _openai(model: str) -> Provider:
-    from generation.llm.openai import OPENAI_URL, ChatCompletions, dialect_of
+    from generation.llm.providers.openai import OPENAI_URL, ChatCompletions, dialect_of
 
     base_url = settings.OPENAI_BASE_URL or OPENAI_URL
     return ChatCompletions(
@@ -150,7 +150,7 @@ def _openai(model: str) -> Provider:
 
 
 def _gemini(model: str) -> Provider:
-    from generation.llm.openai import ChatCompletions, dialect_of
+    from generation.llm.providers.openai import ChatCompletions, dialect_of
 
     return ChatCompletions(
         name="gemini",
@@ -163,7 +163,7 @@ def _gemini(model: str) -> Provider:
 
 
 def _anthropic(model: str) -> Provider:
-    from generation.llm.anthropic import ANTHROPIC_URL, Messages
+    from generation.llm.providers.anthropic import ANTHROPIC_URL, Messages
 
     return Messages(
         model=model or settings.ANTHROPIC_MODEL,
@@ -174,7 +174,7 @@ def _anthropic(model: str) -> Provider:
 
 
 def _local(model: str) -> Provider:
-    from generation.llm.openai import COMPATIBLE, ChatCompletions
+    from generation.llm.providers.openai import COMPATIBLE, ChatCompletions
 
     return ChatCompletions(
         name="local",

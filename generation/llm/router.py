@@ -6,15 +6,15 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
-from blogai.errors import ProviderBusy, ProviderError, ProviderRejected, ProviderTimeout
+from blogai.core.errors import ProviderBusy, ProviderError, ProviderRejected, ProviderTimeout
 from generation.llm.base import Finish, OnCall, OnWait, Profile, Prompt, Provider, Reply, Sink
-from generation.llm.breaker import Breaker, Passage
-from generation.llm.failures import AccountRejected, title
-from generation.llm.lanes import Lane
+from generation.llm.breaker import Breaker, Permit
+from generation.llm.budget import CostBudget
+from generation.llm.endpoints import Endpoint
 from generation.llm.metering import Meter
-from generation.llm.patience import Effort, Failure, Patience
-from generation.llm.spending import Spending
-from generation.llm.turns import Turns
+from generation.llm.providers.errors import AccountRejected, title
+from generation.llm.ratelimit.base import RateLimiter
+from generation.llm.retry import Failure, RetryPolicy, RetryState
 
 MOST_CHARACTERS_PER_TOKEN = 8
 """A reply longer than its limit at this ratio comes from a provider that ignores the limit."""
@@ -25,16 +25,17 @@ class _Question:
     prompt: Prompt
     step: str
     sink: Sink | None
-    effort: Effort
+    retry: RetryState
 
 
 class Router:
-    """The models of one run (`base.Models`): providers in order, `lanes` calls at a time to each.
+    """The models of one run (`base.Models`): providers in order, `concurrency` calls at a time to each.
 
     A reply is the whole of one attempt. What fails or is cut begins again from nothing, with whichever
     provider is free first: none that has just failed, asked for time or has an open breaker. `on_call` hears
     of every attempt exactly once, also of those that failed, were cut or cancelled; `on_wait` of every wait
-    before it begins. A router belongs to one event loop; what `breaker_of` and `turns_of` give may be shared.
+    before it begins. A router belongs to one event loop; what `breaker_of` and `rate_limiter_of`
+    return may be shared.
     """
 
     def __init__(
@@ -43,30 +44,30 @@ class Router:
         *,
         on_call: OnCall,
         on_wait: OnWait | None = None,
-        lanes: int = 16,
+        concurrency: int = 16,
         breaker_of: Callable[[Provider], Breaker] | None = None,
-        turns_of: Callable[[Provider], Turns | None] = lambda provider: None,
-        patience: Patience | None = None,
-        spending: Spending | None = None,
+        rate_limiter_of: Callable[[Provider], RateLimiter | None] = lambda provider: None,
+        retry_policy: RetryPolicy | None = None,
+        budget: CostBudget | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         if not providers:
             raise ValueError("A router needs a provider.")
         self.providers = tuple(providers)
-        self._lanes = tuple(
-            Lane(
+        self._endpoints = tuple(
+            Endpoint(
                 provider,
-                asyncio.Semaphore(lanes),
+                asyncio.Semaphore(concurrency),
                 breaker_of(provider) if breaker_of else Breaker(clock),
-                turns_of(provider),
+                rate_limiter_of(provider),
             )
             for provider in providers
         )
         self._on_call = on_call
         self._on_wait = on_wait or (lambda step, seconds, reason: None)
-        self._patience = patience or Patience()
-        self._spending = spending or Spending()
+        self._retry_policy = retry_policy or RetryPolicy()
+        self._budget = budget or CostBudget()
         self._clock = clock
         self._sleep = sleep
 
@@ -79,24 +80,24 @@ class Router:
 
         Raises ProviderError and its kinds, ProviderTimeout, CostLimitReached.
         """
-        question = _Question(prompt, step, sink, Effort(self._patience, self._clock, self._lanes))
+        question = _Question(prompt, step, sink, RetryState(self._retry_policy, self._clock, self._endpoints))
         while True:
-            lane = await self._free_lane(question)
-            async with self._spending.room_for(prompt, lane.provider), lane.slots:
-                passage = lane.breaker.enter()
-                if passage is None:  # it opened, or others were faster
+            endpoint = await self._free_endpoint(question)
+            async with self._budget.room_for(prompt, endpoint.provider), endpoint.slots:
+                permit = endpoint.breaker.enter()
+                if permit is None:  # it opened, or others were faster
                     continue
-                with passage:
-                    await self._turn(lane, question)
-                    reply = await self._attempt(lane, passage, question)
+                with permit:
+                    await self._turn(endpoint, question)
+                    reply = await self._attempt(endpoint, permit, question)
             if reply is not None:
                 return reply
 
-    async def _free_lane(self, question: _Question) -> Lane:
-        """The lane for the next attempt, when there is one."""
+    async def _free_endpoint(self, question: _Question) -> Endpoint:
+        """The endpoint for the next attempt, when there is one."""
         told_until = 0.0
-        while not isinstance(choice := question.effort.choose(), Lane):
-            question.effort.wait(choice)
+        while not isinstance(choice := question.retry.choose(), Endpoint):
+            question.retry.wait(choice)
             until = self._clock() + choice.seconds
             if until > told_until:
                 self._on_wait(question.step, choice.seconds, choice.reason)
@@ -104,64 +105,65 @@ class Router:
             await self._sleep(choice.seconds)
         return choice
 
-    async def _turn(self, lane: Lane, question: _Question) -> None:
+    async def _turn(self, endpoint: Endpoint, question: _Question) -> None:
         """Wait for a turn under our own limit. Raises ProviderBusy when that would take too long."""
-        if lane.turns is None:
+        if endpoint.limiter is None:
             return
-        seconds = await lane.turns.take(question.effort.longest_turn)
+        seconds = await endpoint.limiter.acquire(question.retry.longest_wait)
         if seconds is None:
-            raise question.effort.error or ProviderBusy(
-                f"The limit of {lane.turns.limit} model calls a minute is reached. Try again in a minute.",
-                retry_after=self._patience.turn,
+            raise question.retry.error or ProviderBusy(
+                f"The limit of {endpoint.limiter.limit} model calls a minute is reached. "
+                "Try again in a minute.",
+                retry_after=self._retry_policy.turn,
             )
         if seconds > 0:
-            question.effort.waited_for_turn(seconds)
+            question.retry.waited_for_rate_limit(seconds)
             self._on_wait(question.step, seconds, "rate_limit")
             await self._sleep(seconds)
 
-    async def _attempt(self, lane: Lane, passage: Passage, question: _Question) -> Reply | None:
+    async def _attempt(self, endpoint: Endpoint, permit: Permit, question: _Question) -> Reply | None:
         """The whole reply, or None when this attempt failed and another may follow."""
-        meter = Meter(lane.provider, question.prompt, question.step, self._clock)
+        meter = Meter(endpoint.provider, question.prompt, question.step, self._clock)
         try:
-            reply = await self._call(meter, passage, question)
+            reply = await self._call(meter, permit, question)
         except (ProviderError, ProviderTimeout) as error:
-            _tell(passage, error)
+            _tell(permit, error)
             draft = meter.characters > 0
-            question.effort.failed(lane, error, silent=meter.silent(), draft=draft)
+            question.retry.failed(endpoint, error, silent=meter.silent(), draft=draft)
             if question.sink is not None and draft:
-                question.sink.restart(f"{title(lane.provider.name)} broke off in the middle.")
+                question.sink.restart(f"{title(endpoint.provider.name)} broke off in the middle.")
             return None
-        passage.answered()
+        permit.answered()
         return reply
 
-    async def _call(self, meter: Meter, passage: Passage, question: _Question) -> Reply:
+    async def _call(self, meter: Meter, permit: Permit, question: _Question) -> Reply:
         who = title(meter.provider.name)
         try:
-            async with asyncio.timeout(question.effort.left):
-                await _read(meter, passage, question.sink)
+            async with asyncio.timeout(question.retry.left):
+                await _read(meter, permit, question.sink)
         except TimeoutError:
-            meter.error = ProviderTimeout(f"{who} did not finish in {self._patience.whole:g} seconds.")
+            meter.error = ProviderTimeout(f"{who} did not finish in {self._retry_policy.whole:g} seconds.")
             raise meter.error from None
         except BaseException as error:
             meter.error = error
             raise
         finally:
             call = meter.call()
-            self._spending.pay(call)
+            self._budget.pay(call)
             self._on_call(call)
         if meter.ending == "cut":
             raise ProviderError(f"{who} cut its reply short.")
         return meter.reply()
 
 
-async def _read(meter: Meter, passage: Passage, sink: Sink | None) -> None:
+async def _read(meter: Meter, permit: Permit, sink: Sink | None) -> None:
     """Read the reply into `meter` and `sink` until it ends, the sink has enough, or it is far too long."""
     async with aclosing(meter.provider.stream(meter.prompt)) as pieces:
         async for piece in pieces:
             if isinstance(piece, Finish):
                 meter.finished(piece)
                 return
-            passage.begun()
+            permit.begun()
             meter.add(piece.text)
             if sink is not None and not sink.write(piece.text):
                 meter.ending = "stopped"
@@ -171,14 +173,14 @@ async def _read(meter: Meter, passage: Passage, sink: Sink | None) -> None:
                 return
 
 
-def _tell(passage: Passage, error: Failure) -> None:
+def _tell(permit: Permit, error: Failure) -> None:
     """What a failure says about the provider."""
     match error:
         case AccountRejected():
-            passage.rejected()
+            permit.rejected()
         case ProviderRejected():
-            passage.answered()  # it minds the prompt
+            permit.answered()  # it minds the prompt
         case ProviderBusy(retry_after=seconds) if seconds is not None:
-            passage.busy(seconds)
+            permit.busy(seconds)
         case _:
-            passage.failed()
+            permit.failed()

@@ -4,12 +4,12 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from blogai.errors import ProviderError, ProviderTimeout
+from blogai.core.errors import ProviderError, ProviderTimeout
 from generation.llm.base import Models
 from generation.pipeline import prompts
 from generation.pipeline.budget import budget
+from generation.pipeline.gather import gather
 from generation.pipeline.sections import section_task
-from generation.pipeline.together import together
 from generation.pipeline.types import Brief, Checks, Outline, Part, Progress, Scores
 from generation.pipeline.words import count, excerpt, shingles
 from generation.pipeline.writing import Attempt, Page, attempt, finish, spoken
@@ -27,7 +27,7 @@ async def check(
     """The parts, the later of two sections that repeat each other written again (once), and the scores."""
     sections = {part.name: part for part in parts if part.name.startswith("section-")}
     repeated = {name: _repeated(name, sections) for name in sections}
-    drafts = await together(
+    drafts = await gather(
         _redraft(number, sections[name], repeated[name], brief, plan, models, progress)
         for number, name in enumerate(sections, 1)
         if repeated[name]
@@ -61,7 +61,7 @@ class _Redraft:
     def settle(self, sections: Mapping[str, Part]) -> Part:
         """The better of the two beside the other sections, which is then what the reader has."""
         others = [part for name, part in sections.items() if name != self.before.name]
-        if self.attempt is not None and self.attempt.fault is None:
+        if self.attempt is not None and self.attempt.defect is None:
             text = self.before.model_copy(update={"text": self.attempt.text})
             if _closest(text, others)[0] < _closest(self.before, others)[0]:
                 return _noted(finish(self.page, self.attempt), others)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from blogai.errors import UnusableReply
+from blogai.core.errors import UnusableReply
 from generation.llm.base import Models
 from generation.pipeline import prompts
 from generation.pipeline.questions import as_markdown, read

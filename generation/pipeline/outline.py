@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ValidationError
 from pydantic_core import from_json
 
-from blogai.errors import ProviderRefused, UnusableReply
+from blogai.core.errors import ProviderRefused, UnusableReply
 from generation.llm.base import JsonSchema, Models, Profile, Prompt
 from generation.pipeline import languages, prompts
 from generation.pipeline.budget import budget, shares

@@ -9,7 +9,7 @@ from dataclasses import replace
 from generation.llm.base import JsonSchema, Profile, Prompt
 from generation.pipeline import languages, small_prompts
 from generation.pipeline.budget import budget, token_limit
-from generation.pipeline.faults import Kind
+from generation.pipeline.defects import Kind
 from generation.pipeline.material import block, inert, lines, paragraphs, wish
 from generation.pipeline.types import Brief, Outline
 from generation.pipeline.words import excerpt
@@ -49,7 +49,7 @@ def outline(brief: Brief, profile: Profile, schema: JsonSchema) -> Prompt:
     )
 
 
-def outline_again(prompt: Prompt, reply: str, fault: str) -> Prompt:
+def outline_again(prompt: Prompt, reply: str, defect: str) -> Prompt:
     """The same request, with what came back and what is wrong with it."""
     return replace(
         prompt,
@@ -57,7 +57,7 @@ def outline_again(prompt: Prompt, reply: str, fault: str) -> Prompt:
             prompt.user,
             "Your last reply could not be used:",
             block("reply", excerpt(reply, 2000)),
-            f"What is wrong: {inert(fault)} Reply again, with the whole JSON object and nothing else.",
+            f"What is wrong: {inert(defect)} Reply again, with the whole JSON object and nothing else.",
         ),
     )
 

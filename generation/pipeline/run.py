@@ -1,15 +1,16 @@
 """A post from its brief, in order. This is the whole of it; the other modules say how each step is done."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from functools import partial
 
 from generation.llm.base import Models
 from generation.pipeline.assembly import assemble
 from generation.pipeline.checks import check
 from generation.pipeline.closing import conclusion, faq
+from generation.pipeline.gather import gather
 from generation.pipeline.outline import plan
 from generation.pipeline.sections import introduction, section
-from generation.pipeline.together import together
 from generation.pipeline.types import Brief, Checks, Draft, Frozen, Outline, Part, Progress, Steps
 
 
@@ -24,7 +25,7 @@ async def write(brief: Brief, models: Models, steps: Steps, progress: Progress) 
         return await steps.once(name, Part, work, brief, outline, *given)
 
     outline = await steps.once("outline", Outline, partial(plan, brief, models, progress.outline), brief)
-    body = await together(
+    body = await gather(
         [
             part("introduction", partial(introduction, brief, outline, models, progress)),
             *(
@@ -36,10 +37,29 @@ async def write(brief: Brief, models: Models, steps: Steps, progress: Progress) 
     closing = [part("conclusion", partial(conclusion, brief, outline, body, models, progress), *body)]
     if brief.include_faq:
         closing.append(part("faq", partial(faq, brief, outline, body, models, progress), *body))
-    parts = body + await together(closing)
+    parts = body + await gather(closing)
     checking = partial(check, brief, outline, parts, models, progress)
     checks = await steps.once("checks", Checks, checking, brief, outline, *parts)
     return await steps.once("assembly", Draft, partial(assemble, outline, checks), outline, checks)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step as it is declared: whether its text is part of the post, and the model calls it expects."""
+
+    name: str
+    is_part: bool = False
+    calls: int = 1
+
+
+def steps_of(brief: Brief) -> tuple[Step, ...]:
+    """The steps in order; every part is one."""
+    return (
+        Step("outline"),
+        *(Step(name, is_part=True) for name in part_names(brief)),
+        Step("checks", calls=0),
+        Step("assembly", calls=0),
+    )
 
 
 def body_names(brief: Brief) -> tuple[str, ...]:
@@ -55,8 +75,3 @@ def closing_names(brief: Brief) -> tuple[str, ...]:
 def part_names(brief: Brief) -> tuple[str, ...]:
     """The parts that the post may have, in the reader's order."""
     return body_names(brief) + closing_names(brief)
-
-
-def step_names(brief: Brief) -> tuple[str, ...]:
-    """The steps in order; every part is one."""
-    return ("outline", *part_names(brief), "checks", "assembly")

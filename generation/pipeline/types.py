@@ -1,7 +1,7 @@
 """The nouns of the pipeline, from the brief a person gives to the draft that becomes a post."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Literal, Protocol
+from typing import Literal, Protocol, get_args
 
 from pydantic import BaseModel, ConfigDict
 
@@ -9,11 +9,25 @@ type Tone = Literal[
     "informative", "casual", "professional", "friendly", "formal", "conversational", "persuasive"
 ]
 
+TONES: tuple[Tone, ...] = get_args(Tone.__value__)
+
+# What a brief may be. The API, the form, the command line and /openapi.json take their bounds from here.
+MAX_TOPIC, MAX_KEYWORDS, MAX_KEYWORD, MAX_AUDIENCE = 500, 20, 100, 200
+MAX_SECTIONS = 12
+MIN_WORDS, MAX_WORDS = 150, 6000
+LANGUAGE = r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}"
+"""The shape of a BCP-47 tag."""
 WORDS_PER_SECTION = 220
+
+# What an outline may be once its owner has edited it.
+MAX_LINE, MAX_DESCRIPTION, MAX_SLUG, MAX_TAG, MAX_NOTE, MAX_ITEMS = 120, 160, 80, 40, 600, 8
+"""Characters of a title or heading, of the others, and of a longer remark; entries of a list."""
 
 
 class Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    """Never changes. Fields that it does not know are ignored: a newer version may have stored them."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
 
 class Brief(Frozen):

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from blogai.errors import BlogAIError, ProviderError, ProviderRefused, UnusableReply
+from blogai.core.errors import BlogAIError, ProviderError, ProviderRefused, UnusableReply
 from generation.llm.base import Models, Prompt, Reply
-from generation.pipeline import faults, prompts
+from generation.pipeline import defects, prompts
 from generation.pipeline.cleaning import Cleaner, cleaned, self_contained
-from generation.pipeline.faults import MENDABLE, Fault, Kind
+from generation.pipeline.defects import MENDABLE, Defect, Kind
 from generation.pipeline.types import Part, Progress
 from generation.pipeline.words import count
 
@@ -37,7 +37,7 @@ class Page:
         self.task = task
         self.text = ""
         self.attempt = attempt
-        self.fault: Fault | None = None
+        self.defect: Defect | None = None
         self._progress = progress
         self._cleaner = Cleaner(task.echoes)
         self._look_at = _FIRST_LOOK
@@ -45,14 +45,14 @@ class Page:
     def write(self, text: str) -> bool:
         """Take the next piece; False once the text leaks or loops: the rest would be thrown away."""
         self._add(self._cleaner.feed(text))
-        if self.fault is None and len(self.text) >= self._look_at:
+        if self.defect is None and len(self.text) >= self._look_at:
             self._look_at = len(self.text) * 3 // 2 + _FIRST_LOOK
-            self.fault = faults.find(self.text, self.task.prompt.system)
-        return self.fault is None
+            self.defect = defects.find(self.text, self.task.prompt.system)
+        return self.defect is None
 
     def restart(self, reason: str) -> None:
         """Begin the next attempt with nothing on the page."""
-        self.text, self.fault, self._look_at = "", None, _FIRST_LOOK
+        self.text, self.defect, self._look_at = "", None, _FIRST_LOOK
         self._cleaner = Cleaner(self.task.echoes)
         self.attempt += 1
         self._progress.reset(self.task.part, attempt=self.attempt, reason=reason)
@@ -60,8 +60,8 @@ class Page:
     def close(self) -> None:
         """End the attempt: what was held back joins the text."""
         self._add(self._cleaner.close())
-        if self._cleaner.thinking and self.text and self.fault is None:
-            self.fault = faults.CUT
+        if self._cleaner.thinking and self.text and self.defect is None:
+            self.defect = defects.CUT
 
     def settle(self, text: str, reason: str) -> None:
         """Make `text` what stands on the page, sending all of it again where it differs."""
@@ -80,7 +80,7 @@ class Attempt:
     """One reply, judged. `text` is what of it may be published, maybe nothing."""
 
     text: str
-    fault: Fault | None = None
+    defect: Defect | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -88,10 +88,10 @@ async def write_part(page: Page, models: Models) -> Part:
     """The part, after one draft or two. Raises ProviderError and its kinds when neither can be published."""
     prompt = page.task.prompt
     first = await attempt(page, prompt, models)
-    if first.fault is None:
+    if first.defect is None:
         return finish(page, first)
-    page.restart(first.fault.reason)
-    second = await attempt(page, prompts.again(prompt, first.fault.kind, models.profile), models)
+    page.restart(first.defect.reason)
+    second = await attempt(page, prompts.again(prompt, first.defect.kind, models.profile), models)
     return finish(page, _better(page.task, first, second))
 
 
@@ -100,11 +100,11 @@ async def attempt(page: Page, prompt: Prompt, models: Models) -> Attempt:
     reply = await models.ask(prompt, step=page.task.step, sink=page)
     page.close()
     if reply.finish == "refusal":
-        raise _failure(page.task, faults.REFUSED)
-    fault = page.fault or _fault(page, reply, models)
-    if fault is None or fault.kind in MENDABLE:
-        return _publishable(page, reply, fault)
-    return Attempt("", fault)
+        raise _failure(page.task, defects.REFUSED)
+    defect = page.defect or _defect(page, reply, models)
+    if defect is None or defect.kind in MENDABLE:
+        return _publishable(page, reply, defect)
+    return Attempt("", defect)
 
 
 def finish(page: Page, attempt: Attempt) -> Part:
@@ -119,41 +119,41 @@ def finish(page: Page, attempt: Attempt) -> Part:
     )
 
 
-def _fault(page: Page, reply: Reply, models: Models) -> Fault | None:
+def _defect(page: Page, reply: Reply, models: Models) -> Defect | None:
     if reply.finish == "cut":
-        return faults.CUT
-    found = faults.find(page.text, page.task.prompt.system)
+        return defects.CUT
+    found = defects.find(page.text, page.task.prompt.system)
     # A small model writes until its limit as a matter of course; a second draft would end there too.
     if found is None and reply.finish == "length" and models.profile.name == "full":
-        return faults.LENGTH
+        return defects.LENGTH
     return found
 
 
-def _publishable(page: Page, reply: Reply, fault: Fault | None) -> Attempt:
+def _publishable(page: Page, reply: Reply, defect: Defect | None) -> Attempt:
     text, notes = page.text, tuple[str, ...]()
-    if fault is not None or reply.finish == "length":
-        kind: Kind = fault.kind if fault else "length"
+    if defect is not None or reply.finish == "length":
+        kind: Kind = defect.kind if defect else "length"
         # Cleaned again: what was cut off may have been the end of a code block.
-        text, notes = cleaned(faults.remainder(text, kind, page.task.prompt.system)), (MENDABLE[kind],)
+        text, notes = cleaned(defects.remainder(text, kind, page.task.prompt.system)), (MENDABLE[kind],)
     text = page.task.form(self_contained(text))
-    return Attempt(text, fault if text else fault or faults.FORM, notes)
+    return Attempt(text, defect if text else defect or defects.FORM, notes)
 
 
 def _better(task: Task, first: Attempt, second: Attempt) -> Attempt:
-    """The one to publish: without fault, else the lighter fault, else the longer; raises if none can be."""
+    """The one to publish: without defect, else the lighter defect, else the longer; raises if none can be."""
     usable = [attempt for attempt in (second, first) if attempt.text]
     if not usable:
-        raise _failure(task, second.fault or faults.EMPTY)
-    return min(usable, key=lambda attempt: (_severity(attempt.fault), -count(attempt.text)))
+        raise _failure(task, second.defect or defects.EMPTY)
+    return min(usable, key=lambda attempt: (_severity(attempt.defect), -count(attempt.text)))
 
 
-def _severity(fault: Fault | None) -> int:
-    return list(MENDABLE).index(fault.kind) if fault else -1
+def _severity(defect: Defect | None) -> int:
+    return list(MENDABLE).index(defect.kind) if defect else -1
 
 
-def _failure(task: Task, fault: Fault) -> BlogAIError:
+def _failure(task: Task, defect: Defect) -> BlogAIError:
     name = spoken(task.part)
-    match fault.kind:
+    match defect.kind:
         case "cut":
             return ProviderError(f"The provider cut {name} short twice.")
         case "refused":

@@ -11,7 +11,6 @@ from django.db.models import (
     Exists,
     F,
     IntegerField,
-    JSONField,
     OuterRef,
     Q,
     QuerySet,
@@ -22,10 +21,9 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from generation.llm.registry import label
-from generation.pipeline.run import part_names
-from generation.pipeline.types import Brief
+from generation.models import Run, RunStep
+from generation.models.run import is_part_of_post
 from generation.posts.services import posts_of
-from generation.runs.models import Run, RunStep
 
 type State = Literal["", "finished", "writing", "failed"]
 
@@ -51,14 +49,16 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class LibraryPage:
     """A page of the library, newest first; `older` is the id to go on from, None on the last page."""
 
     entries: tuple[Entry, ...]
     older: uuid.UUID | None
 
 
-def shelf(user: User, *, search: str = "", state: State = "", before: uuid.UUID | None = None) -> Shelf:
+def library_page(
+    user: User, *, search: str = "", state: State = "", before: uuid.UUID | None = None
+) -> LibraryPage:
     """One query, and as quick on page 1,000 as on page 1."""
     posts, runs = _posts(user), _runs(user)
     if before:
@@ -71,7 +71,7 @@ def shelf(user: User, *, search: str = "", state: State = "", before: uuid.UUID 
         runs = runs.exclude(status__in=Run.OPEN)
     rows = _newest(posts, runs, state)
     entries = tuple(_entry(row) for row in rows[:PAGE])
-    return Shelf(entries, entries[-1].id if len(rows) > PAGE else None)
+    return LibraryPage(entries, entries[-1].id if len(rows) > PAGE else None)
 
 
 def _newest(posts: QuerySet[Any], runs: QuerySet[Any], state: State) -> list[dict[str, Any]]:
@@ -79,12 +79,12 @@ def _newest(posts: QuerySet[Any], runs: QuerySet[Any], state: State) -> list[dic
     of_posts = posts.order_by("-pk").values(
         address=F("pk"), name=F("title"), state=Value("finished", CharField()), words=F("word_count"),
         at=F("created_at"), by=F("provider"), with_model=F("model"), done=Value(0, IntegerField()),
-        asked=Value(None, JSONField()),
+        of=Value(0, IntegerField()),
     )[: PAGE + 1]  # fmt: skip
     of_runs = runs.order_by("-post_id").values(
         address=F("post_id"), name=F("name"), state=F("status"), words=Value(0, IntegerField()),
         at=F("created_at"), by=F("provider"), with_model=F("model"), done=F("done_parts"),
-        asked=F("brief"),
+        of=F("all_parts"),
     )[: PAGE + 1]  # fmt: skip
     if state == "finished":
         return list(of_posts)
@@ -100,13 +100,14 @@ def _posts(user: User) -> QuerySet[Any]:
 def _runs(user: User) -> QuerySet[Any]:
     """Runs without a post. A failed one is gone from here once it was written again."""
     later = Run.objects.filter(conversation=OuterRef("conversation"), pk__gt=OuterRef("pk"))
-    written = Q(steps__state=RunStep.State.DONE) & ~Q(steps__name__in=("outline", "checks", "assembly"))
+    parts = is_part_of_post("steps__")
     return (
         Run.objects.filter(~Q(status=Run.Status.COMPLETED), owner=user)
         .filter(Q(finished_at=None) | ~Exists(later))
         .annotate(
             name=Coalesce(KeyTextTransform("title", "outline"), KeyTextTransform("topic", "brief")),
-            done_parts=Count("steps", filter=written),
+            done_parts=Count("steps", filter=parts & Q(steps__state=RunStep.State.DONE)),
+            all_parts=Count("steps", filter=parts),
         )
     )
 
@@ -121,5 +122,5 @@ def _entry(row: dict[str, Any]) -> Entry:
         words=row["words"],
         model=label(row["by"], row["with_model"]),
         done=row["done"],
-        parts=len(part_names(Brief.model_validate(row["asked"]))) if row["asked"] else 0,
+        parts=row["of"],
     )

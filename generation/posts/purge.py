@@ -6,9 +6,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
-from generation.conversations.models import Conversation
-from generation.posts.models import Post
-from generation.runs.models import Run
+from generation.models import Conversation, Post, Run
 
 KEPT_DELETED = timedelta(days=30)
 AT_ONCE = 20

@@ -7,10 +7,9 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from accounts.models import User
-from blogai.errors import NotFound
-from generation.conversations.models import Conversation
+from blogai.core.errors import NotFound
+from generation.models import Conversation, Post
 from generation.pipeline.types import Draft
-from generation.posts.models import Post
 
 UNDO_WITHIN = timedelta(minutes=10)
 

@@ -12,16 +12,17 @@ from django.db.models import DurationField, ExpressionWrapper, F, Sum
 from django.db.models.functions import Now
 
 from billing import quotas
-from blogai.errors import BlogAIError, CostLimitReached
+from blogai.core.errors import BlogAIError, CostLimitReached
 from generation.llm.base import Call
-from generation.notices import services as notices
-from generation.pipeline.types import Brief, Draft
+from generation.models import LlmCall, Run, RunEvent, RunStep
+from generation.notifications import schedule as notifications
+from generation.pipeline.types import Draft
 from generation.posts import services as posts
-from generation.runs import frames, line
+from generation.runs import admission, frames
 from generation.runs.costs import with_costs
 from generation.runs.frames import Frame
 from generation.runs.lease import Lease, LeaseLost
-from generation.runs.models import LlmCall, Run, RunEvent, RunStep
+from generation.runs.steps import brief_of
 
 REVIEW_WITHIN = timedelta(days=7)
 """How long an outline waits for its owner."""
@@ -146,7 +147,7 @@ def finish_step(
     if begun:
         RunStep.objects.filter(run_id=lease.run_id, name__in=begun, attempt=0).update(attempt=1)
     changes = {"outline": output} if name == "outline" else {}
-    return held.record(milestones, fruitless=0, **changes)
+    return held.record(milestones, attempts_without_progress=0, **changes)
 
 
 def _settled(text: tuple[int, str] | None) -> dict[str, Any]:
@@ -162,10 +163,10 @@ def pause(lease: Lease) -> Frame:
         status=Run.Status.WAITING,
         lease_until=None,
         deadline_at=Now() + REVIEW_WITHIN,
-        fruitless=0,
+        attempts_without_progress=0,
         attempt=F("attempt") + 1,  # whoever holds it holds it no more
     )
-    line.move_up(held.owner_id)
+    admission.move_up(held.owner_id)
     return numbered
 
 
@@ -178,7 +179,7 @@ def complete(lease: Lease, draft: Draft, calls: Iterable[Call]) -> Frame:
         id=run.post_id,
         owner_id=run.owner_id,
         conversation=run.conversation,
-        language=Brief.model_validate(run.brief).language,
+        language=brief_of(run).language,
         draft=draft,
         written_by=_main_model(run),
     )
@@ -205,19 +206,18 @@ def fail(lease: Lease, error: BlogAIError, calls: Iterable[Call]) -> Frame:
 
 def has_text(run_id: UUID) -> bool:
     """Whether a part of the post is finished, so that there is something to read."""
-    no_part = ("outline", "checks", "assembly")
-    return RunStep.objects.filter(run_id=run_id, output__isnull=False).exclude(name__in=no_part).exists()
+    return RunStep.objects.parts().filter(run_id=run_id, output__isnull=False).exists()
 
 
 def close(lease: Lease, run: Run, ending: Frame, *, charged: bool, **changes: Any) -> Frame:
-    """End the run, use its unit up or give it back, let the owner's next run move up, order notices."""
+    """End the run: settle or refund its unit, let the next run move up, schedule the notifications."""
     [numbered] = hold(lease).record([ending], finished_at=Now(), lease_until=None, **changes)
     if charged:
         quotas.settle(run.reservation)
     else:
         quotas.refund(run.reservation)
-    line.move_up(run.owner_id)
-    notices.order(run, numbered["seq"])
+    admission.move_up(run.owner_id)
+    notifications.schedule(run, numbered["seq"])
     return numbered
 
 

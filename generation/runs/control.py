@@ -9,19 +9,18 @@ from uuid_utils.compat import uuid7
 
 from accounts.models import User
 from billing import quotas
-from blogai.errors import BlogAIError, Conflict, CostLimitReached, ValidationFailed
+from blogai.core.errors import BlogAIError, Conflict, CostLimitReached, ValidationFailed
 from generation.llm.registry import models_for
-from generation.runs import checkpoints, frames, line
+from generation.models import Run, RunStep
+from generation.runs import admission, checkpoints, frames
 from generation.runs.costs import spent_on
-from generation.runs.frames import Frame
 from generation.runs.lease import Lease
-from generation.runs.models import Run, RunStep
-from generation.runs.queue import defer
-from generation.runs.services import must_be_priced, run_for
+from generation.runs.publish import publish_on_commit
+from generation.runs.start import must_be_priced, run_for
 
 
 @transaction.atomic
-def cancel(owner: User, run_id: uuid.UUID, reason: BlogAIError | None = None) -> tuple[Run, Frame]:
+def cancel(owner: User, run_id: uuid.UUID, reason: BlogAIError | None = None) -> Run:
     """The run, ended; what is finished is kept. Raises NotFound, and Conflict when it has ended already.
 
     The unit is given back while there is nothing to read. Its worker finds within a second that it writes
@@ -41,7 +40,8 @@ def cancel(owner: User, run_id: uuid.UUID, reason: BlogAIError | None = None) ->
         error_code=reason.code if reason else "",
         error_detail=reason.detail if reason else "",
     )
-    return run, ending
+    publish_on_commit(run, [ending])
+    return run
 
 
 @transaction.atomic
@@ -57,7 +57,7 @@ def retry(owner: User, run_id: uuid.UUID, max_cost_usd: Decimal | None = None) -
         status=Run.Status.QUEUED,
         error_code="",
         error_detail="",
-        fruitless=0,
+        attempts_without_progress=0,
         finished_at=None,
         deadline_at=None,
         max_cost_usd=run.max_cost_usd if max_cost_usd is None else max_cost_usd,
@@ -70,8 +70,9 @@ def retry(owner: User, run_id: uuid.UUID, max_cost_usd: Decimal | None = None) -
         run.save(update_fields=["reservation"])
         quotas.reserve(owner, run.reservation)
     RunStep.objects.filter(run=run, output__isnull=True).update(state=RunStep.State.WAITING)
-    if line.without_job(Run.objects.filter(pk=run.pk)).exists():
-        defer(run.pk)
+    if admission.without_job(Run.objects.filter(pk=run.pk)).exists():
+        admission.enqueue(run.pk)
+    publish_on_commit(run, [frames.queued(run.pk)])
     run.refresh_from_db(fields=["attempt", "status"])
     return run
 

@@ -7,11 +7,10 @@ from typing import Any
 from django.db.models import Count, DecimalField, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from generation.llm.pricing import is_priced
-from generation.llm.registry import profile_of, writer
-from generation.pipeline.estimate import estimate
-from generation.pipeline.types import Brief
-from generation.runs.models import Run
+from generation.models import Run
+
+MIN_COST_LIMIT, MAX_COST_LIMIT = Decimal("0.0001"), Decimal(1000)
+"""Of a run, in US dollars."""
 
 
 def with_costs(runs: QuerySet[Run]) -> QuerySet[Run]:
@@ -29,17 +28,6 @@ def spent_on(run_id: uuid.UUID) -> Decimal:
     run: Any = with_costs(Run.objects.filter(pk=run_id)).get()
     cost: Decimal = run.cost_usd
     return cost
-
-
-def estimated_cost(brief: Brief, provider: str = "", model: str = "") -> Decimal | None:
-    """About what the post will cost with who begins it, in US dollars; None when nobody knows the price.
-
-    `provider` and `model` as asked for, empty where the router decides.
-    """
-    provider, model = writer(provider, model)
-    if not provider or not is_priced(provider, model):
-        return None
-    return estimate(brief, profile_of(provider)).cost(provider, model)
 
 
 def dollars(cost: Decimal) -> str:

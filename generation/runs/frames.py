@@ -20,7 +20,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from blogai.errors import BlogAIError
+from blogai.core.errors import BlogAIError
 from generation.pipeline.types import Outline, Part
 from generation.posts.markdown import render
 

@@ -123,7 +123,8 @@ SELECT format('run %s: cancelled with something to read, and its unit was given 
 FROM runs JOIN usage_records ON usage_records.run_id = reservation AND kind = 'refund'
 WHERE status = 'cancelled' AND EXISTS (
     SELECT FROM run_steps
-    WHERE run_id = runs.id AND output IS NOT NULL AND name NOT IN ('outline', 'checks', 'assembly')
+    WHERE run_id = runs.id AND output IS NOT NULL
+    AND coalesce(is_part, name NOT IN ('outline', 'checks', 'assembly'))
 )
 UNION ALL
 SELECT format('unit %s: taken for no run', run_id)

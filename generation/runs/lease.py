@@ -14,11 +14,11 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce, Greatest, Now
 
-from generation.runs import line
-from generation.runs.models import Run
+from generation.models import Run
+from generation.runs import admission
 
 STALE_AFTER = timedelta(seconds=10)
-MOST_FRUITLESS = 5
+MAX_ATTEMPTS_WITHOUT_PROGRESS = 5
 """Workers in a row that may die over a run before it fails."""
 
 
@@ -45,7 +45,7 @@ def take(run_id: uuid.UUID) -> Lease | None:
     """The lease of an open run that nobody holds, or None: also while it has to wait in line."""
     with transaction.atomic():
         run = Run.objects.filter(pk=run_id, finished_at=None).select_related("owner").first()
-        if run is None or not line.has_room(run.owner) or not line.admits(run):
+        if run is None or not admission.has_room(run.owner) or not admission.admits(run):
             return None
         taken = (
             unheld()
@@ -53,7 +53,7 @@ def take(run_id: uuid.UUID) -> Lease | None:
             .update(
                 lease_until=Now() + STALE_AFTER,
                 attempt=F("attempt") + 1,
-                fruitless=F("fruitless") + 1,
+                attempts_without_progress=F("attempts_without_progress") + 1,
                 status=Run.Status.RUNNING,
                 started_at=Coalesce("started_at", Now()),
                 deadline_at=Coalesce("deadline_at", Now() + timedelta(seconds=settings.RUN_DEADLINE)),
@@ -84,4 +84,8 @@ def _held_among(leases: Collection[Lease], runs: QuerySet[Run]) -> set[Lease]:
 
 def give_back(lease: Lease) -> None:
     """Let the next worker take the run at once; text and finished steps stay, and no attempt is counted."""
-    lease.mine().update(lease_until=None, status=Run.Status.QUEUED, fruitless=Greatest(F("fruitless") - 1, 0))
+    lease.mine().update(
+        lease_until=None,
+        status=Run.Status.QUEUED,
+        attempts_without_progress=Greatest(F("attempts_without_progress") - 1, 0),
+    )

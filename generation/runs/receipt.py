@@ -3,16 +3,21 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import attrgetter
 from typing import Literal
+
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from billing import quotas
 from generation.llm.pricing import UNPRICED
 from generation.llm.registry import label
-from generation.pipeline.run import step_names
-from generation.pipeline.types import Brief
+from generation.models import LlmCall, Run, RunStep
 from generation.pipeline.writing import spoken
 from generation.runs.costs import dollars
-from generation.runs.models import LlmCall, Run
+
+NO_MORE = 32_767
+"""The position of a step that an edited outline has no more: behind all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,13 @@ class Receipt:
 
 def receipt_of(run: Run) -> Receipt:
     """The run's calls in order, and their sums. Two queries, one for a finished post."""
-    calls = tuple(LlmCall.objects.filter(run=run).order_by("pk"))
+    step = RunStep.objects.filter(run=run, name=OuterRef("step"))
+    calls = tuple(
+        LlmCall.objects.filter(run=run)
+        .annotate(position=Coalesce(Subquery(step.values("position")), NO_MORE))
+        .order_by("pk")
+    )
+    names = dict.fromkeys(call.step for call in sorted(calls, key=attrgetter("position")))
     # The last transaction of a completed run settles its unit.
     completed = run.status == Run.Status.COMPLETED
     return Receipt(
@@ -85,7 +96,7 @@ def receipt_of(run: Run) -> Receipt:
         calls=calls,
         steps=tuple(
             StepSum(name, _names(of_step), _sum(of_step))
-            for name in step_names(Brief.model_validate(run.brief))
+            for name in names
             if (of_step := [call for call in calls if call.step == name])
         ),
         total=_sum(calls),

@@ -9,11 +9,12 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
+from generation.models import Run, RunEvent, RunStep
 from generation.pipeline.run import part_names
-from generation.pipeline.types import Brief, Outline
+from generation.pipeline.types import Outline
 from generation.runs import frames
 from generation.runs.frames import Frame
-from generation.runs.models import Run, RunEvent, RunStep
+from generation.runs.steps import brief_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def _state(run: Any) -> RunState:
                 attempt=steps[name]["attempt"],
                 text=steps[name]["text"],
             )
-            for name in part_names(Brief.model_validate(run.brief))
+            for name in part_names(brief_of(run))
         ),
         events=tuple({**event["data"], "seq": event["seq"]} for event in run.all_events),
     )

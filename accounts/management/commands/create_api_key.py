@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts import api_keys
 from accounts.models import User
-from blogai.errors import BlogAIError
+from blogai.core.errors import BlogAIError
 
 
 class Command(BaseCommand):

@@ -11,18 +11,17 @@ from django.db.models import Sum
 
 from accounts.models import User
 from blogai import recording
-from blogai.db import in_database
+from blogai.core.db import in_database
+from blogai.core.errors import BlogAIError
 from blogai.embedded import demo_model_if_needed
-from blogai.errors import BlogAIError
 from blogai.serving import schema
 from blogai.serving.demo import demo_account
+from generation.live.follow import Follower
+from generation.models import Post, Run
 from generation.pipeline.types import Brief
-from generation.posts.models import Post
-from generation.runs import services
-from generation.runs.execute import execute
-from generation.runs.follow import Follower
 from generation.runs.frames import ENDINGS
-from generation.runs.models import Run
+from generation.runs.start import RunOptions, start_run
+from generation.worker.execute import execute
 
 
 class Command(BaseCommand):
@@ -48,7 +47,7 @@ class Command(BaseCommand):
 
 async def _recorded(owner: User, brief: Brief) -> recording.Recording:
     recorder = recording.Recorder(brief.topic)
-    run = await in_database(services.start)(owner, brief=brief, provider="", model="", queue=False)
+    run = await in_database(start_run)(owner, RunOptions(brief=brief), queue=False)
     following = asyncio.create_task(_follow(run, recorder))
     await execute(run.pk)
     await asyncio.wait_for(following, 10)

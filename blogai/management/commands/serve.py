@@ -16,7 +16,7 @@ from blogai import embedded
 from blogai.embedded import locks
 from blogai.embedded.model import KEYS
 from blogai.embedded.refusal import explained
-from blogai.serving import listening, schema, together
+from blogai.serving import listening, schema, web_and_worker
 from blogai.serving.demo import demo_account
 from blogai.serving.stopping import LIMIT, Stop, Stopping
 
@@ -34,7 +34,7 @@ class Command(BaseCommand):
             try:
                 listener = self._open(house)
                 lines = self._announcement()
-                together.run(
+                web_and_worker.run(
                     import_string(settings.ASGI_APPLICATION),
                     listener,
                     import_string(settings.WORKER),

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils.module_loading import import_string
 
-from blogai.serving import alone, schema
+from blogai.serving import schema, worker_only
 from blogai.serving.stopping import Stop, Stopping
 
 READY = "Blog AI's worker takes jobs."
@@ -27,7 +27,9 @@ class Command(BaseCommand):
                 schema.check_up_to_date()
                 if not settings.REDIS_URL:
                     print(NO_REDIS, flush=True)
-                alone.run(import_string(settings.WORKER), stopping, on_ready=lambda: print(READY, flush=True))
+                worker_only.run(
+                    import_string(settings.WORKER), stopping, on_ready=lambda: print(READY, flush=True)
+                )
             finally:
                 stopping.underway()
                 schema.close_connections()

@@ -12,20 +12,22 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.serializers.json import DjangoJSONEncoder
 
 from accounts.models import User
-from blogai.db import in_database
+from blogai.core.db import in_database
+from blogai.core.errors import BlogAIError
 from blogai.embedded import demo_model_if_needed
-from blogai.errors import BlogAIError
 from blogai.serving import schema
 from blogai.serving.demo import demo_account
 from blogai.terminal import Display, display_for
-from generation.posts.models import Post
-from generation.posts.replies import Reply, post_reply
-from generation.runs import services
-from generation.runs.execute import execute
-from generation.runs.follow import Follower
+from generation.api.post_replies import Reply, post_reply
+from generation.api.run_serializers import GenerateBlogBody, options_of
+from generation.live.follow import Follower
+from generation.models import Post, Run
+from generation.pipeline.types import MAX_SECTIONS, MAX_WORDS, MIN_WORDS, TONES, Brief
 from generation.runs.frames import ENDINGS
-from generation.runs.models import Run
-from generation.runs.serializers import TONES, GenerateBlogBody, brief_of
+from generation.runs.start import RunOptions, start_run
+from generation.worker.execute import execute
+
+DEFAULT = Brief(topic="")
 
 
 class Command(BaseCommand):
@@ -33,12 +35,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("topic")
-        parser.add_argument("--sections", type=int, default=5, help="1 to 12 (5)")
-        parser.add_argument("--tone", choices=TONES, default="informative")
+        parser.add_argument(
+            "--sections", type=int, default=DEFAULT.sections, help=f"1 to {MAX_SECTIONS} ({DEFAULT.sections})"
+        )
+        parser.add_argument("--tone", choices=TONES, default=DEFAULT.tone)
         parser.add_argument("--keywords", default="", help="separated by commas")
         parser.add_argument("--audience", default="")
-        parser.add_argument("--language", default="en", help="BCP-47, such as en or pt-BR")
-        parser.add_argument("--words", type=int, help="about how long, 150 to 6000")
+        parser.add_argument("--language", default=DEFAULT.language, help="BCP-47, such as en or pt-BR")
+        parser.add_argument("--words", type=int, help=f"about how long, {MIN_WORDS} to {MAX_WORDS}")
         parser.add_argument("--no-faq", action="store_true")
         parser.add_argument("--provider", default="")
         parser.add_argument("--model", default="")
@@ -47,7 +51,7 @@ class Command(BaseCommand):
         parser.add_argument("--email", help="whose post it is (the demo account's)")
 
     def handle(self, *, topic: str, **options: Any) -> None:
-        body = _validated(topic, options)
+        asked = _validated(topic, options)
         if (output := options["output"]) and not output.parent.is_dir():
             raise CommandError(f"--output: there is no folder {output.parent}.")
         schema.prepare()
@@ -55,7 +59,7 @@ class Command(BaseCommand):
         display = display_for(sys.stderr)
         try:
             with demo_model_if_needed():
-                post = asyncio.run(_write(owner, body, display))
+                post = asyncio.run(_write(owner, asked, display))
         except BlogAIError as error:
             raise CommandError(error.detail) from None
         except KeyboardInterrupt:
@@ -69,7 +73,7 @@ class Command(BaseCommand):
             self.stdout.write(text, ending="")
 
 
-def _validated(topic: str, options: dict[str, Any]) -> dict[str, Any]:
+def _validated(topic: str, options: dict[str, Any]) -> RunOptions:
     body = GenerateBlogBody(
         data={
             "topic": topic,
@@ -87,7 +91,7 @@ def _validated(topic: str, options: dict[str, Any]) -> dict[str, Any]:
     if not body.is_valid():
         problems = (f"{field}: {' '.join(map(str, errors))}" for field, errors in body.errors.items())
         raise CommandError("\n".join(problems))
-    return dict(body.validated_data)
+    return options_of(body.validated_data)
 
 
 def _owner(email: str | None) -> User:
@@ -99,11 +103,9 @@ def _owner(email: str | None) -> User:
     return owner
 
 
-async def _write(owner: User, body: dict[str, Any], display: Display) -> Post:
+async def _write(owner: User, options: RunOptions, display: Display) -> Post:
     """The finished post. Raises the error that the run ended with."""
-    run = await in_database(services.start)(
-        owner, brief=brief_of(body), provider=body["provider"], model=body["model"], queue=False
-    )
+    run = await in_database(start_run)(owner, options, queue=False)
     shown = asyncio.create_task(_show(run, display))
     try:
         await execute(run.pk)

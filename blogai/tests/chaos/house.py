@@ -82,7 +82,7 @@ class House:
         """All runs and answers as at first, on what is in the database. How many workers there are stays."""
         self.postgres.ensure_running()
         for worker in self.workers:
-            worker.go_on()
+            worker.resume()
         self.redis.wake()
         if not self.redis.runs:
             self.redis.start()

@@ -10,8 +10,8 @@ import httpx
 from websockets.exceptions import InvalidStatus, WebSocketException
 from websockets.sync.client import connect
 
+from generation.live.tests.pages import Page
 from generation.runs.frames import Frame
-from generation.runs.tests.pages import Page
 
 PATIENCE = 90.0
 """Seconds until a reader gives up."""

@@ -89,7 +89,7 @@ def test_a_kill_after_any_checkpoint_costs_no_finished_step_and_no_text(house: H
     for number in (9, 8):
         begin(number)
         until(partial(stands, number), f"checkpoint {number}")
-    wide.go_on()
+    wide.resume()
     for number in numbers[:7]:
         begin(number)
     until(lambda: all(stands(number) for number in numbers), "all checkpoints")
@@ -100,7 +100,7 @@ def test_a_kill_after_any_checkpoint_costs_no_finished_step_and_no_text(house: H
         until(lambda: waiting_for_locks(house) == 3, "three workers before a lock")
         killed = time.time()
         house.kill(*alone, wide)
-        spare.go_on()
+        spare.resume()
     for number in numbers:
         assert house.done(started[number]) == set(STEPS[:number]), f"checkpoint {number}"
         gates[number].release()
@@ -167,7 +167,7 @@ def test_what_a_paused_worker_says_after_losing_its_run_is_not_heard(house: Hous
     until(lambda: len(calls_of(house.openai.calls, "section-2", topic)) == 2, "another worker's calls")
 
     late.release()
-    paused.go_on()
+    paused.resume()
     paused.line_with("is written by another worker now")
     second.release()
     assert "Stale words" not in house.text(run)

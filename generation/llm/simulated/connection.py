@@ -57,8 +57,8 @@ async def next_exchange(reader: asyncio.StreamReader, writer: asyncio.StreamWrit
         event = http.next_event()
         if event is h11.NEED_DATA:
             if http.they_are_waiting_for_100_continue:
-                go_on = h11.InformationalResponse(status_code=100, headers=[])
-                writer.write(http.send(go_on) or b"")
+                resume = h11.InformationalResponse(status_code=100, headers=[])
+                writer.write(http.send(resume) or b"")
             http.receive_data(await reader.read(65_536))
         elif isinstance(event, h11.Request):
             request = event

@@ -27,7 +27,7 @@ class Gate:
         """Let go of all calls, those still to come too."""
         self._loop.call_soon_threadsafe(self._open.set)
 
-    async def passage(self) -> None:
+    async def permit(self) -> None:
         self._arrived.release()
         await self._open.wait()
 

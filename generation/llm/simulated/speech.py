@@ -75,7 +75,7 @@ class Speech:
     async def _follow_script(self, number: int) -> None:
         answer = self._answer
         if answer.gate is not None and number == answer.gate_at:
-            await answer.gate.passage()
+            await answer.gate.permit()
         if number == answer.hang_at:
             await asyncio.Event().wait()
         if number == answer.garble_at:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from generation.llm.anthropic import Messages
+from generation.llm.providers.anthropic import Messages
 from generation.llm.simulated import Server
 from generation.llm.tests.prompts import prompt, read
 
@@ -20,7 +20,7 @@ async def test_the_whole_request(server: Server) -> None:
         "system": "You write.",
         "messages": [{"role": "user", "content": "Write about bees in about 60 words."}],
         "max_tokens": 8500,
-        "output_config": {"effort": "low"},
+        "output_config": {"retry": "low"},
         "stream": True,
     }
 

@@ -9,7 +9,7 @@ from generation.llm.breaker import (
     breaker_of,
     breaker_states,
 )
-from generation.llm.openai import ChatCompletions
+from generation.llm.providers.openai import ChatCompletions
 from generation.llm.tests.clocks import Jumping
 
 
@@ -25,10 +25,10 @@ def breaker(time: Jumping) -> Breaker:
 
 def fail(breaker: Breaker, times: int = 1) -> None:
     for _ in range(times):
-        passage = breaker.enter()
-        assert passage
-        with passage:
-            passage.failed()
+        permit = breaker.enter()
+        assert permit
+        with permit:
+            permit.failed()
 
 
 def state(breaker: Breaker) -> str:
@@ -36,10 +36,10 @@ def state(breaker: Breaker) -> str:
 
 
 def succeed(breaker: Breaker) -> None:
-    passage = breaker.enter()
-    assert passage
-    with passage:
-        passage.answered()
+    permit = breaker.enter()
+    assert permit
+    with permit:
+        permit.answered()
 
 
 def test_it_opens_after_failures_in_a_row(breaker: Breaker) -> None:
@@ -52,7 +52,7 @@ def test_it_opens_after_failures_in_a_row(breaker: Breaker) -> None:
 
     assert state(breaker) == "open"
     assert breaker.enter() is None
-    hold = breaker.hold()
+    hold = breaker.delay()
     assert hold and (hold.seconds, hold.reason) == (FIRST_REST, "provider_failing")
 
 
@@ -75,7 +75,7 @@ def test_each_failed_try_doubles_the_rest(time: Jumping, breaker: Breaker) -> No
     fail(breaker, FAILURES)
     rests = []
     for _ in range(7):
-        hold = breaker.hold()
+        hold = breaker.delay()
         assert hold
         rests.append(hold.seconds)
         time.now += hold.seconds
@@ -85,32 +85,32 @@ def test_each_failed_try_doubles_the_rest(time: Jumping, breaker: Breaker) -> No
 
 
 def test_a_refused_key_opens_it_at_once(breaker: Breaker) -> None:
-    passage = breaker.enter()
-    assert passage
-    passage.rejected()
+    permit = breaker.enter()
+    assert permit
+    permit.rejected()
 
     assert state(breaker) == "open"
 
 
 def test_a_busy_provider_gets_its_pause_and_is_not_ill(time: Jumping, breaker: Breaker) -> None:
-    passage = breaker.enter()
-    assert passage
-    passage.busy(20)
+    permit = breaker.enter()
+    assert permit
+    permit.busy(20)
 
-    hold = breaker.hold()
+    hold = breaker.delay()
     assert hold and (hold.seconds, hold.reason) == (20, "provider_busy")
     assert state(breaker) == "closed"
     time.now += 20
-    assert breaker.hold() is None
+    assert breaker.delay() is None
 
 
 def test_a_probe_that_is_cancelled_leaves_its_place(time: Jumping, breaker: Breaker) -> None:
     fail(breaker, FAILURES)
     time.now += FIRST_REST
     for _ in range(PROBES * 2):
-        passage = breaker.enter()
-        assert passage
-        with passage:
+        permit = breaker.enter()
+        assert permit
+        with permit:
             pass
 
     assert state(breaker) == "half-open"
@@ -120,9 +120,9 @@ def test_a_probe_that_speaks_holds_up_nobody(time: Jumping, breaker: Breaker) ->
     fail(breaker, FAILURES)
     time.now += FIRST_REST
     for _ in range(PROBES * 2):
-        passage = breaker.enter()
-        assert passage
-        passage.begun()
+        permit = breaker.enter()
+        assert permit
+        permit.begun()
 
     assert state(breaker) == "half-open"
 
@@ -133,9 +133,9 @@ def test_what_became_of_earlier_calls_says_nothing(time: Jumping, breaker: Break
     time.now += FIRST_REST
     succeed(breaker)
 
-    for passage in early:
-        assert passage
-        passage.failed()
+    for permit in early:
+        assert permit
+        permit.failed()
 
     assert state(breaker) == "closed"
 

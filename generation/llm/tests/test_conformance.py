@@ -9,13 +9,13 @@ from dataclasses import replace
 import jsonschema  # type: ignore[import-untyped]
 import pytest
 
-from blogai.errors import ProviderBusy, ProviderError, ProviderRejected, ProviderTimeout
-from generation.llm import anthropic, openai
+from blogai.core.errors import ProviderBusy, ProviderError, ProviderRejected, ProviderTimeout
 from generation.llm.base import Provider, Text
+from generation.llm.providers import anthropic, openai
+from generation.llm.providers.timeouts import Timeouts
 from generation.llm.simulated import Server, faults
 from generation.llm.tests.fakes import Fake, Simulated
 from generation.llm.tests.prompts import SCHEMA, prompt, read
-from generation.llm.waiting import Timeouts
 
 KEY = "sk-simulated"
 PATIENT = Timeouts(connect=5, first_token=20, idle=20)

@@ -13,9 +13,9 @@ import pytest
 
 from generation.llm import demo
 from generation.llm.base import SMALL, Call, Prompt
-from generation.llm.openai import COMPATIBLE, ChatCompletions
+from generation.llm.providers.openai import COMPATIBLE, ChatCompletions
+from generation.llm.providers.timeouts import Timeouts
 from generation.llm.router import Router
-from generation.llm.waiting import Timeouts
 
 pytestmark = pytest.mark.worker
 

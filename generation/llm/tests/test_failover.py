@@ -7,15 +7,15 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from blogai.errors import ProviderBusy, ProviderError, ProviderRejected, ProviderTimeout
+from blogai.core.errors import ProviderBusy, ProviderError, ProviderRejected, ProviderTimeout
 from generation.llm.base import FULL, Finish, Profile, Prompt, Text
 from generation.llm.breaker import Breaker
-from generation.llm.failures import AccountRejected
-from generation.llm.patience import Patience
+from generation.llm.providers.errors import AccountRejected
+from generation.llm.ratelimit.memory import MemoryRateLimiter
+from generation.llm.retry import RetryPolicy
 from generation.llm.router import Router
 from generation.llm.tests.acting import GOOD, HALF, Act, Page, Stage
 from generation.llm.tests.prompts import prompt
-from generation.llm.turns import OwnTurns
 
 DOWN: Act = [ProviderError("Down.")]
 HANGS: Act = [20.0, ProviderTimeout("Silent.")]
@@ -153,7 +153,7 @@ async def test_with_all_of_them_failing_it_ends_within_a_minute(stage: Stage, ac
 async def test_one_failure_never_keeps_another_provider_from_being_asked(stage: Stage) -> None:
     first, second = stage.actor(HANGS), stage.actor(GOOD, name="anthropic")
 
-    reply = await stage.router(first, second, patience=Patience(failing=1)).ask(prompt(), step="faq")
+    reply = await stage.router(first, second, retry_policy=RetryPolicy(failing=1)).ask(prompt(), step="faq")
 
     assert reply.provider == "anthropic"
 
@@ -162,7 +162,7 @@ async def test_drafts_cost_money_so_they_are_few(stage: Stage) -> None:
     only = stage.actor(HALF)
 
     with pytest.raises(ProviderError, match="cut its reply short"):
-        await stage.router(only, patience=Patience(drafts=3)).ask(prompt(), step="faq", sink=Page())
+        await stage.router(only, retry_policy=RetryPolicy(drafts=3)).ask(prompt(), step="faq", sink=Page())
 
     assert stage.ends() == [("openai", "cut")] * 3
 
@@ -194,7 +194,7 @@ async def test_the_whole_of_a_step_has_an_end(stage: Stage) -> None:
                 self.closed = True
 
     dripping = Dripping()
-    router = Router([dripping], on_call=stage.calls.append, patience=Patience(whole=0.1))
+    router = Router([dripping], on_call=stage.calls.append, retry_policy=RetryPolicy(whole=0.1))
 
     with pytest.raises(ProviderTimeout, match=r"did not finish in 0\.1 seconds"):
         await router.ask(prompt(), step="faq")
@@ -266,9 +266,9 @@ async def test_a_breaker_that_stays_open_too_long_ends_the_question(stage: Stage
 
 
 async def test_calls_wait_their_turn_and_say_so(stage: Stage) -> None:
-    turns = OwnTurns(2, stage.time.clock)
+    turns = MemoryRateLimiter(2, stage.time.clock)
     only = stage.actor(GOOD)
-    router = stage.router(only, turns_of=lambda provider: turns)
+    router = stage.router(only, rate_limiter_of=lambda provider: turns)
     start = stage.time.now
 
     await asyncio.gather(*(router.ask(prompt(), step="faq") for _ in range(4)))
@@ -278,9 +278,9 @@ async def test_calls_wait_their_turn_and_say_so(stage: Stage) -> None:
 
 
 async def test_a_turn_that_is_too_far_off_is_refused_without_a_call(stage: Stage) -> None:
-    turns = OwnTurns(1, stage.time.clock)
+    turns = MemoryRateLimiter(1, stage.time.clock)
     only = stage.actor(GOOD)
-    router = stage.router(only, turns_of=lambda provider: turns, patience=Patience(turn=10))
+    router = stage.router(only, rate_limiter_of=lambda provider: turns, retry_policy=RetryPolicy(turn=10))
     await router.ask(prompt(), step="faq")
 
     with pytest.raises(ProviderBusy, match="limit of 1 model calls a minute"):
@@ -291,11 +291,14 @@ async def test_a_turn_that_is_too_far_off_is_refused_without_a_call(stage: Stage
 
 async def test_a_cancelled_wait_leaves_nothing_behind(stage: Stage) -> None:
     breaker = Breaker(stage.time.clock)
-    turns = OwnTurns(2, stage.time.clock)
-    await turns.take(0)
-    await turns.take(0)
+    turns = MemoryRateLimiter(2, stage.time.clock)
+    await turns.acquire(0)
+    await turns.acquire(0)
     router = stage.router(
-        stage.actor(GOOD), lanes=1, breaker_of=lambda provider: breaker, turns_of=lambda provider: turns
+        stage.actor(GOOD),
+        concurrency=1,
+        breaker_of=lambda provider: breaker,
+        rate_limiter_of=lambda provider: turns,
     )
     breaker.open(0)  # half-open
     before = asyncio.all_tasks()

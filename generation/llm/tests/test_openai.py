@@ -4,8 +4,16 @@ from typing import Any
 
 import pytest
 
-from generation.llm.openai import COMPATIBLE, GEMINI, OPENAI, OPENAI_URL, ChatCompletions, Dialect, dialect_of
-from generation.llm.schemas import strict
+from generation.llm.providers.openai import (
+    COMPATIBLE,
+    GEMINI,
+    OPENAI,
+    OPENAI_URL,
+    ChatCompletions,
+    Dialect,
+    dialect_of,
+)
+from generation.llm.providers.schemas import strict
 from generation.llm.simulated import Server
 from generation.llm.tests.prompts import SCHEMA, prompt, read
 

@@ -4,14 +4,14 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from blogai.errors import Unavailable, ValidationFailed
+from blogai.core.errors import Unavailable, ValidationFailed
 from generation.llm import registry
 from generation.llm.base import FULL, SMALL, Call
 from generation.llm.demo import MODEL
-from generation.llm.openai import OPENAI_URL, ChatCompletions
-from generation.llm.postgres_turns import PostgresTurns
-from generation.llm.redis_turns import RedisTurns
-from generation.llm.turns import SharedTurns
+from generation.llm.providers.openai import OPENAI_URL, ChatCompletions
+from generation.llm.ratelimit.base import FallbackRateLimiter
+from generation.llm.ratelimit.postgres import PostgresRateLimiter
+from generation.llm.ratelimit.redis import RedisRateLimiter
 
 LOCAL_URL = "http://127.0.0.1:45123/v1"
 
@@ -145,7 +145,7 @@ def test_no_model_at_all_says_what_to_set(configure: Configure) -> None:
 
 @pytest.mark.parametrize(
     ("redis_url", "shared"),
-    [("", PostgresTurns(7)), ("redis://127.0.0.1:1/0", RedisTurns("redis://127.0.0.1:1/0", 7))],
+    [("", PostgresRateLimiter(7)), ("redis://127.0.0.1:1/0", RedisRateLimiter("redis://127.0.0.1:1/0", 7))],
 )
 def test_all_providers_share_one_limit_but_the_demo_model_has_none(
     configure: Configure, settings: Settings, redis_url: str, shared: object
@@ -159,8 +159,8 @@ def test_all_providers_share_one_limit_but_the_demo_model_has_none(
         LLM_RATE_LIMIT_PER_MINUTE=7,
     )
 
-    first, second, local = (registry.turns_of(provider) for provider in registry.configured())
+    first, second, local = (registry.rate_limiter_of(provider) for provider in registry.configured())
 
-    assert isinstance(first, SharedTurns) and first.shared == shared
+    assert isinstance(first, FallbackRateLimiter) and first.shared == shared
     assert second is first
     assert local is None

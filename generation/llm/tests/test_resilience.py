@@ -8,20 +8,20 @@ from typing import Any
 
 import pytest
 
-from blogai.errors import ProviderBusy, ProviderError, ProviderRejected, ProviderTimeout
+from blogai.core.errors import ProviderBusy, ProviderError, ProviderRejected, ProviderTimeout
 from generation.llm import simulated
-from generation.llm.anthropic import Messages
 from generation.llm.base import Call, Provider
 from generation.llm.breaker import Breaker
-from generation.llm.openai import COMPATIBLE, ChatCompletions
-from generation.llm.patience import Patience
+from generation.llm.providers.anthropic import Messages
+from generation.llm.providers.openai import COMPATIBLE, ChatCompletions
+from generation.llm.providers.timeouts import Timeouts
+from generation.llm.retry import RetryPolicy
 from generation.llm.router import Router
 from generation.llm.simulated import Answer, Failure, Server, faults
 from generation.llm.tests.acting import Page
 from generation.llm.tests.clocks import Hurrying
 from generation.llm.tests.moody import Moody
 from generation.llm.tests.prompts import prompt
-from generation.llm.waiting import Timeouts
 
 QUICK = Timeouts(connect=5, first_token=0.4, idle=0.4)
 TIMES = 20
@@ -127,7 +127,7 @@ async def test_a_stream_that_never_ends_in_time_is_closed(server: Server, calls:
     patient = openai(server, Timeouts())
 
     with pytest.raises(ProviderTimeout, match="did not finish"):
-        await router(calls, patient, patience=Patience(whole=1)).ask(prompt(), step="faq")
+        await router(calls, patient, retry_policy=RetryPolicy(whole=1)).ask(prompt(), step="faq")
 
     await asyncio.to_thread(server.wait_until_idle)
     assert [call.outcome for call in server.calls] == ["hung up"]
@@ -137,7 +137,7 @@ async def test_cancelled_questions_leave_no_stream_and_no_task(server: Server, c
     server.script.add(faults.hang_after(3), times=4)
     server.script.add(faults.busy(30), times=None)
     breaker = Breaker()
-    asking = router(calls, openai(server, Timeouts()), lanes=6, breaker_of=lambda provider: breaker)
+    asking = router(calls, openai(server, Timeouts()), concurrency=6, breaker_of=lambda provider: breaker)
     before = asyncio.all_tasks()
 
     tasks = [
@@ -158,7 +158,9 @@ async def test_cancelled_questions_leave_no_stream_and_no_task(server: Server, c
 
 async def test_a_moody_provider_writes_everything_in_the_end(server: Server, calls: list[Call]) -> None:
     moody = server.script = Moody()
-    asking = router(calls, openai(server, Timeouts()), patience=Patience(failing=600, busy=600, whole=6000))
+    asking = router(
+        calls, openai(server, Timeouts()), retry_policy=RetryPolicy(failing=600, busy=600, whole=6000)
+    )
     pages = {f"Write about bee {number} in about 60 words.": Page() for number in range(40)}
 
     await asyncio.gather(*(asking.ask(prompt(user), step="faq", sink=page) for user, page in pages.items()))

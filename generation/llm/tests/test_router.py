@@ -5,16 +5,16 @@ from decimal import Decimal
 
 import pytest
 
-from blogai.errors import ProviderBusy, ProviderError
-from generation.llm import pools
+from blogai.core.errors import ProviderBusy, ProviderError
 from generation.llm.base import FULL, Call, Finish, Profile, Prompt, Text
-from generation.llm.openai import COMPATIBLE, ChatCompletions
-from generation.llm.patience import Patience
+from generation.llm.providers import http_clients
+from generation.llm.providers.openai import COMPATIBLE, ChatCompletions
+from generation.llm.retry import RetryPolicy
 from generation.llm.router import Router
 from generation.llm.simulated import Answer, Server, faults
 from generation.llm.tests.prompts import prompt
 
-ONCE = Patience(tries=1)
+ONCE = RetryPolicy(tries=1)
 
 
 @dataclass
@@ -100,7 +100,7 @@ async def test_the_sink_ends_a_call(calls: list[Call]) -> None:
 
 
 async def test_a_stream_without_an_end_is_no_reply(calls: list[Call]) -> None:
-    router = Router([Scripted([Text("Half a")])], on_call=calls.append, patience=ONCE)
+    router = Router([Scripted([Text("Half a")])], on_call=calls.append, retry_policy=ONCE)
 
     with pytest.raises(ProviderError, match="OpenAI cut its reply short"):
         await router.ask(prompt(), step="faq")
@@ -122,7 +122,7 @@ async def test_a_failed_call_is_counted_once(calls: list[Call]) -> None:
     provider = Scripted([Text("So "), ProviderBusy("Busy.", retry_after=3)])
 
     with pytest.raises(ProviderBusy):
-        await Router([provider], on_call=calls.append, patience=ONCE).ask(prompt(), step="faq")
+        await Router([provider], on_call=calls.append, retry_policy=ONCE).ask(prompt(), step="faq")
 
     assert [(call.finish_reason, call.error, call.output_tokens) for call in calls] == [
         ("error", "provider_error", 1)
@@ -133,7 +133,7 @@ async def test_a_call_that_is_turned_away_costs_nothing(calls: list[Call]) -> No
     provider = Scripted([ProviderError("Down.")])
 
     with pytest.raises(ProviderError):
-        await Router([provider], on_call=calls.append, patience=ONCE).ask(prompt(), step="faq")
+        await Router([provider], on_call=calls.append, retry_policy=ONCE).ask(prompt(), step="faq")
 
     [call] = calls
     assert (call.input_tokens, call.output_tokens, call.cost_usd, call.estimated) == (0, 0, Decimal(0), False)
@@ -161,7 +161,7 @@ async def test_no_more_calls_at_once_than_lanes(server: Server, calls: list[Call
     gate = server.gate()
     server.script.add(Answer(gate=gate), times=None)
     provider = ChatCompletions(name="openai", model="m", base_url=server.openai_url, dialect=COMPATIBLE)
-    router = Router([provider], on_call=calls.append, lanes=3)
+    router = Router([provider], on_call=calls.append, concurrency=3)
 
     asking = asyncio.gather(*(router.ask(prompt(f"About {number}."), step="faq") for number in range(8)))
     for _ in range(3):
@@ -180,13 +180,13 @@ async def test_clients_are_shared_until_they_are_closed() -> None:
         async def close(self) -> None:
             self.closed = True
 
-    first = await pools.client_for("key", Client)
-    assert await pools.client_for("key", Client) is first
+    first = await http_clients.client_for("key", Client)
+    assert await http_clients.client_for("key", Client) is first
 
-    await pools.aclose()
+    await http_clients.aclose()
 
     assert first.closed
-    assert await pools.client_for("key", Client) is not first
+    assert await http_clients.client_for("key", Client) is not first
 
 
 def test_a_loop_that_ends_closes_its_clients() -> None:
@@ -197,6 +197,6 @@ def test_a_loop_that_ends_closes_its_clients() -> None:
             await asyncio.sleep(0)
             self.closed = True
 
-    client = asyncio.run(pools.client_for("key", Client))
+    client = asyncio.run(http_clients.client_for("key", Client))
 
     assert client.closed

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from blogai.errors import ProviderRefused, UnusableReply
+from blogai.core.errors import ProviderRefused, UnusableReply
 from generation.llm.base import FULL, SMALL, JsonSchema, Profile
 from generation.pipeline.headings import distinct, tidy
 from generation.pipeline.outline import MOST_CHARACTERS, _Draft, description, plan, schema, slug, tags
@@ -109,14 +109,14 @@ async def test_headings_are_told_as_the_outline_will_have_them() -> None:
     assert [told for _, told in heard] == [headings[:count] for count in range(4)]
 
 
-@pytest.mark.parametrize(("bad", "fault"), FAULTS.items(), ids=[f"{n}" for n in range(len(FAULTS))])
+@pytest.mark.parametrize(("bad", "defect"), FAULTS.items(), ids=[f"{n}" for n in range(len(FAULTS))])
 async def test_an_unusable_reply_is_repaired_once_by_a_call_that_names_the_fault(
-    bad: str, fault: str
+    bad: str, defect: str
 ) -> None:
     models = ScriptedModels(BRIEF, {"outline": [bad, reply()]}, piece=4096)
     assert (await plan(BRIEF, models)).title == "A Garden on the Balcony"
     first, second = models.prompts("outline")
-    assert fault in second.user
+    assert defect in second.user
     assert second.user.startswith(first.user)
     assert len(second.user) < len(first.user) + 2_500
 

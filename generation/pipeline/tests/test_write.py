@@ -3,10 +3,10 @@ import json
 
 import pytest
 
-from blogai.errors import BlogAIError, ProviderError, ProviderRefused, ProviderTimeout, UnusableReply
+from blogai.core.errors import BlogAIError, ProviderError, ProviderRefused, ProviderTimeout, UnusableReply
 from generation.llm.base import FULL, SMALL, Profile, Prompt, Reply, Sink
 from generation.pipeline.closing import NO_FAQ
-from generation.pipeline.run import part_names, step_names, write
+from generation.pipeline.run import part_names, steps_of, write
 from generation.pipeline.tests.doubles import (
     GOOD_FAQ,
     Answer,
@@ -65,7 +65,7 @@ async def test_without_a_faq_it_is_one_call_fewer() -> None:
     draft, models, _ = await written(brief=brief)
     assert len(models.calls) == BRIEF.sections + 3
     assert draft.faq == ()
-    assert "faq" not in {*part_names(brief), *step_names(brief)}
+    assert "faq" not in {*part_names(brief), *(step.name for step in steps_of(brief))}
 
 
 @pytest.mark.parametrize("sections", [1, 12])
@@ -77,10 +77,11 @@ async def test_any_number_of_sections(sections: int, profile: Profile) -> None:
 
 
 def test_the_names_are_in_the_readers_order() -> None:
-    assert step_names(BRIEF.model_copy(update={"sections": 2})) == (
-        *("outline", "introduction", "section-1", "section-2"),
-        *("conclusion", "faq", "checks", "assembly"),
-    )
+    steps = steps_of(BRIEF.model_copy(update={"sections": 2}))
+    parts = ["introduction", "section-1", "section-2", "conclusion", "faq"]
+    assert [step.name for step in steps] == ["outline", *parts, "checks", "assembly"]
+    assert [step.name for step in steps if step.is_part] == parts
+    assert [step.name for step in steps if not step.calls] == ["checks", "assembly"]
 
 
 async def test_the_same_answers_make_the_same_post() -> None:
@@ -99,7 +100,7 @@ async def test_a_rerun_with_everything_finished_calls_no_model() -> None:
     models = ScriptedModels(BRIEF, {})
     assert await write(BRIEF, models, steps, Reader()) == first
     assert models.calls == []
-    assert sorted(steps.order) == sorted(step_names(BRIEF))
+    assert sorted(steps.order) == sorted(step.name for step in steps_of(BRIEF))
 
 
 @pytest.mark.parametrize("missing", ["outline", "introduction", "section-2", "conclusion", "faq", "assembly"])

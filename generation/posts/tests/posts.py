@@ -4,9 +4,9 @@ from uuid_utils.compat import uuid7
 
 from accounts.models import User
 from generation.conversations.services import conversation_named
+from generation.models import Post
 from generation.pipeline.assembly import markdown
 from generation.pipeline.types import Draft, Part, Question, Scores
-from generation.posts.models import Post
 from generation.posts.services import store
 
 

@@ -14,12 +14,11 @@ from django.db.models.functions import Concat, Now
 
 from accounts.models import User
 from billing import quotas
+from generation.models import Post, Run, RunEvent, RunStep
 from generation.pipeline.types import Brief
-from generation.posts.models import Post
-from generation.runs import services
-from generation.runs.execute import execute
 from generation.runs.invariants import broken
-from generation.runs.models import Run, RunEvent, RunStep
+from generation.runs.start import RunOptions, start_run
+from generation.worker.execute import execute
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +26,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def run(alice: User, provider: object) -> Run:
     """Completed, and in order."""
-    run = services.start(alice, brief=Brief(topic="Tides", sections=1))
+    run = start_run(alice, RunOptions(brief=Brief(topic="Tides", sections=1)))
     assert broken() == []
     async_to_sync(execute)(run.pk)
     assert broken() == []
@@ -53,7 +52,7 @@ def test_a_run_that_contradicts_itself(run: Run, changes: dict[str, Any], fault:
 
 
 def test_a_run_open_after_its_deadline(alice: User, provider: object) -> None:
-    run = services.start(alice, brief=Brief(topic="Tides", sections=1))
+    run = start_run(alice, RunOptions(brief=Brief(topic="Tides", sections=1)))
     Run.objects.update(deadline_at=Now() - timedelta(seconds=40))
     (line,) = broken()
     assert line.startswith(f"run {run.pk}: open 00:00:")
@@ -132,7 +131,7 @@ def test_a_completed_run_whose_unit_was_not_used_up(run: Run, kind: str | None, 
 
 
 def test_an_open_run_whose_unit_was_given_back(alice: User, provider: object) -> None:
-    run = services.start(alice, brief=Brief(topic="Tides", sections=1))
+    run = start_run(alice, RunOptions(brief=Brief(topic="Tides", sections=1)))
     quotas.refund(run.reservation)
     assert broken() == [f"run {run.pk}: it is queued, and its unit is refund"]
 

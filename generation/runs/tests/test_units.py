@@ -10,13 +10,14 @@ from asgiref.sync import async_to_sync
 from accounts.models import User
 from billing import quotas
 from billing.invariants import broken
-from blogai.errors import ProviderError, QuotaExceeded
+from blogai.core.errors import ProviderError, QuotaExceeded
 from generation.llm.simulated import Answer, Failure, Server
+from generation.models import Run
 from generation.pipeline.types import Brief
-from generation.runs import checkpoints, control, services
-from generation.runs.execute import execute
+from generation.runs import checkpoints, control
 from generation.runs.lease import LeaseLost, take
-from generation.runs.models import Run
+from generation.runs.start import RunOptions, start_run
+from generation.worker.execute import execute
 
 URL = "/generate-blog"
 TOPIC = {"topic": "How tides work", "sections": 2}
@@ -31,7 +32,7 @@ def _the_ledger_adds_up(db: None) -> Any:
 
 @pytest.fixture
 def run(alice: User, provider: Server) -> Run:
-    return services.start(alice, brief=Brief(topic="How tides work", sections=2))
+    return start_run(alice, RunOptions(brief=Brief(topic="How tides work", sections=2)))
 
 
 def write(run: Run) -> Run:
@@ -67,7 +68,7 @@ def test_a_retry_without_a_unit_left_changes_nothing(alice: User, run: Run, prov
     provider.script.add(Failure(401), times=None)
     write(run)
     for _ in range(2):  # a free plan's posts of a day
-        services.start(alice, brief=Brief(topic="Tides", sections=1))
+        start_run(alice, RunOptions(brief=Brief(topic="Tides", sections=1)))
     with pytest.raises(QuotaExceeded):
         control.retry(alice, run.pk)
     run.refresh_from_db()

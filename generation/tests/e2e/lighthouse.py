@@ -30,16 +30,18 @@ CATEGORIES = ("accessibility", "best-practices")
 @pytest.fixture
 def pages(transactional_db: None, site: Site, alice: "User", model: Server, settings: Any) -> dict[str, str]:
     """The address of each page; the live one's model stays silent."""
+    from generation.models import Run
     from generation.pipeline.types import Brief
     from generation.posts.tests.posts import a_post
-    from generation.runs.models import Run
-    from generation.runs.services import start
+    from generation.runs.start import RunOptions, start_run
 
     settings.OPENAI_API_KEY = "simulated"
     model.script.add(Answer(gate=model.gate(), gate_at=60), schema=False, times=None)
     post = a_post(alice, "Why the tides come twice a day")
-    live = start(alice, brief=Brief(topic="How tides work", sections=3))
-    review = start(alice, brief=Brief(topic="How waves break", sections=3), review_outline=True)
+    live = start_run(alice, RunOptions(brief=Brief(topic="How tides work", sections=3)))
+    review = start_run(
+        alice, RunOptions(brief=Brief(topic="How waves break", sections=3), review_outline=True)
+    )
     until(
         lambda: Run.objects.filter(pk=review.pk, status=Run.Status.WAITING).exists(), "an outline to review"
     )

@@ -61,13 +61,13 @@ def run_at_its_limit(transactional_db: None, alice: "User", settings: Any) -> st
     """Address of a post that stopped at its cost limit; no worker has seen it."""
     from django.db import transaction
 
+    from generation.models import Run
     from generation.pipeline.types import Brief
-    from generation.runs.models import Run
-    from generation.runs.services import start
+    from generation.runs.start import RunOptions, start_run
 
     settings.OPENAI_API_KEY = "never used"
     with transaction.atomic():
-        run = start(alice, brief=Brief(topic="Why the tides come twice a day"), queue=False)
+        run = start_run(alice, RunOptions(brief=Brief(topic="Why the tides come twice a day")), queue=False)
         Run.objects.filter(pk=run.pk).update(
             status=Run.Status.CANCELLED,
             error_code="cost_limit_reached",

@@ -1,0 +1,303 @@
+"""The only way out to addresses that users, or the pages they name, have chosen: never into our own network.
+
+An address is checked before anything is sent: scheme, port, and every IP address that its name stands for
+must be public. The connection then goes to the very address that was checked, so that a name server cannot
+answer differently a moment later; each redirect is checked anew. Nothing of the environment (proxies,
+.netrc), no cookie and no credential goes along, and time, size and unpacked size are bounded.
+
+    EgressError 502             whatever goes wrong out there
+    ├── AddressForbidden 422    this address is never asked; `detail` says why
+    ├── Unreachable 502         no such name, or nobody answers there
+    ├── TooSlow 504
+    ├── TooLarge 502
+    └── Unreadable 502          not HTTP, cut short, packed in a way not asked for, or redirected in circles
+
+This module knows no settings: callers pass the `Rules`.
+"""
+
+import asyncio
+import re
+import socket
+import ssl
+import zlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from functools import cache
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+
+import httpx
+
+from blogai.core.errors import BlogAIError
+
+type IPAddress = IPv4Address | IPv6Address
+type Resolver = Callable[[str, int], Awaitable[list[str]]]
+"""From a name and a port to all its IP addresses. Raises OSError when there is none."""
+
+PORTS = {"http": 80, "https": 443}
+HOST_NAME = re.compile(r"(?=.{1,253}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")
+INNER_NAMES = ("localhost", "local", "internal", "lan", "home.arpa")
+UNICAST = IPv6Network("2000::/3")
+"""Where IANA gives out global IPv6 addresses; what lies outside is not on the internet."""
+NAT64 = IPv6Network("64:ff9b::/96")
+NOT_PUBLIC = (
+    IPv4Network("168.63.129.16/32"),  # Azure's platform, from inside a virtual machine
+    IPv4Network("192.0.0.0/24"),  # IETF protocol assignments; Oracle's metadata
+    IPv4Network("192.88.99.0/24"),  # 6to4 relays
+    IPv6Network("2001::/23"),  # IETF protocol assignments: Teredo, ORCHID
+    IPv6Network("2001:db8::/32"),  # documentation
+    IPv6Network("2002::/16"),  # 6to4, which carries any IPv4 address
+    IPv6Network("3fff::/20"),  # documentation
+)
+MOST_ADDRESSES = 4
+"""Of one name, that are tried one after another."""
+
+
+class EgressError(BlogAIError):
+    code, status, title = "egress_failed", 502, "The other server did not give what was asked for"
+
+
+class AddressForbidden(EgressError):
+    code, status, title = "address_forbidden", 422, "This address is not asked"
+
+
+class Unreachable(EgressError):
+    code, title = "unreachable", "The other server cannot be reached"
+
+
+class TooSlow(EgressError):
+    code, status, title = "too_slow", 504, "The other server took too long"
+
+
+class TooLarge(EgressError):
+    code, title = "too_large", "The other server sent too much"
+
+
+class Unreadable(EgressError):
+    code, title = "unreadable", "The other server's answer cannot be read"
+
+
+async def system_resolver(name: str, port: int) -> list[str]:
+    found = await asyncio.get_running_loop().getaddrinfo(name, port, type=socket.SOCK_STREAM)
+    return [str(address[0]) for *_, address in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What may be asked. `allow`: addresses with their ports that an operator permits though not public."""
+
+    plain_http: bool = False
+    ports: frozenset[int] = frozenset(PORTS.values())
+    allow: frozenset[tuple[IPAddress, int]] = frozenset()
+    resolve: Resolver = system_resolver
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds for the whole and for each connecting, bytes of the body as sent and unpacked."""
+
+    seconds: float = 10.0
+    connect_seconds: float = 3.0
+    size: int = 2_000_000
+    unpacked_size: int = 5_000_000
+    redirects: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What was fetched; `url` is where the redirects led."""
+
+    url: str
+    status: int
+    content_type: str
+    body: bytes
+
+
+async def fetch(url: str, *, rules: Rules, limits: Limits = Limits()) -> Page:
+    """The page at the address, unpacked. Raises an EgressError; a page of an error status is a page."""
+    with _translated():
+        async with asyncio.timeout(limits.seconds):
+            for _ in range(limits.redirects + 1):
+                checked = check(url, rules)
+                async with _asked("GET", checked, rules, limits, {"Accept-Encoding": "gzip"}) as answer:
+                    if not answer.has_redirect_location:
+                        kind = answer.headers.get("Content-Type", "")
+                        return Page(str(checked), answer.status_code, kind, await _body(answer, limits))
+                    url = str(checked.join(answer.headers["Location"]))
+    raise Unreadable(f"It redirected more than {limits.redirects} times.")
+
+
+async def post(
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    rules: Rules,
+    limits: Limits = Limits(),
+) -> int:
+    """The status that the server answered; a redirect is not followed, and what else it says is not read.
+
+    Raises an EgressError.
+    """
+    with _translated():
+        async with (
+            asyncio.timeout(limits.seconds),
+            _asked("POST", check(url, rules), rules, limits, headers, body) as answer,
+        ):
+            return answer.status_code
+
+
+def check(url: str, rules: Rules) -> httpx.URL:
+    """The address, taken apart. Raises AddressForbidden for what can be told without asking a name server."""
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL:
+        raise AddressForbidden("This is not a web address.") from None
+    if parsed.scheme not in (("https", "http") if rules.plain_http else ("https",)):
+        raise AddressForbidden(f"The address must start with https://{' or http://' * rules.plain_http}.")
+    if parsed.userinfo:
+        raise AddressForbidden("The address must not contain a user name or a password.")
+    host, port = _host(parsed), _port(parsed)
+    by_operator = port in {allowed for _, allowed in rules.allow}
+    if port not in rules.ports and not by_operator:
+        allowed = " or ".join(str(port) for port in sorted(rules.ports))
+        raise AddressForbidden(f"The address must use port {allowed}, not {port}.")
+    if (literal := _literal(host)) is not None:
+        _check_ip(literal, port, rules)
+    elif not HOST_NAME.fullmatch(host):
+        raise AddressForbidden("This is not a web address.")
+    elif re.fullmatch(r"[0-9]+|0x[0-9a-f]*", host.rpartition(".")[2]):
+        raise AddressForbidden("Write an IP address as four decimal numbers with dots between.")
+    elif not by_operator and ("." not in host or host.endswith(tuple(f".{name}" for name in INNER_NAMES))):
+        raise AddressForbidden(f"{host} is a name of an inner network; the address must be public.")
+    return parsed
+
+
+def is_public(address: IPAddress) -> bool:
+    """Whether the address is one of the internet's, and of one computer there."""
+    if isinstance(address, IPv6Address):
+        if address in NAT64:
+            return is_public(IPv4Address(address.packed[-4:]))
+        if address.scope_id is not None or address not in UNICAST:
+            return False
+    return (
+        address.is_global
+        and not address.is_multicast
+        and not any(address in network for network in NOT_PUBLIC if network.version == address.version)
+    )
+
+
+def _host(url: httpx.URL) -> str:
+    return url.raw_host.decode("ascii").lower().removesuffix(".")
+
+
+def _port(url: httpx.URL) -> int:
+    return PORTS[url.scheme] if url.port is None else url.port
+
+
+def _literal(host: str) -> IPAddress | None:
+    try:
+        return ip_address(host)
+    except ValueError:
+        return None
+
+
+def _check_ip(address: IPAddress, port: int, rules: Rules) -> None:
+    if (address, port) in rules.allow:
+        return
+    if port not in rules.ports or not is_public(address):
+        raise AddressForbidden("The address must be public; this one leads into an inner network.")
+
+
+async def _addresses(url: httpx.URL, rules: Rules) -> list[str]:
+    """All that the name stands for, each of them checked. Raises AddressForbidden and Unreachable."""
+    host, port = _host(url), _port(url)
+    if _literal(host) is not None:
+        return [host]
+    try:
+        found = list(dict.fromkeys(await rules.resolve(host, port)))
+    except (OSError, UnicodeError):
+        raise Unreachable(f"There is no server named {host}.") from None
+    for address in found:
+        _check_ip(ip_address(address), port, rules)
+    return found[:MOST_ADDRESSES]
+
+
+@asynccontextmanager
+async def _asked(
+    method: str,
+    url: httpx.URL,
+    rules: Rules,
+    limits: Limits,
+    headers: Mapping[str, str],
+    body: bytes | None = None,
+) -> AsyncIterator[httpx.Response]:
+    """The answer of the checked address, its body still to be read."""
+    addresses = await _addresses(url, rules)
+    # A client for each request: none has another's cookies or connections.
+    transport = httpx.AsyncHTTPTransport(verify=_trust(), trust_env=False)
+    timeout = httpx.Timeout(limits.seconds, connect=limits.connect_seconds)
+    async with httpx.AsyncClient(transport=transport, timeout=timeout, trust_env=False) as client:
+        requests = [
+            client.build_request(
+                method,
+                url.copy_with(host=address),  # from here on nobody asks a name server
+                content=body,
+                headers={
+                    "User-Agent": "Blog-AI",
+                    "Accept-Encoding": "identity",
+                    **headers,
+                    "Host": url.netloc.decode("ascii"),
+                },
+                extensions={"sni_hostname": _host(url)},  # for which the certificate must be
+            )
+            for address in addresses
+        ]
+        answer = await _first(client, requests)
+        try:
+            yield answer
+        finally:
+            await answer.aclose()
+
+
+async def _first(client: httpx.AsyncClient, requests: list[httpx.Request]) -> httpx.Response:
+    """The answer of the first address to which a connection can be made."""
+    for request in requests:
+        try:
+            return await client.send(request, stream=True, follow_redirects=False)
+        except (httpx.ConnectError, httpx.ConnectTimeout):
+            continue  # nothing was sent
+    raise Unreachable
+
+
+async def _body(answer: httpx.Response, limits: Limits) -> bytes:
+    """The body, unpacked a bounded piece at a time: httpx would unpack a bomb before it can be measured."""
+    encoding = answer.headers.get("Content-Encoding", "identity").strip().lower()
+    if encoding not in ("identity", "gzip"):
+        raise Unreadable(f"It answered in {encoding!r}, which was not asked for.")
+    unpack = zlib.decompressobj(wbits=31) if encoding == "gzip" else None
+    most = limits.unpacked_size if unpack else limits.size
+    received, body = 0, bytearray()
+    async for chunk in answer.aiter_raw():
+        received += len(chunk)
+        body += unpack.decompress(chunk, most + 1 - len(body)) if unpack else chunk
+        if received > limits.size or len(body) > most:
+            raise TooLarge(f"It sent more than {limits.size:,} bytes, or {most:,} unpacked.")
+    if unpack and not unpack.eof:
+        raise Unreadable("Its answer was cut short.")
+    return bytes(body)
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    return httpx.create_ssl_context(trust_env=False)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except (TimeoutError, httpx.TimeoutException):
+        raise TooSlow from None
+    except (httpx.HTTPError, httpx.InvalidURL, zlib.error):
+        raise Unreadable from None

@@ -1,0 +1,1 @@
+"""The HTTP API: views, serializers and replies, one module a noun."""

@@ -1,0 +1,111 @@
+"""Describes the plain async views, which drf-spectacular does not see by itself."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.utils import OpenApiCallback, OpenApiExample, OpenApiParameter, extend_schema
+from rest_framework.views import APIView
+
+from generation.api.run_serializers import Accepted, GenerateBlogBody, RunEnded, WrittenReply
+
+type Endpoint = tuple[str, str, str, Callable[..., Any]]
+
+
+CALLBACKS = """
+With a `callback_url`, that address gets a POST once the run has ended, whichever way. Answer 2xx within ten
+seconds. Anything else is tried again, eight times over a day, except 410, which ends it; redirects are not
+followed. `webhook-id` is the same at every attempt, so a repetition can be told by it. The headers are those
+of [Standard Webhooks](https://www.standardwebhooks.com), whose libraries check them. Without one, with the
+secret from your settings, under API keys:
+
+```python
+import base64, hmac, time
+
+def is_from_blog_ai(headers, body: bytes, secret: str) -> bool:
+    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    expected = "v1," + base64.b64encode(hmac.digest(key, signed, "sha256")).decode()
+    fresh = abs(time.time() - int(headers["webhook-timestamp"])) < 300
+    return fresh and hmac.compare_digest(expected, headers["webhook-signature"])
+```
+"""
+
+
+RUN_ENDED = OpenApiCallback(
+    "run_ended",
+    "{$request.body#/callback_url}",
+    extend_schema(summary="A run has ended", request=RunEnded, responses={204: None}),
+)
+
+
+def generate_blog(operation_id: str) -> Callable[..., Any]:
+    """A view with the signature of `runs.api.GenerateBlog`, for the description only."""
+
+    @extend_schema(
+        operation_id=operation_id,
+        summary="Write a post",
+        description=(
+            "Waits for the finished post (201). With `Prefer: respond-async`, or after 280 s, answers 202 "
+            "with the addresses where the run can be watched. With `Accept: text/event-stream` the reply is "
+            "the run's events, and `Content-Location` is where they are resumed. `ws_url` is a socket with "
+            'the same frames: send `{"type": "auth", "api_key": "…"}` first. Hanging up stops nothing.\n\n'
+            + CALLBACKS
+        ),
+        request=GenerateBlogBody,
+        responses={201: WrittenReply, 202: Accepted, (200, "text/event-stream"): str},
+        parameters=[
+            OpenApiParameter("Prefer", location="header", enum=["respond-async"]),
+            OpenApiParameter(
+                "Idempotency-Key",
+                location="header",
+                description="The same key with the same body, byte for byte, is the same run for 24 hours.",
+            ),
+        ],
+        callbacks=[RUN_ENDED],
+        examples=[
+            OpenApiExample(
+                "A short post",
+                value={"topic": "How tides work", "sections": 2, "keywords": ["moon"]},
+                request_only=True,
+            )
+        ],
+    )
+    def post(self: APIView) -> None: ...
+
+    view: type[APIView] = type(operation_id, (APIView,), {"post": post})
+    return view.as_view()
+
+
+def run_events() -> Callable[..., Any]:
+    """A view with the signature of `runs.api.RunEvents`, for the description only."""
+
+    @extend_schema(
+        operation_id="runs_events",
+        summary="Watch a run",
+        description=(
+            "Server-sent events: the frames of the socket. A snapshot first, behind the milestones after "
+            "`Last-Event-ID` or `after`; the stream ends with the run."
+        ),
+        responses={(200, "text/event-stream"): str},
+        parameters=[
+            OpenApiParameter("run_id", UUID, location="path"),
+            OpenApiParameter("after", int, description="The number of the last event you have."),
+            OpenApiParameter("Last-Event-ID", int, location="header"),
+        ],
+    )
+    def get(self: APIView) -> None: ...
+
+    view: type[APIView] = type("runs_events", (APIView,), {"get": get})
+    return view.as_view()
+
+
+def add_endpoints(endpoints: list[Endpoint]) -> list[Endpoint]:
+    """The endpoints that drf-spectacular found, and the plain async ones."""
+    paths = {"/generate-blog": "generate_blog", "/api/v1/generate-blog": "generate_blog_v1"}
+    events = "/api/v1/runs/{run_id}/events"
+    return [
+        *endpoints,
+        *((path, path, "POST", generate_blog(name)) for path, name in paths.items()),
+        (events, events, "GET", run_events()),
+    ]

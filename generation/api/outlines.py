@@ -1,0 +1,51 @@
+"""`/api/v1/runs/{id}/outline` and `/continue`: an outline is reviewed before its post is written."""
+
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from generation.api.outline_serializers import OutlineReply
+from generation.api.run_replies import run_reply_for
+from generation.api.run_serializers import RunReply
+from generation.runs import outline_review
+from generation.runs.outline_changes import OutlineBody
+from generation.runs.start import run_for
+
+
+class OneOutline(APIView):
+    """The outline of a run."""
+
+    @extend_schema(operation_id="runs_outline", summary="Read the outline", responses=OutlineReply)
+    def get(self, request: Request, run_id: UUID) -> Response:
+        return Response(outline_review.outline_for(request.auth.user, run_id).model_dump(mode="json"))
+
+    @extend_schema(
+        operation_id="runs_outline_edit",
+        summary="Change the outline",
+        request=OutlineBody,
+        responses=OutlineReply,
+    )
+    def patch(self, request: Request, run_id: UUID) -> Response:
+        """Change it while the run waits for that, or after it stopped; `sections` is all of them."""
+        run_for(request.auth.user, run_id)
+        body = OutlineBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        run = outline_review.edit(request.auth.user, run_id, body.validated_data)
+        return Response(run.outline)
+
+
+class ContinueRun(APIView):
+    """Write the post from the outline that the run waits with."""
+
+    @extend_schema(
+        operation_id="runs_continue",
+        summary="Write from the reviewed outline",
+        request=None,
+        responses={202: RunReply},
+    )
+    def post(self, request: Request, run_id: UUID) -> Response:
+        outline_review.resume(request.auth.user, run_id)
+        return Response(run_reply_for(request, run_id), status=202)

@@ -1,0 +1,48 @@
+"""`/api/v1/posts`: a caller's finished posts."""
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from generation.api.post_replies import post_reply, post_summary
+from generation.api.post_serializers import PostReply, PostSummary
+from generation.models import Post
+from generation.posts import services
+
+
+class Posts(ListAPIView[Post]):
+    """The caller's posts, newest first."""
+
+    serializer_class = PostSummary  # type: ignore[assignment]  # it describes dictionaries
+
+    @extend_schema(operation_id="posts_list", summary="List posts", responses=PostSummary(many=True))
+    def get(self, request: Request) -> Response:
+        page = self.paginate_queryset(self.get_queryset())
+        return self.get_paginated_response(
+            [post_summary(post, request.build_absolute_uri) for post in page or []]
+        )
+
+    def get_queryset(self) -> QuerySet[Post]:
+        if self.request.user.is_anonymous:  # only while the schema is drawn
+            return Post.objects.none()
+        posts = services.posts_of(self.request.user).select_related("conversation")
+        return posts.defer("content_markdown", "parts", "faq", "scores")
+
+
+class OnePost(APIView):
+    """A post: read it, or delete it."""
+
+    @extend_schema(operation_id="posts_read", summary="Read a post", responses=PostReply)
+    def get(self, request: Request, post_id: UUID) -> Response:
+        post = services.post_for(request.auth.user, post_id)
+        return Response(post_reply(post, request.build_absolute_uri))
+
+    @extend_schema(operation_id="posts_delete", summary="Delete a post", responses={204: None})
+    def delete(self, request: Request, post_id: UUID) -> Response:
+        services.delete(request.auth.user, post_id)
+        return Response(status=204)

@@ -1,0 +1,1 @@
+"""What somebody who watches a run gets, over a socket or as server-sent events."""

@@ -1,0 +1,218 @@
+"""`/ws/conversation/{name}`: relays a conversation's runs to whoever may see them."""
+
+import asyncio
+import json
+import logging
+import re
+import uuid
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing, suppress
+from typing import Any
+
+from channels.generic.websocket import AsyncWebsocketConsumer
+
+from accounts.authentication import Caller, caller_from_scope, caller_of_key
+from blogai.core.db import OUTAGES, in_database
+from blogai.core.errors import (
+    BlogAIError,
+    Malformed,
+    NotAuthenticated,
+    PermissionDenied,
+    RateLimited,
+    Unavailable,
+    ValidationFailed,
+)
+from generation.conversations.services import NAME
+from generation.live import connections
+from generation.live.connections import Connection
+from generation.live.follow import Follower
+from generation.runs import control
+from generation.runs.frames import Frame
+
+logger = logging.getLogger(__name__)
+
+AUTH_WITHIN = 5.0
+"""Seconds to say who is there."""
+KEEPS_UP_WITHIN = 5.0
+"""Seconds that a reader may take for a frame. What comes meanwhile is not kept: they resume from Postgres."""
+LARGEST_FRAME = 64_000
+"""Bytes."""
+TOO_BIG, FAILED, LATER = 1009, 1011, 1013
+CLOSES_WITH: dict[type[BlogAIError], int] = {
+    NotAuthenticated: 4401,
+    PermissionDenied: 4403,
+    ValidationFailed: 4404,
+    RateLimited: 4429,
+    Unavailable: LATER,
+}
+"""The code that a socket is closed with when it is refused for good."""
+
+
+class FellBehind(Exception):
+    """The reader did not take a frame in time."""
+
+
+class ConversationSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
+    """Checks, follows, relays. A stranger's conversation looks like one in which nothing has happened yet."""
+
+    channel_layer_alias = "none: the follower has a channel of its own, and does without while Redis is away"
+    follower: Follower | None = None
+    connection: Connection | None = None
+    task: asyncio.Task[None] | None = None
+
+    async def __call__(
+        self,
+        scope: dict[str, Any],
+        receive: Callable[[], Awaitable[Any]],
+        send: Callable[[Any], Awaitable[None]],
+    ) -> None:
+        self.turn, self.closed = asyncio.Lock(), False
+        try:
+            await super().__call__(scope, receive, send)
+        finally:  # whatever the end was
+            await self.leave()
+
+    async def connect(self) -> None:
+        self.name = self.scope["url_route"]["kwargs"]["name"]
+        await self.accept()
+        if not re.fullmatch(NAME, self.name):
+            await self.refuse(ValidationFailed("A conversation's name is 1 to 100 letters, digits, - or _."))
+            return
+        try:
+            caller = await caller_from_scope(self.scope)
+            if caller is not None:
+                self.begin(caller)
+                return
+        except BlogAIError as error:
+            await self.refuse(error)
+            return
+        except OUTAGES:
+            await self.refuse(Unavailable(retry_after=2))
+            return
+        await self.send_frame({"type": "auth.required"})
+        self.task = asyncio.create_task(self.hang_up())
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        if text_data is None or len(text_data.encode()) > LARGEST_FRAME:
+            await self.close(TOO_BIG)
+            return
+        try:
+            await self.answer(text_data)
+        except FellBehind:
+            await self.close(LATER)
+        except OUTAGES:
+            await self.refuse(Unavailable(retry_after=2))
+
+    async def answer(self, text: str) -> None:
+        try:
+            await self.handle_frame(_parsed(text))
+        except BlogAIError as error:
+            if self.connection is None and type(error) in CLOSES_WITH:
+                await self.refuse(error)
+            else:
+                await self.send_error(error)
+
+    async def leave(self) -> None:
+        if self.task is not None:
+            self.task.cancel()
+            await asyncio.wait([self.task])
+        if self.connection is not None:
+            connections.leave(self.connection)
+
+    async def handle_frame(self, frame: Frame) -> None:
+        """Do what a client's frame asks for."""
+        kind = frame.get("type")
+        if kind == "ping":
+            await self.send_frame({"type": "pong"})
+        elif kind == "auth" and self.connection is None:
+            self.begin(await caller_of_key(str(frame.get("api_key", ""))))
+        elif self.connection is None or self.follower is None:
+            raise NotAuthenticated('Send {"type":"auth","api_key":…} first.')
+        elif kind == "sync":
+            self.follower.sync(_run_of(frame), _after_of(frame))
+        elif kind == "cancel":
+            await self.cancel(self.connection.caller, _run_of(frame))
+        else:
+            raise ValidationFailed(f"There is no frame of type {kind!r}.")
+
+    async def cancel(self, caller: Caller, run: str) -> None:
+        caller.require("generate")
+        await in_database(control.cancel)(caller.user, uuid.UUID(run))
+
+    def begin(self, caller: Caller) -> None:
+        caller.require("read")
+        self.connection = connections.take(caller, "socket")
+        if self.task is not None:
+            self.task.cancel()
+        self.follower = Follower(caller.user.pk, self.name, connection=self.connection)
+        self.task = asyncio.create_task(self.relay(self.follower))
+
+    async def relay(self, follower: Follower) -> None:
+        try:
+            async with aclosing(follower.frames()) as coming:
+                async for frame in coming:
+                    await self.send_frame(frame)
+        except FellBehind:
+            await self.close(LATER)
+        except NotAuthenticated as error:
+            await self.refuse(error)
+        except OSError:
+            return  # the client has gone; the server says so next
+        except Exception:
+            logger.exception("a socket's relay failed")
+            await self.close(FAILED)
+
+    async def hang_up(self) -> None:
+        await asyncio.sleep(AUTH_WITHIN)
+        await self.refuse(NotAuthenticated("Nobody signed in within 5 seconds."))
+
+    async def send_frame(self, frame: Frame) -> None:
+        try:
+            async with asyncio.timeout(KEEPS_UP_WITHIN), self.turn:
+                if not self.closed:
+                    await self.send(json.dumps(frame, ensure_ascii=False))
+        except TimeoutError:
+            raise FellBehind from None
+
+    async def send_error(self, error: BlogAIError) -> None:
+        after = error.extra.get("retry_after")
+        await self.send_frame(
+            {"type": "error", "code": error.code, "detail": error.detail, "retry_after": after}
+        )
+
+    async def refuse(self, error: BlogAIError) -> None:
+        """Say why, and close. One who does not listen is closed all the same."""
+        with suppress(FellBehind, OSError):
+            await self.send_error(error)
+        await self.close(CLOSES_WITH[type(error)])
+
+    async def close(self, code: int | None = None, reason: str | None = None) -> None:
+        async with self.turn:
+            if not self.closed:
+                self.closed = True
+                with suppress(OSError):  # it has gone
+                    await super().close(code, reason)
+
+
+def _after_of(frame: Frame) -> int:
+    after = frame.get("after", 0)
+    if type(after) is not int or after < 0:  # True is an int too
+        raise ValidationFailed("`after` is the number of the last event you have, 0 or more.")
+    return after
+
+
+def _run_of(frame: Frame) -> str:
+    try:
+        return str(uuid.UUID(str(frame.get("run"))))
+    except ValueError:
+        raise ValidationFailed("`run` is the id of a run.") from None
+
+
+def _parsed(text: str) -> Frame:
+    try:
+        frame: Any = json.loads(text)
+    except ValueError:
+        raise Malformed("A frame is one JSON object.") from None
+    if not isinstance(frame, dict):
+        raise Malformed("A frame is one JSON object.")
+    return frame

@@ -1,0 +1,25 @@
+"""A rate limit that this process keeps by itself."""
+
+import time
+from collections import deque
+from collections.abc import Callable
+
+MINUTE = 60.0
+
+
+class MemoryRateLimiter:
+    """Remembers when the last `limit` calls were, or will be, made."""
+
+    def __init__(self, limit: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self.limit = limit
+        self._clock = clock
+        self._taken: deque[float] = deque(maxlen=limit)
+
+    async def acquire(self, longest: float) -> float | None:
+        """As `RateLimiter.acquire`."""
+        now = self._clock()
+        slot = max(now, self._taken[0] + MINUTE) if len(self._taken) == self.limit else now
+        if slot - now > longest:
+            return None
+        self._taken.append(slot)
+        return slot - now

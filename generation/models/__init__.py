@@ -1,0 +1,19 @@
+"""Every model of the app, one module a noun."""
+
+from generation.models.conversation import Conversation
+from generation.models.llm_call import LlmCall
+from generation.models.notification import Notification
+from generation.models.post import Post
+from generation.models.rate_limit import RateLimitWindow
+from generation.models.run import Run, RunEvent, RunStep
+
+__all__ = [
+    "Conversation",
+    "LlmCall",
+    "Notification",
+    "Post",
+    "RateLimitWindow",
+    "Run",
+    "RunEvent",
+    "RunStep",
+]

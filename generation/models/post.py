@@ -1,0 +1,37 @@
+from django.conf import settings
+from django.db import models
+from uuid_utils.compat import uuid7
+
+from generation.models.conversation import Conversation
+
+
+class Post(models.Model):
+    """A finished post. Its id is given when its run starts, so a reader knows the address before the text."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="posts")
+    title = models.TextField()
+    slug = models.CharField(max_length=120)
+    description = models.TextField(blank=True)
+    tags = models.JSONField(default=list)
+    language = models.CharField(max_length=35, default="en")
+    content_markdown = models.TextField()
+    parts = models.JSONField()
+    """`pipeline.types.Part` of each part, in order."""
+    faq = models.JSONField(default=list)
+    scores = models.JSONField(default=dict)
+    word_count = models.PositiveIntegerField()
+    provider = models.CharField(max_length=40)
+    model = models.CharField(max_length=200)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    deleted_at = models.DateTimeField(null=True)
+    """Set: nobody sees it any more; for some minutes its owner may have it back."""
+
+    class Meta:
+        db_table = "generated_content"
+        indexes = [models.Index(fields=["owner", "-id"], name="generated_content_newest")]
+
+    def __str__(self) -> str:
+        return self.title

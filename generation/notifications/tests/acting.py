@@ -1,0 +1,27 @@
+"""Runs that end, and one attempt to tell of it."""
+
+from asgiref.sync import async_to_sync
+
+from accounts.models import User
+from generation.models import Notification, Run
+from generation.notifications.tasks import deliver_notice
+from generation.pipeline.types import Brief
+from generation.runs.start import RunOptions, start_run
+from generation.worker.execute import execute
+
+
+def a_run(owner: User, topic: str = "How tides work", **asked: object) -> Run:
+    return start_run(owner, RunOptions(brief=Brief(topic=topic, sections=1), **asked))  # type: ignore[arg-type]
+
+
+def write(run: Run) -> Run:
+    async_to_sync(execute)(run.pk)
+    run.refresh_from_db()
+    return run
+
+
+def attempt(notification: Notification) -> Notification:
+    """The notification after the job ran once; whatever it raises is what the queue tries again after."""
+    async_to_sync(deliver_notice.func)(notice_id=str(notification.pk))
+    notification.refresh_from_db()
+    return notification

@@ -1,0 +1,13 @@
+"""Where a person reads a post."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.urls import reverse
+
+type Absolute = Callable[[str], str]
+"""From a path to the whole address: `request.build_absolute_uri`, where there is a request."""
+
+
+def post_address(absolute: Absolute, post_id: UUID) -> str:
+    return absolute(reverse("post", args=[post_id]))

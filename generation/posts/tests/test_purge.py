@@ -1,0 +1,75 @@
+"""Deleted posts are erased after 30 days, with everything that was kept for them."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from generation.llm.simulated import Server
+from generation.models import Conversation, LlmCall, Post, Run, RunEvent, RunStep
+from generation.pipeline.types import Brief
+from generation.posts.purge import AT_ONCE, KEPT_DELETED, purge
+from generation.posts.services import delete
+from generation.posts.tests.posts import a_post
+from generation.runs import control
+from generation.runs.start import RunOptions, start_run
+from generation.worker.execute import execute
+
+pytestmark = pytest.mark.django_db
+BRIEF = Brief(topic="Tides", sections=1)
+
+
+def deleted(post: Post, ago: timedelta) -> Post:
+    delete(post.owner, post.pk)
+    Post.objects.filter(pk=post.pk).update(deleted_at=timezone.now() - ago)
+    return post
+
+
+LONG_AGO = KEPT_DELETED + timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(("ago", "left"), [(LONG_AGO, 1), (KEPT_DELETED - timedelta(minutes=1), 2)])
+def test_it_goes_after_thirty_days(alice: User, ago: timedelta, left: int) -> None:
+    assert timedelta(days=30) == KEPT_DELETED, "the pages say so"
+    kept = a_post(alice, "Kept")
+    deleted(a_post(alice, "Deleted"), ago)
+    purge()
+    assert Post.objects.count() == Conversation.objects.count() == left
+    assert kept in Post.objects.all()
+
+
+def test_everything_behind_it_goes_too(alice: User, provider: Server) -> None:
+    run = start_run(alice, RunOptions(brief=BRIEF, conversation="thread"))
+    async_to_sync(execute)(run.pk)
+    other = start_run(alice, RunOptions(brief=BRIEF))
+    async_to_sync(execute)(other.pk)
+    deleted(Post.objects.get(pk=run.post_id), LONG_AGO)
+    assert purge() == 1
+    assert list(Run.objects.all()) == [other]
+    for rows in (RunStep, RunEvent, LlmCall):
+        assert set(rows.objects.values_list("run", flat=True)) == {other.pk}
+    assert not Conversation.objects.filter(name="thread").exists()
+
+
+def test_a_stopped_run_before_it_does_not_come_back(
+    browser_for: Callable[[str], Client], mallory: User, provider: Server
+) -> None:
+    first, second, later = (
+        start_run(mallory, RunOptions(brief=BRIEF, conversation="thread")) for _ in range(3)
+    )
+    control.cancel(mallory, first.pk)
+    async_to_sync(execute)(second.pk)
+    deleted(Post.objects.get(pk=second.post_id), LONG_AGO)
+    purge()
+    assert list(Run.objects.all()) == [later]
+    assert str(first.post_id) not in browser_for("mallory").get("/posts").text
+
+
+def test_many_go_in_several_rounds(alice: User) -> None:
+    for number in range(AT_ONCE + 1):
+        deleted(a_post(alice, f"Post {number}"), LONG_AGO)
+    assert [purge(), purge(), purge()] == [AT_ONCE, 1, 0]

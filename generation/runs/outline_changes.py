@@ -1,0 +1,85 @@
+"""What an owner may change in an outline: the API and the page check it here."""
+
+import re
+from typing import Any
+
+from rest_framework import serializers
+
+from blogai.core.body import StrictSerializer, TextField
+from generation.pipeline.types import (
+    MAX_DESCRIPTION,
+    MAX_ITEMS,
+    MAX_LINE,
+    MAX_NOTE,
+    MAX_SECTIONS,
+    MAX_SLUG,
+    MAX_TAG,
+    MAX_WORDS,
+    WORDS_PER_SECTION,
+)
+
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+class Line(TextField):
+    """Text on one line."""
+
+    def to_internal_value(self, data: Any) -> str:
+        text = super().to_internal_value(data)
+        if CONTROL.search(text):
+            raise serializers.ValidationError("Has a line break or another control character.")
+        return text
+
+
+class SectionBody(StrictSerializer):
+    heading = Line(max_length=MAX_LINE)
+    purpose = Line(max_length=MAX_NOTE, required=False, allow_blank=True, default="")
+    claims = serializers.ListField(
+        child=Line(max_length=MAX_NOTE), max_length=MAX_ITEMS, required=False, default=list,
+        help_text="What this section says and no other may.",
+    )  # fmt: skip
+    words = serializers.IntegerField(
+        min_value=1, max_value=MAX_WORDS, required=False, default=WORDS_PER_SECTION
+    )
+
+
+class OutlineBody(StrictSerializer):
+    """The fields of an outline that are to be replaced; those left out stay."""
+
+    title = Line(max_length=MAX_LINE, required=False)
+    slug = serializers.SlugField(
+        max_length=MAX_SLUG,
+        required=False,
+        allow_unicode=True,
+        help_text="Of a new title, unless it is given.",
+    )
+    description = Line(max_length=MAX_DESCRIPTION, required=False, allow_blank=True)
+    tags = serializers.ListField(child=Line(max_length=MAX_TAG), max_length=MAX_ITEMS, required=False)
+    introduction = Line(
+        max_length=MAX_NOTE, required=False, allow_blank=True, help_text="What the introduction should do."
+    )
+    sections = serializers.ListField(
+        child=SectionBody(),
+        required=False,
+        min_length=1,
+        max_length=MAX_SECTIONS,
+        help_text="All of them, in order.",
+    )
+    conclusion_heading = Line(max_length=MAX_LINE, required=False)
+    conclusion = Line(max_length=MAX_NOTE, required=False, allow_blank=True)
+    faq_heading = Line(max_length=MAX_LINE, required=False)
+    questions = serializers.ListField(child=Line(max_length=MAX_NOTE), max_length=MAX_ITEMS, required=False)
+
+    def validate_sections(self, value: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        headings = [section["heading"].casefold() for section in value]
+        twice = next(
+            (each["heading"] for each in value if headings.count(each["heading"].casefold()) > 1), ""
+        )
+        if twice:
+            raise serializers.ValidationError(f"Two sections are called “{twice}”.")
+        words = sum(section["words"] for section in value)
+        if words > MAX_WORDS:
+            raise serializers.ValidationError(
+                f"The sections have at most {MAX_WORDS:,} words together; these have {words:,}."
+            )
+        return value

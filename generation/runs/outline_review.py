@@ -1,0 +1,105 @@
+"""The outline of a run: what its owner may read and change before the post is written from it."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from accounts.models import User
+from blogai.core.errors import Conflict, ReviewExpired
+from generation.models import Run, RunEvent
+from generation.pipeline.outline import slug
+from generation.pipeline.run import part_names
+from generation.pipeline.types import Brief, Outline
+from generation.runs import admission, control, frames
+from generation.runs.checkpoints import REVIEW_WITHIN
+from generation.runs.publish import publish_on_commit
+from generation.runs.start import run_for
+from generation.runs.steps import brief_of, restart_from
+
+CHANGEABLE = (Run.Status.WAITING, Run.Status.FAILED, Run.Status.CANCELLED)
+MOST_EXPIRED = 100
+"""Runs that one look for forgotten ones ends."""
+
+
+def outline_of(run: Run) -> Outline:
+    """What the run's post is written from. Raises Conflict before it is there."""
+    if run.outline is None:
+        raise Conflict("This run has no outline yet.", run_id=str(run.pk))
+    return Outline.model_validate(run.outline)
+
+
+def outline_for(owner: User, run_id: uuid.UUID) -> Outline:
+    """The outline of the owner's run. Raises NotFound, and Conflict before it is there."""
+    return outline_of(run_for(owner, run_id))
+
+
+@transaction.atomic
+def edit(owner: User, run_id: uuid.UUID, changes: Mapping[str, Any]) -> Run:
+    """The run with some of its outline's fields replaced.
+
+    What was written from the old outline is let go, to be written anew. Raises NotFound, and Conflict while
+    the run is being written or once it is done.
+    """
+    run = run_for(owner, run_id)
+    Run.objects.select_for_update().get(pk=run.pk)  # nobody continues, retries or cancels it meanwhile
+    run.refresh_from_db(fields=["status", "brief", "outline", "last_seq"])
+    before = outline_of(run)
+    if run.status not in CHANGEABLE:
+        raise Conflict(
+            "An outline can be changed while its run waits for that, or after it stopped.",
+            run_id=str(run.pk),
+        )
+    brief = brief_of(run)
+    outline = _changed(before, brief, changes)
+    if outline == before:
+        return run
+    brief = brief.model_copy(update={"sections": len(outline.sections)})
+    restart_from(run, brief, outline)
+    frame = frames.outlined(run.pk, outline, part_names(brief))
+    run.brief, run.outline = brief.model_dump(mode="json"), outline.model_dump(mode="json")
+    run.last_seq += 1
+    run.save(update_fields=["brief", "outline", "last_seq"])
+    RunEvent.objects.create(run=run, seq=run.last_seq, type=frame["type"], data=frame)
+    Run.objects.filter(pk=run.pk, status=Run.Status.WAITING).update(deadline_at=Now() + REVIEW_WITHIN)
+    publish_on_commit(run, [{**frame, "seq": run.last_seq}])
+    return run
+
+
+@transaction.atomic
+def resume(owner: User, run_id: uuid.UUID) -> Run:
+    """The run, in the queue again: its outline is as its owner wants it.
+
+    Raises NotFound, and Conflict unless it waits for that.
+    """
+    run = run_for(owner, run_id)
+    reviewed = Run.objects.filter(pk=run.pk, status=Run.Status.WAITING).update(
+        status=Run.Status.QUEUED, review_outline=False, deadline_at=None
+    )
+    if not reviewed:
+        raise Conflict("Only a run that waits for the review of its outline can go on.", run_id=str(run.pk))
+    if admission.without_job(Run.objects.filter(pk=run.pk)).exists():
+        admission.enqueue(run.pk)
+    publish_on_commit(run, [frames.queued(run.pk)])
+    run.refresh_from_db(fields=["status", "review_outline"])
+    return run
+
+
+@transaction.atomic
+def expire_unreviewed() -> int:
+    """Cancel the runs whose outline nobody has looked at in time; returns how many."""
+    forgotten = Run.objects.filter(finished_at=None, status=Run.Status.WAITING, deadline_at__lt=Now())
+    runs = forgotten.select_related("owner").select_for_update(of=("self",), skip_locked=True)[:MOST_EXPIRED]
+    for run in runs:
+        days = REVIEW_WITHIN.days
+        control.cancel(run.owner, run.pk, ReviewExpired(f"Its outline waited {days} days for a review."))
+    return len(runs)
+
+
+def _changed(outline: Outline, brief: Brief, changes: Mapping[str, Any]) -> Outline:
+    """The outline with the fields of a valid `OutlineBody`; a new title has a new slug of its own."""
+    if "title" in changes and changes["title"] != outline.title:
+        changes = {"slug": slug(changes["title"], brief.topic, *brief.keywords), **changes}
+    return Outline.model_validate({**outline.model_dump(), **changes})

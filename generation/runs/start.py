@@ -1,0 +1,157 @@
+"""Starting a run, and the only door to one."""
+
+import uuid
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from decimal import Decimal
+
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+
+from accounts.models import User
+from billing import limits, quotas
+from blogai.core.errors import IdempotencyMismatch, NotFound, ValidationFailed
+from generation.conversations.services import conversation_named
+from generation.llm.pricing import is_priced
+from generation.llm.registry import models_for
+from generation.llm.router import Router
+from generation.models import Conversation, Run
+from generation.pipeline.types import Brief
+from generation.runs import admission, frames
+from generation.runs.admission import enqueue
+from generation.runs.publish import publish_on_commit
+from generation.runs.quote import estimated_cost
+from generation.runs.steps import new_steps
+
+IDEMPOTENCY_KEY_LIFETIME = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOptions:
+    """What a run is asked for, by the API, the form and the command line alike.
+
+    `conversation` is its owner's name for the thread, empty for a new one; `provider` and `model` are empty
+    where the router decides; `max_cost_usd` None means the plan's limit.
+    """
+
+    brief: Brief
+    conversation: str = ""
+    provider: str = ""
+    model: str = ""
+    max_cost_usd: Decimal | None = None
+    review_outline: bool = False
+    callback_url: str = ""
+    email_when_done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IdempotencyKey:
+    """An `Idempotency-Key`, and the hash of the body that it came with."""
+
+    name: str
+    body_hash: str
+
+
+def run_for(user: User, run_id: uuid.UUID) -> Run:
+    """The user's run. Raises NotFound for a stranger's run as for none."""
+    run = Run.objects.filter(owner=user, pk=run_id).select_related("conversation").first()
+    if run is None:
+        raise NotFound("There is no such run.")
+    return run
+
+
+@transaction.atomic
+def start_run(
+    owner: User, options: RunOptions, *, queue: bool = True, key: IdempotencyKey | None = None
+) -> Run:
+    """A run in the queue: its unit, its row, its steps and its job in one transaction.
+
+    With `queue=False` the caller executes it; if the caller dies, a worker's sweep takes it over.
+
+    Raises Unavailable when no provider is configured, ValidationFailed when the one asked for is not or its
+    cost could not be limited, and QuotaExceeded.
+    """
+    models = models_for(options.provider, options.model, lambda call: None)
+    if options.max_cost_usd is not None:
+        must_be_priced(models)
+    run = Run.objects.create(
+        owner=owner,
+        conversation=conversation_named(owner, options.conversation),
+        brief=options.brief.model_dump(mode="json"),
+        provider=options.provider,
+        model=options.model,
+        max_cost_usd=limits.cost_of_a_run(owner) if options.max_cost_usd is None else options.max_cost_usd,
+        estimated_cost_usd=estimated_cost(options.brief, options.provider, options.model),
+        review_outline=options.review_outline,
+        idempotency_key=key.name if key else None,
+        body_hash=key.body_hash if key else "",
+        callback_url=options.callback_url,
+        email_when_done=options.email_when_done,
+    )
+    quotas.reserve(owner, run.reservation)
+    new_steps(run, options.brief)
+    if queue:
+        enqueue(run.pk)
+    publish_on_commit(run, [frames.queued(run.pk)])
+    return run
+
+
+def must_be_priced(models: Router) -> None:
+    """Raises ValidationFailed when one of the models that may write has no known price."""
+    for each in models.providers:
+        if not is_priced(each.name, each.model):
+            raise ValidationFailed(
+                f"The price of {each.model} is not known here, so a cost limit could not be kept. "
+                "Leave max_cost_usd out, or choose another model.",
+                errors={"max_cost_usd": [f"Cannot be kept: the price of {each.model} is not known."]},
+            )
+
+
+def start_once(owner: User, options: RunOptions, key: IdempotencyKey) -> tuple[Run, bool]:
+    """The one run of an idempotency key, and whether it is new.
+
+    Raises IdempotencyMismatch when the key came with another body within the last 24 hours, and what
+    `start_run` raises.
+    """
+    expired = Now() - IDEMPOTENCY_KEY_LIFETIME
+    Run.objects.filter(owner=owner, idempotency_key=key.name, created_at__lt=expired).update(
+        idempotency_key=None
+    )
+    try:
+        return start_run(owner, options, key=key), True
+    except IntegrityError:
+        run = Run.objects.filter(owner=owner, idempotency_key=key.name).select_related("conversation").first()
+        if run is None:
+            raise
+    if run.body_hash != key.body_hash:
+        raise IdempotencyMismatch("This Idempotency-Key was used with another body; use a new one.")
+    return run, False
+
+
+@transaction.atomic
+def submit(owner: User, options: RunOptions, form: uuid.UUID) -> Run:
+    """The run of a page's form, where people press a button twice: one form makes one run.
+
+    A changed form is another. The conversation's name says which form it was, and its row is locked, so that
+    the second of two submissions finds the run of the first. Raises what `start_run` raises.
+    """
+    name = str(uuid.uuid5(form, options.brief.model_dump_json() + "review" * options.review_outline))
+    conversation = conversation_named(owner, name)
+    return _newest(conversation) or start_run(owner, replace(options, conversation=name))
+
+
+def unfinished(owner: User, post_id: uuid.UUID) -> Run:
+    """The owner's run that is to become, or failed to become, this post, and how many are `ahead` of it.
+
+    Raises NotFound.
+    """
+    runs = Run.objects.filter(owner=owner, post_id=post_id).exclude(status=Run.Status.COMPLETED)
+    run = runs.select_related("conversation").annotate(ahead=admission.ahead()).first()
+    if run is None:
+        raise NotFound("There is no such post.")
+    return run
+
+
+def _newest(conversation: Conversation) -> Run | None:
+    Conversation.objects.select_for_update().get(pk=conversation.pk)
+    return conversation.runs.order_by("-pk").first()

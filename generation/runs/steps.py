@@ -1,0 +1,69 @@
+"""The rows of a run's steps: laid out from what the pipeline declares, and what each was made from."""
+
+import hashlib
+from collections.abc import Iterable
+
+from django.db.models import F
+
+from generation.models import Run, RunStep
+from generation.pipeline.run import Step, steps_of
+from generation.pipeline.types import Brief, Frozen, Outline
+
+
+def brief_of(run: Run) -> Brief:
+    """What the run was asked to write. Fields of a newer version are ignored."""
+    return Brief.model_validate(run.brief)
+
+
+def new_steps(run: Run, brief: Brief) -> None:
+    RunStep.objects.bulk_create(_rows(run, enumerate(steps_of(brief))))
+
+
+def restart_from(run: Run, brief: Brief, outline: Outline) -> None:
+    """The steps that this outline asks for, of which only the outline itself is finished.
+
+    A part that had a text begins its next attempt, so that readers let go of what they have seen.
+    """
+    steps = RunStep.objects.filter(run=run)
+    declared = dict(enumerate(steps_of(brief)))
+    names = [step.name for step in declared.values()]
+    steps.exclude(name__in=names).delete()
+    steps.exclude(text="").update(attempt=F("attempt") + 1)
+    steps.exclude(name="outline").update(
+        state=RunStep.State.WAITING, text="", output=None, input_hash="", finished_at=None
+    )
+    steps.filter(name="outline").update(output=outline.model_dump(mode="json"), input_hash=hash_of(brief))
+    kept = {step.name: step for step in steps.only("name", "position")}
+    for step in kept.values():
+        step.position = names.index(step.name)
+    RunStep.objects.bulk_update(kept.values(), ["position"])
+    RunStep.objects.bulk_create(
+        _rows(run, ((position, step) for position, step in declared.items() if step.name not in kept))
+    )
+
+
+def _rows(run: Run, declared: Iterable[tuple[int, Step]]) -> Iterable[RunStep]:
+    return (
+        RunStep(run=run, name=step.name, position=position, is_part=step.is_part, expected_calls=step.calls)
+        for position, step in declared
+    )
+
+
+def hash_of(*given: Frozen) -> str:
+    """A fingerprint of what a step is made from.
+
+    Fields at their default do not count: a run that is open while a new field appears keeps its steps.
+    """
+    return _sha256(each.model_dump_json(exclude_defaults=True) for each in given)
+
+
+def made_from(step: RunStep, *given: Frozen) -> bool:
+    """Whether the step's output was made from these, also when the version before stored it."""
+    return step.input_hash in (hash_of(*given), _sha256(each.model_dump_json() for each in given))
+
+
+def _sha256(texts: Iterable[str]) -> str:
+    digest = hashlib.sha256()
+    for text in texts:
+        digest.update(text.encode() + b"\0")
+    return digest.hexdigest()

@@ -1,0 +1,1 @@
+"""The pages: views and forms, one module a noun."""

@@ -1,0 +1,180 @@
+"""The form of a new post: a brief as a person fills it in, with the bounds of the API."""
+
+import re
+import uuid
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+
+from generation.pipeline.types import (
+    LANGUAGE,
+    MAX_AUDIENCE,
+    MAX_KEYWORD,
+    MAX_KEYWORDS,
+    MAX_SECTIONS,
+    MAX_TOPIC,
+    MAX_WORDS,
+    MIN_WORDS,
+    TONES,
+    Brief,
+)
+from generation.runs.costs import MAX_COST_LIMIT, MIN_COST_LIMIT
+from generation.runs.start import RunOptions
+
+LANGUAGES = {
+    "ar": "العربية",
+    "zh": "中文",
+    "de": "Deutsch",
+    "en": "English",
+    "es": "Español",
+    "fr": "Français",
+    "he": "עברית",
+    "hi": "हिन्दी",
+    "it": "Italiano",
+    "ja": "日本語",
+    "ko": "한국어",
+    "nl": "Nederlands",
+    "pl": "Polski",
+    "pt": "Português",
+    "ru": "Русский",
+    "tr": "Türkçe",
+}
+MAX_WAY_BACK = 6000
+"""Characters of an address that every server and proxy takes."""
+
+
+class TextField(forms.CharField):
+    """Text as it was typed: browsers send each line break of a text area as two characters."""
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value)).replace("\r\n", "\n")
+
+
+class KeywordsField(TextField):
+    """Keywords between commas or line breaks, as a tuple."""
+
+    def clean(self, value: Any) -> tuple[str, ...]:
+        words = (word.strip() for word in re.split(r"[,\n;、，،]", super().clean(value)))
+        keywords = tuple(dict.fromkeys(word for word in words if word))
+        if len(keywords) > MAX_KEYWORDS:
+            raise forms.ValidationError(f"At most {MAX_KEYWORDS} keywords; these are {len(keywords)}.")
+        if any(len(keyword) > MAX_KEYWORD for keyword in keywords):
+            raise forms.ValidationError(f"A keyword has at most {MAX_KEYWORD} characters.")
+        return keywords
+
+
+class BriefForm(forms.Form):
+    """`form` is the form's own number: submitting it twice makes one post."""
+
+    form = forms.UUIDField(widget=forms.HiddenInput)
+    topic = TextField(
+        max_length=MAX_TOPIC,
+        error_messages={
+            "required": "Say in a few words what the post should be about.",
+            "max_length": "A topic has at most %(limit_value)d characters; this has %(show_value)d.",
+        },
+    )
+    sections = forms.TypedChoiceField(
+        coerce=int,
+        choices=[
+            (number, f"{number} section{'s' if number > 1 else ''}") for number in range(1, MAX_SECTIONS + 1)
+        ],
+    )
+    tone = forms.ChoiceField(choices=[(tone, tone.capitalize()) for tone in TONES])
+    keywords = KeywordsField(required=False, max_length=MAX_KEYWORDS * (MAX_KEYWORD + 2))
+    audience = TextField(required=False, max_length=MAX_AUDIENCE)
+    language = forms.CharField(
+        validators=[RegexValidator(f"^{LANGUAGE}$", "Choose a language of the list.")],
+    )
+    words = forms.IntegerField(
+        required=False,
+        validators=[
+            MinValueValidator(MIN_WORDS, f"A post has at least {MIN_WORDS} words."),
+            MaxValueValidator(MAX_WORDS, f"A post has at most {MAX_WORDS:,} words."),
+        ],
+        error_messages={"invalid": "Write the number of words in digits, such as 1200."},
+    )
+    include_faq = forms.BooleanField(required=False)
+    email_when_done = forms.BooleanField(required=False)
+    review_outline = forms.BooleanField(required=False)
+
+    def brief(self) -> Brief:
+        """What the pipeline is to write, from a valid form."""
+        return Brief(**{name: self.cleaned_data[name] for name in Brief.model_fields})
+
+    def options(self) -> RunOptions:
+        """What the run is asked for, from a valid form."""
+        return RunOptions(
+            brief=self.brief(),
+            email_when_done=self.cleaned_data["email_when_done"],
+            review_outline=self.cleaned_data["review_outline"],
+        )
+
+    def size(self) -> Brief:
+        """A brief as long as the form says; what is missing or wrong counts as it comes."""
+        given: dict[str, Any] = {}
+        for name in ("sections", "words", "language", "include_faq"):
+            with suppress(forms.ValidationError):
+                given[name] = self.fields[name].clean(self[name].value())
+        return Brief(topic="", **given)
+
+    def languages(self) -> list[tuple[str, str]]:
+        """What can be chosen; a language that came with a link too."""
+        chosen = str(self["language"].value() or "en")
+        more = {} if chosen in LANGUAGES else {chosen: chosen}
+        return list({**LANGUAGES, **more}.items())
+
+    def has_choices(self) -> bool:
+        """Whether something under "More choices" is not as it comes, so that it must be seen."""
+        names = [name for name in self.fields if name not in ("form", "topic")]
+        return any(
+            self.errors.get(name) or str(self[name].value() or "") != str(DEFAULTS[name] or "")
+            for name in names
+        )
+
+
+class CostLimitForm(forms.Form):
+    """A new cost limit for a run that stopped at its old one, with the bounds of the API; or none."""
+
+    max_cost_usd = forms.DecimalField(
+        required=False,
+        max_digits=8,
+        decimal_places=4,
+        min_value=MIN_COST_LIMIT,
+        max_value=MAX_COST_LIMIT,
+        error_messages={"invalid": "Write the limit as a number of dollars, such as 0.50."},
+    )
+
+
+DEFAULTS: dict[str, Any] = {
+    "topic": "",
+    "sections": Brief.model_fields["sections"].default,
+    "tone": Brief.model_fields["tone"].default,
+    "keywords": "",
+    "audience": "",
+    "language": Brief.model_fields["language"].default,
+    "words": None,
+    "include_faq": True,
+    "email_when_done": False,
+    "review_outline": False,
+}
+
+
+def blank(query: Mapping[str, str]) -> BriefForm:
+    """A new form, filled in with what the address says."""
+    given: dict[str, Any] = {name: query[name] for name in DEFAULTS if name in query}
+    for name in {"include_faq", "email_when_done", "review_outline"} & given.keys():
+        given[name] = given[name] not in ("false", "")
+    return BriefForm(initial={**DEFAULTS, **given, "form": uuid.uuid4()})
+
+
+def query_of(sent: Mapping[str, str]) -> str:
+    """What was typed, as the query that fills in a new form; the topic alone where all is too long."""
+    typed = {name: sent[name] for name in DEFAULTS if sent.get(name, "") != str(DEFAULTS[name] or "")}
+    typed["include_faq"] = "true" if sent.get("include_faq") else "false"
+    query = urlencode(typed)
+    return query if len(query) <= MAX_WAY_BACK else urlencode({"topic": sent.get("topic", "")[:MAX_TOPIC]})

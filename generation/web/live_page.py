@@ -1,0 +1,250 @@
+"""What the page of an unfinished post shows, as Postgres has it now: the same with a script and without."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from math import ceil
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Subquery, Sum
+from django.db.models.functions import JSONObject
+from django.utils.safestring import SafeString, mark_safe
+
+from accounts.models import User
+from blogai.core.errors import CostLimitReached, NotFound
+from generation.llm.registry import label, writer
+from generation.models import LlmCall, Post, Run
+from generation.pipeline.budget import budget
+from generation.pipeline.types import Brief, Outline
+from generation.posts.markdown import render
+from generation.runs.costs import MAX_COST_LIMIT, dollars, with_costs
+from generation.runs.state import PartState, RunState, state_of
+from generation.runs.steps import brief_of
+
+LINES_PER_WORD = 0.15
+"""Of prose at its full measure, with the gaps between paragraphs and a fifth more than was planned."""
+DEMO_SHARE = 0.7
+"""Of what it was asked for: half of 44 sections of the demo model had less than 0.54 of it."""
+CHARACTER_LANGUAGES = ("zh", "ja")
+RESERVE_STEP, MOST_RESERVED = 4, 40
+"""Lines in a step of part.css's `reserve-N`, and its largest N."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What the run has taken so far; `model` as people call it."""
+
+    model: str
+    local: bool
+    tokens: int
+    cost_usd: Decimal
+
+    @property
+    def spoken_tokens(self) -> str:
+        return f"{self.tokens:,} token{'' if self.tokens == 1 else 's'}"
+
+    @property
+    def spoken_cost(self) -> str:
+        return dollars(self.cost_usd)
+
+
+@dataclass(frozen=True, slots=True)
+class LivePart:
+    """A part's place on the page. `html` is set once it is done, `text` while it is written."""
+
+    name: str
+    number: str
+    heading: str
+    state: str
+    attempt: int
+    text: str
+    html: SafeString | None
+    reserve: int
+    words: int
+
+    @property
+    def called(self) -> str:
+        """Its name in the outline, also before it has a heading."""
+        if self.number:
+            return self.heading or f"Section {self.number}"
+        return self.heading or ("Questions" if self.name == "faq" else self.name.capitalize())
+
+
+@dataclass(frozen=True, slots=True)
+class LivePage:
+    run: Run
+    title: str
+    language: str
+    planned: bool
+    status: str
+    seq: int
+    parts: tuple[LivePart, ...]
+    figures: Figures
+    seconds: int
+    ahead: int
+    lines_per_word: float
+
+    @property
+    def done(self) -> int:
+        return sum(part.state == "done" for part in self.parts)
+
+    @property
+    def open(self) -> bool:
+        return self.status in Run.OPEN
+
+    @property
+    def checking(self) -> bool:
+        return self.open and self.planned and self.done == len(self.parts)
+
+    @property
+    def clock(self) -> str:
+        return f"{self.seconds // 60:02}:{self.seconds % 60:02}"
+
+    @property
+    def kept(self) -> str:
+        """What a failed run leaves, in words."""
+        if not self.planned:
+            return "your topic and choices"
+        if not self.done:
+            return "the outline, below"
+        return f"the outline and {self.done} of {len(self.parts)} parts, below"
+
+    @property
+    def at_its_limit(self) -> bool:
+        return self.run.error_code == CostLimitReached.code and self.run.max_cost_usd is not None
+
+    @property
+    def next_limit(self) -> str:
+        """Twice the limit at which the run stopped, as a proposal."""
+        limit = self.run.max_cost_usd
+        return "" if limit is None else f"{min(2 * limit, MAX_COST_LIMIT).normalize():f}"
+
+    @property
+    def news(self) -> str:
+        """What is being done right now, as a sentence."""
+        if not self.planned:
+            return "Planning the outline." if self.run.started_at else self.place
+        if self.checking:
+            return "Checking the whole."
+        return "All sections are written at the same time."
+
+    @property
+    def place(self) -> str:
+        """Where in line a run is that nobody has begun."""
+        if self.ahead == 0:
+            return "Waiting for its turn."
+        return f"Waiting in line behind {self.ahead} of your posts."
+
+    @property
+    def heading(self) -> str:
+        """The state in a few words, for the page's title."""
+        if not self.open:
+            return "Stopped"
+        if not self.planned:
+            return "Planning" if self.run.started_at else "Waiting"
+        return "Checking" if self.checking else f"{self.done} of {len(self.parts)}"
+
+
+def run_for_post(user: User, post_id: uuid.UUID) -> Run:
+    """The user's run that made this post, is making it, or could not.
+
+    Raises NotFound, for a deleted post too.
+    """
+    deleted = Post.objects.filter(pk=OuterRef("post_id")).exclude(deleted_at=None)
+    run = Run.objects.filter(~Exists(deleted), owner=user, post_id=post_id).first()
+    if run is None:
+        raise NotFound("There is no such post.")
+    return run
+
+
+def live_page(run: Any) -> LivePage:
+    """The page of an `unfinished` run. Two queries."""
+    state = state_of(run.pk)
+    brief = brief_of(run)
+    outline = Outline.model_validate(state.outline) if state.outline else None
+    figures = figures_of(run)
+    lines_per_word = _lines_per_word(brief.language) * (DEMO_SHARE if figures.local else 1)
+    return LivePage(
+        run=run,
+        title=outline.title if outline else brief.topic,
+        language=brief.language,
+        planned=outline is not None,
+        status=state.status,
+        seq=state.seq,
+        parts=_parts(state, _words(brief, outline), lines_per_word),
+        figures=figures,
+        seconds=round(((run.finished_at or datetime.now(UTC)) - run.created_at).total_seconds()),
+        ahead=run.ahead if run.started_at is None else 0,
+        lines_per_word=lines_per_word,
+    )
+
+
+def figures_of(run: Run) -> Figures:
+    """Tokens and cost of the run's calls so far, and the model that wrote most. One query."""
+    wrote = LlmCall.objects.filter(run=OuterRef("pk")).values("provider", "model")
+    most = wrote.annotate(written=Sum("output_tokens")).order_by("-written")
+    so_far: Any = (
+        with_costs(Run.objects.filter(pk=run.pk))
+        .annotate(main=Subquery(most.values(json=JSONObject(provider="provider", model="model"))[:1]))
+        .get()
+    )
+    main = so_far.main
+    provider, model = (main["provider"], main["model"]) if main else writer(run.provider, run.model)
+    return Figures(
+        model=label(provider, model),
+        local=provider == "local",
+        tokens=so_far.input_tokens + so_far.output_tokens,
+        cost_usd=so_far.cost_usd,
+    )
+
+
+def _parts(state: RunState, words: Mapping[str, int], lines_per_word: float) -> tuple[LivePart, ...]:
+    return tuple(
+        LivePart(
+            name=part.name,
+            number=part.name.removeprefix("section-") if part.name.startswith("section-") else "",
+            heading=part.heading,
+            state=_shown(part, state),
+            attempt=part.attempt,
+            text=part.text,
+            html=_html(part),
+            reserve=_reserve(words[part.name] * lines_per_word),
+            words=words[part.name],
+        )
+        for part in state.parts
+    )
+
+
+def _shown(part: PartState, state: RunState) -> str:
+    """The state as the outline names it: a second attempt is "again"."""
+    if part.state == "writing":
+        return "again" if part.attempt > 1 else "writing"
+    return "stopped" if not state.open and part.state == "waiting" else part.state
+
+
+def _html(part: PartState) -> SafeString | None:
+    return mark_safe(render(part.text)) if part.state == "done" else None  # noqa: S308 (sanitised by render)
+
+
+def _words(brief: Brief, outline: Outline | None) -> dict[str, int]:
+    """How long each part is planned to be."""
+    planned = budget(brief)
+    each = planned.body // brief.sections
+    sections = [section.words for section in outline.sections] if outline else [each] * brief.sections
+    return {
+        "introduction": planned.introduction,
+        **{f"section-{number}": words for number, words in enumerate(sections, 1)},
+        "conclusion": planned.conclusion,
+        "faq": planned.faq,
+    }
+
+
+def _lines_per_word(language: str) -> float:
+    """Where a word is one character, a line holds many more of them."""
+    return LINES_PER_WORD / (3 if language.split("-")[0].lower() in CHARACTER_LANGUAGES else 1)
+
+
+def _reserve(lines: float) -> int:
+    return min(MOST_RESERVED, ceil((lines + 1) / RESERVE_STEP))

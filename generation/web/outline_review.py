@@ -1,0 +1,86 @@
+"""The page on which an outline is reviewed before the post is written from it."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from blogai.core.errors import Conflict
+from generation.models import Run
+from generation.runs import outline_review
+from generation.runs.start import unfinished
+from generation.web.live_page import figures_of
+from generation.web.outline_form import MOVES, OutlineForm
+from generation.web.page import SignedInPage
+
+TYPED = "typed-outline"
+"""Where a session keeps [post, form] of an outline that was sent after its session had ended."""
+MAX_TYPED = 64_000
+"""Characters of such a form that are kept."""
+TYPED_FOR = 3600
+"""Seconds that they are kept: anybody may send such a form. Signing in makes the session last again."""
+
+
+def outline_page(page: SignedInPage, run: Run, form: OutlineForm, status: int = 200) -> HttpResponse:
+    """The outline of a run that waits for its owner, as a form."""
+    context = {"run": run, "form": form, "figures": figures_of(run)}
+    return render(page.request, "generation/runs/review.html", context, status=status)
+
+
+def typed_before(request: HttpRequest, run: Run) -> OutlineForm | None:
+    """The form that was sent when its session had ended; until it is saved."""
+    post_id, typed = request.session.get(TYPED, ("", ""))
+    if post_id != str(run.post_id):
+        return None
+    messages.warning(request, "You were signed out, so this was not saved. All that you typed is below.")
+    return OutlineForm.sent(QueryDict(typed))
+
+
+class ReviewOutline(SignedInPage):
+    """Changes an outline: moves its sections about, keeps what was typed, and lets the post be written."""
+
+    def way_back(self) -> str:
+        """To the post, with what was typed: the session keeps it, for an address it would be too long."""
+        typed = self.request.POST.urlencode()
+        if typed and len(typed) <= MAX_TYPED:
+            self.request.session[TYPED] = [str(self.kwargs["post_id"]), typed]
+            self.request.session.set_expiry(TYPED_FOR)
+        return reverse("post", kwargs=self.kwargs)
+
+    def get(self, request: HttpRequest, post_id: uuid.UUID) -> HttpResponse:
+        return redirect("post", post_id)
+
+    def post(self, request: HttpRequest, post_id: uuid.UUID) -> HttpResponse:
+        run = unfinished(self.user, post_id)
+        if run.status != Run.Status.WAITING:
+            return self.too_late(post_id)
+        form = OutlineForm.sent(request.POST)
+        action, _, number = request.POST.get("do", "save").partition(".")
+        if action in MOVES:
+            return outline_page(self, run, form.moved(action, int(number) if number.isdecimal() else -1))
+        form, changes = form.checked()
+        if changes is None:
+            return outline_page(self, run, form, status=422)
+        try:
+            self.save(run, changes, write=action == "write")
+        except Conflict:
+            return self.too_late(post_id)
+        return redirect("post", post_id)
+
+    def save(self, run: Run, changes: dict[str, Any], *, write: bool) -> None:
+        with transaction.atomic():
+            outline_review.edit(self.user, run.pk, changes)
+            if write:
+                outline_review.resume(self.user, run.pk)
+        if self.request.session.get(TYPED, [""])[0] == str(run.post_id):
+            del self.request.session[TYPED]
+        if not write:
+            messages.success(self.request, "The outline is saved. Nothing is written before you say so.")
+
+    def too_late(self, post_id: uuid.UUID) -> HttpResponse:
+        messages.warning(self.request, "This post no longer waits for its outline; it was left as it is.")
+        return redirect("post", post_id)

@@ -1,0 +1,166 @@
+"""/posts/{id} before the post is there: what Postgres has, in parts, for readers without a script too."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.test import Client
+
+from accounts.models import User
+from generation.llm.simulated import Failure, Server
+from generation.models import Post, Run, RunStep
+from generation.pipeline.types import Brief
+from generation.runs.start import RunOptions, start_run
+from generation.web.live_page import DEMO_SHARE
+from generation.worker.execute import execute
+
+BRIEF = Brief(topic="How tides work", sections=2)
+
+
+@pytest.fixture
+def run(alice: User, provider: Server) -> Run:
+    return start_run(alice, RunOptions(brief=BRIEF))
+
+
+def failed(run: Run, provider: Server) -> Run:
+    """The run after its second section failed and everything else was written."""
+    provider.script.add(Failure(401), schema=False, skip=2, times=None)
+    async_to_sync(execute)(run.pk)
+    run.refresh_from_db()
+    assert run.status == Run.Status.FAILED
+    return run
+
+
+def states(page: str) -> dict[str, str]:
+    return dict(re.findall(r'data-row="([^"]+)" data-state="([^"]+)"', page))
+
+
+def test_it_works(browser: Any, run: Run) -> None:
+    page = browser.get(f"/posts/{run.post_id}")
+    assert page.status_code == 200
+    assert "<title>Waiting · How tides work</title>" in page.text
+    assert "data-planning" in page.text
+    assert f'data-run="{run.pk}"' in page.text
+    assert f'data-conversation="{run.conversation.name}"' in page.text
+    assert set(states(page.text).values()) == {"waiting"}
+    assert "0 of 5 parts" in page.text
+    assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in page.text
+    assert page.headers["Cache-Control"] == "private, no-cache"
+
+
+def test_less_room_is_kept_for_the_demo_model(browser: Any, run: Run, settings: Any, tmp_path: Path) -> None:
+    def room() -> float:
+        page = browser.get(f"/posts/{run.post_id}").text
+        return float(re.findall(r'data-lines-per-word="([^"]+)"', page)[0])
+
+    usual = room()
+    settings.LLM_PROVIDER_ORDER, settings.LOCAL_MODEL_ADDRESS = ["local"], tmp_path / "model.url"
+    settings.LOCAL_MODEL_ADDRESS.write_text("http://127.0.0.1:1/v1")
+    assert room() == pytest.approx(usual * DEMO_SHARE)
+
+
+def test_it_shows_what_is_written(browser: Any, run: Run, provider: Server) -> None:
+    failed(run, provider)
+    Run.objects.update(status=Run.Status.RUNNING, finished_at=None)
+    RunStep.objects.filter(name="introduction").update(state="done", text="A *done* part.")
+    RunStep.objects.filter(name="section-1").update(state="writing", text="A *growing* <part>", attempt=1)
+    RunStep.objects.filter(name="section-2").update(state="writing", text="Anew", attempt=2)
+    page = browser.get(f"/posts/{run.post_id}").text
+    assert states(page) == {
+        "introduction": "done", "section-1": "writing", "section-2": "again",
+        "conclusion": "waiting", "faq": "waiting",
+    }  # fmt: skip
+    title = Run.objects.get().outline["title"]  # type: ignore[index]
+    assert f"<title>1 of 5 · {title}</title>" in page
+    assert "<p>A <em>done</em> part.</p>" in page
+    assert "A *growing* &lt;part&gt;" in page
+    assert "data-planning" not in page
+
+
+def test_everything_done_is_being_checked(browser: Any, run: Run, provider: Server) -> None:
+    failed(run, provider)
+    Run.objects.update(status=Run.Status.RUNNING, finished_at=None)
+    RunStep.objects.update(state="done")
+    page = browser.get(f"/posts/{run.post_id}").text
+    assert "<title>Checking · " in page
+    assert set(states(page).values()) == {"checking"}
+
+
+def test_the_finished_post_has_the_same_address(browser: Any, run: Run) -> None:
+    async_to_sync(execute)(run.pk)
+    post = Post.objects.get()
+    page = browser.get(f"/posts/{run.post_id}").text
+    assert f"<title>{post.title} · Blog AI</title>" in page
+    assert "data-live" not in page
+    assert "Written in" in page
+    assert browser.get(f"/posts/{run.post_id}/figures").status_code == 200
+
+
+def test_a_failure_says_what_happened_what_was_kept_and_what_to_do(
+    browser: Any, run: Run, provider: Server
+) -> None:
+    failed(run, provider)
+    page = browser.get(f"/posts/{run.post_id}").text
+    assert "<title>Stopped · " in page
+    assert "This post could not be finished." in page
+    assert run.error_detail.split(":")[0] in page
+    assert "Kept: the outline" in page
+    assert "http-equiv" not in page
+    assert f'action="/posts/{run.post_id}/again"' in page
+
+
+def test_try_again_goes_on_with_the_same_run(browser: Any, run: Run, provider: Server) -> None:
+    failed(run, provider)
+    page = f"/posts/{run.post_id}"
+    assert [browser.post(f"{page}/again").url for _ in range(2)] == [page, page]
+    assert Run.objects.get().status == Run.Status.QUEUED
+    assert RunStep.objects.get(name="outline").output is not None
+
+
+def test_stop_ends_the_run_and_keeps_what_is_finished(browser: Any, run: Run, provider: Server) -> None:
+    page = f"/posts/{run.post_id}"
+    assert f'action="{page}/stop"' in browser.get(page).text
+    assert [browser.post(f"{page}/stop").url for _ in range(2)] == [page, page]
+    assert Run.objects.get().status == Run.Status.CANCELLED
+    assert "This post was stopped." in browser.get(page).text
+
+
+def test_a_run_that_goes_on_is_not_started_again(browser: Any, run: Run) -> None:
+    assert browser.post(f"/posts/{run.post_id}/again").url == f"/posts/{run.post_id}"
+    assert Run.objects.count() == 1
+
+
+def test_figures(browser: Any, run: Run, provider: Server) -> None:
+    assert "gpt-5.2" in browser.get(f"/posts/{run.post_id}/figures").text
+    failed(run, provider)
+    figures = browser.get(f"/posts/{run.post_id}/figures").text
+    assert "tokens" in figures
+    assert "<html" not in figures
+
+
+def test_it_takes_few_queries(browser: Any, run: Run, django_assert_max_num_queries: Any) -> None:
+    with django_assert_max_num_queries(2 + 4):  # the session and its user; no post; run, parts, figures
+        browser.get(f"/posts/{run.post_id}")
+
+
+@pytest.mark.parametrize("page", ["", "/figures"])
+def test_another_persons_is_the_same_404_as_nothing(
+    browser_for: Callable[[str], Client], run: Run, page: str
+) -> None:
+    stranger = browser_for("mallory")
+    foreign = stranger.get(f"/posts/{run.post_id}{page}")
+    nothing = stranger.get(f"/posts/00000000-0000-7000-8000-000000000000{page}")
+    assert foreign.status_code == nothing.status_code == 404
+    number = re.compile(r"<code>[0-9a-f]{32}</code>")
+    assert number.sub("", foreign.text) == number.sub("", nothing.text)
+
+
+def test_a_deleted_posts_page_is_not_its_runs(browser: Any, run: Run) -> None:
+    async_to_sync(execute)(run.pk)
+    browser.post(f"/posts/{run.post_id}/delete")
+    assert browser.get(f"/posts/{run.post_id}").status_code == 404
+    assert browser.get(f"/posts/{run.post_id}/figures").status_code == 404
+    assert browser.post(f"/posts/{run.post_id}/again").status_code == 404

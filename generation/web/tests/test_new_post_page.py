@@ -1,0 +1,160 @@
+"""/new: the form, what it refuses, and that a double submit makes one run."""
+
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from html import unescape
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from accounts.models import User
+from generation.llm.simulated import Server
+from generation.models import Run
+from generation.pipeline.types import Brief
+from generation.runs.start import RunOptions, submit
+
+
+def filled(**fields: str) -> dict[str, str]:
+    return {
+        "form": str(uuid.uuid4()),
+        "topic": "How tides work",
+        "sections": "5",
+        "tone": "informative",
+        "keywords": "",
+        "audience": "",
+        "language": "en",
+        "words": "",
+        "include_faq": "on",
+        **fields,
+    }
+
+
+def test_it_works(browser: Any, provider: Server, alice: User) -> None:
+    page = browser.get("/new")
+    assert page.status_code == 200
+    assert "What should it be about?" in page.text
+    assert "gpt-5.2</b> writes it" in page.text
+    reply = browser.post("/new", filled(keywords="moon, sun,moon,, bulge", words="900", sections="3"))
+    run = Run.objects.get()
+    assert (run.owner, reply.status_code, reply.url) == (alice, 302, f"/posts/{run.post_id}")
+    assert Brief.model_validate(run.brief) == Brief(
+        topic="How tides work", keywords=("moon", "sun", "bulge"), words=900, sections=3
+    )
+    assert browser.get(reply.url).status_code == 200
+
+
+def test_it_is_filled_in_by_its_address(browser: Any, provider: Server) -> None:
+    page = browser.get("/new?topic=Tides+%3Cb%3E&sections=7&language=pt-BR&include_faq=false").text
+    assert "Tides &lt;b&gt;</textarea>" in page
+    assert '<option value="7" selected>' in page
+    assert '<option value="pt-BR" selected>' in page
+    assert 'name="include_faq" checked' not in page
+    assert 'id="examples"' not in page
+
+
+def test_examples_stand_below_an_empty_field(browser: Any, provider: Server) -> None:
+    assert browser.get("/new").text.count("data-topic=") == 3
+
+
+WRONG = [
+    ({"topic": ""}, "Say in a few words"),
+    ({"topic": "   "}, "Say in a few words"),
+    ({"topic": "x" * 501}, "this has 501"),
+    ({"topic": "a\x00b"}, "Null characters"),
+    ({"sections": "13"}, "13 is not one of"),
+    ({"sections": ""}, "This field is required"),
+    ({"tone": "sarcastic"}, "sarcastic is not one of"),
+    ({"words": "149"}, "at least 150 words"),
+    ({"words": "many"}, "in digits"),
+    ({"language": "english!"}, "Choose a language"),
+    ({"keywords": ",".join(f"k{n}" for n in range(21))}, "these are 21"),
+    ({"keywords": "k" * 101}, "at most 100 characters"),
+    ({"audience": "a" * 201}, "at most 200"),
+]
+
+
+@pytest.mark.parametrize(("change", "sentence"), WRONG)
+def test_what_is_wrong_is_said_beside_it_and_nothing_is_lost(
+    browser: Any, provider: Server, change: dict[str, str], sentence: str
+) -> None:
+    sent = filled(**{"audience": "divers", "keywords": "moon", **change})
+    reply = browser.post("/new", sent)
+    assert reply.status_code == 422
+    assert sentence in unescape(reply.text)
+    name = next(iter(change))
+    assert f'id="{name}-error"' in reply.text
+    assert 'aria-invalid="true"' in reply.text
+    assert f'value="{sent["form"]}"' in reply.text
+    for kept in (sent["audience"], sent["topic"].strip().replace("\x00", "\x00")):
+        assert kept in reply.text
+    assert not Run.objects.exists()
+
+
+def test_text_is_kept_as_typed(browser: Any, provider: Server) -> None:
+    topic = '\r\n<b>"مد" & 潮 🌊</b>\r\nsecond line'
+    reply = browser.post("/new", filled(topic=topic, words="1"))
+    assert "\n&lt;b&gt;&quot;مد&quot; &amp; 潮 🌊&lt;/b&gt;" in reply.text
+    browser.post("/new", filled(topic=topic))
+    assert Run.objects.get().brief["topic"] == '<b>"مد" & 潮 🌊</b>\nsecond line'
+
+
+def test_without_a_model_it_says_so_and_keeps_what_was_typed(browser: Any) -> None:
+    assert "No model is configured" in browser.get("/new").text
+    reply = browser.post("/new", filled())
+    assert reply.status_code == 503
+    assert "No language model is configured" in reply.text
+    assert "How tides work</textarea>" in reply.text
+
+
+def test_submitting_twice_makes_one_run(browser: Any, provider: Server) -> None:
+    sent = filled()
+    assert browser.post("/new", sent).url == browser.post("/new", sent).url
+    assert Run.objects.count() == 1
+
+
+def test_going_back_and_changing_it_makes_another(browser: Any, provider: Server) -> None:
+    sent = filled()
+    browser.post("/new", sent)
+    browser.post("/new", {**sent, "topic": "How ebbs work"})
+    assert Run.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_submitting_at_the_same_moment_makes_one_run(provider: Server, alice: User) -> None:
+    form = uuid.uuid4()
+
+    def press(_: int) -> uuid.UUID:
+        try:
+            return submit(alice, RunOptions(brief=Brief(topic="Tides")), form).pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as threads:
+        assert len(set(threads.map(press, range(8)))) == 1
+    assert Run.objects.count() == 1
+
+
+def test_the_same_form_of_another_person_is_another(provider: Server, alice: User, bob: User) -> None:
+    form, brief = uuid.uuid4(), Brief(topic="Tides")
+    runs = {submit(who, RunOptions(brief=brief), form).pk for who in (alice, bob)}
+    assert len(runs) == 2
+
+
+def test_who_is_signed_out_comes_back_to_what_was_typed(client: Client) -> None:
+    typed = filled(topic="Tides & moons", sections="3", include_faq="")
+    for reply in (client.post("/new", typed), client.get("/new?topic=Tides+%26+moons&sections=3")):
+        assert reply.status_code == 302
+        back = parse_qs(urlsplit(reply.url).query)["next"][0]  # type: ignore[attr-defined]
+        assert urlsplit(back).path == "/new"
+        query = parse_qs(urlsplit(unquote(back) if "%3D" in back else back).query)
+        assert (query["topic"], query["sections"]) == (["Tides & moons"], ["3"])
+
+
+def test_a_very_long_form_comes_back_with_its_topic(client: Client) -> None:
+    reply = client.post("/new", filled(topic="潮" * 500, keywords="潮" * 2000))
+    assert len(reply.url) < 16_000  # type: ignore[attr-defined]
+    assert "topic" in reply.url  # type: ignore[attr-defined]
+    assert "keywords" not in reply.url  # type: ignore[attr-defined]

@@ -1,0 +1,134 @@
+"""/posts/{id} of a finished post: reading, the file, deleting and undoing."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from generation.models import Post
+from generation.posts.services import UNDO_WITHIN
+from generation.posts.tests.posts import a_post
+
+
+def test_it_works(browser: Any, alice: User) -> None:
+    post = a_post(alice)
+    reply = browser.get(f"/posts/{post.pk}")
+    assert reply.status_code == 200
+    assert "<title>How tides work · Blog AI</title>" in reply.text
+    assert "the <strong>sea</strong> follows" in reply.text
+    for name in ("introduction", "section-1", "conclusion", "faq"):
+        assert f'href="#{name}"' in reply.text
+        assert f'id="{name}"' in reply.text
+    assert "1,240 words" in reply.text
+    assert "local demo model" not in reply.text
+
+
+def test_the_demo_models_text_says_so_and_how_to_change_it(browser: Any, alice: User) -> None:
+    post = a_post(alice, written_by=("local", "SmolLM2"))
+    reply = browser.get(f"/posts/{post.pk}")
+    assert "local demo model" in reply.text
+    assert "OPENAI_API_KEY" in reply.text
+
+
+def test_what_the_checks_found_is_told(browser: Any, alice: User) -> None:
+    found = "the questions and answers: left out: the model wrote no questions and answers"
+    page = browser.get(f"/posts/{a_post(alice, notes=(found,)).pk}").text
+    assert "The questions and answers: left out: the model wrote" in page
+    assert "What the checks found" not in browser.get(f"/posts/{a_post(alice).pk}").text
+
+
+ATTACKS = [
+    "<script>alert(1)</script>",
+    "[x](javascript:alert(1))",
+    '<img src=x onerror="alert(1)">',
+    "![x](https://example.com/pixel.png)",
+    '<p style="position:fixed">x</p>',
+]
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_text_of_a_model_is_inert(browser: Any, alice: User, attack: str) -> None:
+    post = a_post(alice, title=attack, text=attack)
+    page = browser.get(f"/posts/{post.pk}").text
+    article = page[page.index('id="parts"') :]
+    for live in ("<script>alert", 'href="javascript:', "<img", "<p style"):
+        assert live not in article
+    assert "<script>alert" not in page
+
+
+@pytest.mark.parametrize("title", ["مد وجزر", "潮の満ち引き", "x" * 500, "Tides & <b>time</b> 🌊"])
+def test_any_title_is_shown(browser: Any, alice: User, title: str) -> None:
+    post = a_post(alice, title=title)
+    assert browser.get(f"/posts/{post.pk}").status_code == 200
+    assert browser.get("/posts").status_code == 200
+
+
+def test_it_takes_few_queries(browser: Any, alice: User, django_assert_max_num_queries: Any) -> None:
+    post = a_post(alice)
+    with django_assert_max_num_queries(1 + 3):  # the session and its user among them
+        assert browser.get(f"/posts/{post.pk}").status_code == 200
+
+
+def test_the_markdown_is_a_file(browser: Any, alice: User) -> None:
+    post = a_post(alice)
+    reply = browser.get(f"/posts/{post.pk}/markdown")
+    assert reply.headers["Content-Type"] == "text/markdown; charset=utf-8"
+    assert reply.headers["Content-Disposition"] == 'attachment; filename="how-tides-work.md"'
+    assert reply.text == post.content_markdown
+
+
+def test_deleted_is_gone_everywhere_and_can_be_undone(
+    browser: Any, alice: User, client_for: Callable[..., Client]
+) -> None:
+    post = a_post(alice, title="Neap and spring")
+    reply = browser.post(f"/posts/{post.pk}/delete")
+    assert reply.url == f"/posts?deleted={post.pk}"
+    assert browser.get(f"/posts/{post.pk}").status_code == 404
+    assert browser.get(f"/posts/{post.pk}/markdown").status_code == 404
+    assert post.title not in browser.get("/posts").text
+    api = client_for("alice")
+    assert api.get(f"/api/v1/posts/{post.pk}").status_code == 404
+    assert api.get("/api/v1/posts").json()["results"] == []
+    assert f'action="/posts/{post.pk}/restore"' in browser.get(reply.url).text
+    assert browser.post(f"/posts/{post.pk}/restore").url == f"/posts/{post.pk}"
+    assert browser.get(f"/posts/{post.pk}").status_code == 200
+    assert "restore" not in browser.get(reply.url).text
+
+
+def test_the_api_deletes_the_same_way(alice: User, client_for: Callable[..., Client], browser: Any) -> None:
+    post = a_post(alice)
+    api = client_for("alice")
+    assert api.delete(f"/api/v1/posts/{post.pk}").status_code == 204
+    assert api.get(f"/api/v1/posts/{post.pk}").status_code == 404
+    assert api.delete(f"/api/v1/posts/{post.pk}").status_code == 404
+    assert browser.post(f"/posts/{post.pk}/restore").status_code == 302
+
+
+def test_undo_has_its_time(browser: Any, alice: User) -> None:
+    post = a_post(alice)
+    browser.post(f"/posts/{post.pk}/delete")
+    Post.objects.update(deleted_at=timezone.now() - UNDO_WITHIN - timedelta(seconds=1))
+    assert browser.post(f"/posts/{post.pk}/restore").status_code == 404
+    assert "restore" not in browser.get(f"/posts?deleted={post.pk}").text
+
+
+def test_a_stranger_sees_what_nobody_sees(
+    browser: Any, browser_for: Callable[[str], Client], alice: User
+) -> None:
+    post = a_post(alice)
+    stranger = browser_for("mallory")
+    assert stranger.post(f"/posts/{post.pk}/delete").status_code == 404
+    assert browser.post(f"/posts/{post.pk}/delete").status_code == 302
+    assert stranger.post(f"/posts/{post.pk}/restore").status_code == 404
+    assert "restore" not in stranger.get(f"/posts?deleted={post.pk}").text
+    assert browser.post(f"/posts/{post.pk}/restore").status_code == 302
+
+
+def test_the_apis_address_of_a_post_is_its_page(alice: User, client_for: Callable[..., Client]) -> None:
+    post = a_post(alice)
+    assert client_for("alice").get(f"/api/v1/posts/{post.pk}").json()["url"].endswith(f"/posts/{post.pk}")
+    assert "/api/" not in client_for("alice").get(f"/api/v1/posts/{post.pk}").json()["url"]

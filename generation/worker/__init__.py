@@ -1,0 +1,1 @@
+"""What a worker does: takes jobs, writes posts, reports progress, and sweeps up after workers that died."""

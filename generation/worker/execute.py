@@ -1,0 +1,227 @@
+"""Executing a run: take it, write it, close it. Called twice for a run, one of the two does nothing."""
+
+import asyncio
+import logging
+import time
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+
+from blogai.core.db import OUTAGES, in_database, retry_on_outage
+from blogai.core.errors import BlogAIError, ProviderError, ProviderTimeout
+from generation.llm.base import Call
+from generation.llm.budget import CostBudget
+from generation.llm.registry import models_for
+from generation.models import Run, RunStep
+from generation.pipeline.run import body_names, closing_names, part_names, write
+from generation.pipeline.types import Checks, Frozen, Outline, Part
+from generation.runs import checkpoints, frames, lease
+from generation.runs.checkpoints import Loaded
+from generation.runs.frames import Frame
+from generation.runs.lease import Lease, LeaseLost
+from generation.runs.steps import brief_of, hash_of, made_from
+from generation.worker.broadcast import Broadcast
+from generation.worker.heartbeat import keep
+
+logger = logging.getLogger(__name__)
+
+KNOWN_WITHIN = 2.0
+"""Seconds that a checkpoint under way gets to end when its run is put down."""
+
+_under_way: set[asyncio.Task[None]] = set()
+
+
+async def execute(run_id: uuid.UUID) -> None:
+    """Write the run's post, unless somebody else is at it or it has ended."""
+    held = await in_database(lease.take)(run_id)
+    if held is None:
+        return
+    task: asyncio.Task[None] | None = asyncio.current_task()
+    assert task is not None  # noqa: S101 (a coroutine runs in one)
+    _under_way.add(task)
+    try:
+        await _hold_and_write(held)
+    except asyncio.CancelledError:
+        await asyncio.shield(in_database(lease.give_back)(held))
+        raise
+    except ExceptionGroup as failures:
+        others = failures.split(LeaseLost)[1]
+        if others:
+            raise others from None
+        logger.info("run %s was ended, or is written by another worker now", run_id)
+    finally:
+        _under_way.discard(task)
+
+
+async def shut_down() -> None:
+    """Stop executing: every run of this process has been given back when this returns."""
+    stopping = set(_under_way)
+    for task in stopping:
+        task.cancel()
+    if stopping:
+        await asyncio.wait(stopping)
+
+
+async def _hold_and_write(held: Lease) -> None:
+    loaded = await in_database(checkpoints.load)(held)
+    run = loaded.run
+    broadcast = Broadcast(held, frames.group_of(run.owner_id, run.conversation.name), loaded.steps)
+    async with asyncio.TaskGroup() as tasks:
+        aside = [
+            tasks.create_task(work)
+            for work in (keep(held), broadcast.keep_sending(), broadcast.keep_flushing())
+        ]
+        await _write(held, loaded, broadcast)
+        for task in aside:
+            task.cancel()
+
+
+async def _write(held: Lease, loaded: Loaded, broadcast: Broadcast) -> None:
+    """From the brief to the stored post, or to the stored reason why there is none."""
+    run, brief = loaded.run, brief_of(loaded.run)
+    calls: list[Call] = []
+    finished = {step.name: step for step in loaded.steps if step.output is not None}
+    steps = RunSteps(held, run, finished, broadcast, calls)
+    started = frames.started(
+        run.pk, post_id=run.post_id, conversation=run.conversation.name, parts=part_names(brief)
+    )
+    await broadcast.send([await retry_on_outage(checkpoints.milestone)(held, started)])
+    try:
+        if run.attempts_without_progress > lease.MAX_ATTEMPTS_WITHOUT_PROGRESS:
+            raise ProviderError("The post was begun five times without getting further, so it was stopped.")
+        async with asyncio.timeout(loaded.seconds):
+            budget = CostBudget(run.max_cost_usd, loaded.spent)
+            models = models_for(run.provider, run.model, calls.append, broadcast.waiting, budget)
+            draft = await write(brief, models, steps, broadcast)
+    except OutlineReview:
+        ending = await retry_on_outage(checkpoints.pause)(held)
+    except Exception as error:
+        reason = _reason(error)
+        ending = await _booked(calls, lambda taken: retry_on_outage(checkpoints.fail)(held, reason, taken))
+    else:
+        ending = await _booked(calls, lambda taken: retry_on_outage(checkpoints.complete)(held, draft, taken))
+    finally:
+        if calls:  # made for a run that is somebody else's now, or nobody's: they cost what they cost
+            await _book(run.pk, calls)
+    await broadcast.send([ending])
+
+
+async def _booked[R](calls: list[Call], write: Callable[[list[Call]], Awaitable[R]]) -> R:
+    """What `write` returns, which stores the calls made so far. They are left when it surely did not.
+
+    Who is cancelled meanwhile waits a little to hear how it ended, so that no call is stored twice or never.
+    """
+    taken, calls[:] = calls[:], []
+    writing = asyncio.ensure_future(write(taken))
+    try:
+        return await asyncio.shield(writing)
+    finally:
+        done, _ = await asyncio.wait([writing], timeout=KNOWN_WITHIN)
+        if done and isinstance(writing.exception(), LeaseLost):
+            calls += taken
+
+
+async def _book(run_id: uuid.UUID, calls: list[Call]) -> None:
+    """Write down what was called for in vain; without a database it is only logged."""
+    try:
+        await asyncio.shield(in_database(checkpoints.book_late)(run_id, calls))
+    except OUTAGES:
+        cost = sum(call.cost_usd for call in calls)
+        logger.exception("run %s: %d calls for $%s are in no ledger", run_id, len(calls), cost)
+
+
+def _reason(error: Exception) -> BlogAIError:
+    """What to tell the user about the end of a run. Losing the lease is no end: it is raised again."""
+    if isinstance(error, LeaseLost):
+        raise error
+    if isinstance(error, BlogAIError):
+        return error
+    if isinstance(error, TimeoutError):
+        return ProviderTimeout("The post was not finished within its time limit, so it was stopped.")
+    logger.error("a run failed for a reason of ours", exc_info=error)
+    return BlogAIError("Something went wrong on our side. Finished sections are kept; try again.")
+
+
+class OutlineReview(Exception):
+    """The outline is there, and nothing more is to be written before its owner has read it."""
+
+
+class RunSteps:
+    """The pipeline's `Steps`: each finished one is a row, accepted once."""
+
+    def __init__(
+        self,
+        held: Lease,
+        run: Run,
+        finished: Mapping[str, RunStep],
+        broadcast: Broadcast,
+        calls: list[Call],
+    ) -> None:
+        self._held = held
+        self._brief = brief_of(run)
+        self._review = run.review_outline
+        self._finished = finished
+        self._broadcast = broadcast
+        self._calls = calls
+        self._passed: set[str] = set()
+
+    async def once[T: Frozen](
+        self, name: str, kind: type[T], work: Callable[[], Awaitable[T]], *given: Frozen
+    ) -> T:
+        """The step's output, stored. Raises OutlineReview behind an outline that is to be reviewed first."""
+        output = await self._once(name, kind, work, *given)
+        if self._review and isinstance(output, Outline):
+            raise OutlineReview
+        return output
+
+    async def _once[T: Frozen](
+        self, name: str, kind: type[T], work: Callable[[], Awaitable[T]], *given: Frozen
+    ) -> T:
+        finished = self._finished.get(name)
+        if finished is not None and made_from(finished, *given):
+            self._passed.add(name)
+            return kind.model_validate(finished.output)
+        began = time.monotonic()
+        output = await work()
+        took = timedelta(seconds=time.monotonic() - began)
+        parts = [part for part in _parts_of(output) if self._broadcast.unsettled(part)]
+        attempts = {part.name: self._broadcast.settle(part) for part in parts}
+        await self._broadcast.send()
+        begun = self._next(name)
+        milestones = await _booked(
+            self._calls,
+            lambda calls: retry_on_outage(checkpoints.finish_step)(
+                self._held,
+                name,
+                hash_of(*given),
+                output.model_dump(mode="json"),
+                calls,
+                {part.name: (attempts[part.name], part.text) for part in parts},
+                self._milestones(output, parts, attempts),
+                begun=begun,
+                took=took,
+            ),
+        )
+        self._broadcast.stored(attempts, begun)
+        await self._broadcast.send(milestones)
+        return output
+
+    def _next(self, name: str) -> tuple[str, ...]:
+        """The parts that are begun once this step is stored."""
+        self._passed.add(name)
+        if name == "outline":
+            return () if self._review else body_names(self._brief)
+        body = body_names(self._brief)
+        return closing_names(self._brief) if name in body and self._passed.issuperset(body) else ()
+
+    def _milestones(self, output: Frozen, parts: list[Part], attempts: Mapping[str, int]) -> list[Frame]:
+        if isinstance(output, Outline):
+            return [frames.outlined(self._held.run_id, output, part_names(self._brief))]
+        return [frames.part_done(self._held.run_id, part, attempt=attempts[part.name]) for part in parts]
+
+
+def _parts_of(output: Frozen) -> tuple[Part, ...]:
+    """The parts whose text a step's output decides."""
+    if isinstance(output, Part):
+        return (output,)
+    return output.parts if isinstance(output, Checks) else ()

@@ -1,0 +1,23 @@
+"""A worker in the test's own event loop."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from generation.worker.jobs import work
+
+HANGS = 10
+"""Seconds after which something hangs."""
+
+
+@asynccontextmanager
+async def live_worker() -> AsyncIterator[None]:
+    """It takes jobs inside the block, and has given all of them back behind it."""
+    stop, ready = asyncio.Event(), asyncio.Event()
+    working = asyncio.create_task(work(stop, ready))
+    try:
+        await asyncio.wait_for(ready.wait(), HANGS)
+        yield
+    finally:
+        stop.set()
+        await asyncio.wait_for(working, HANGS)
