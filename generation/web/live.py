@@ -11,7 +11,7 @@ from generation.models import Run
 from generation.runs import control
 from generation.runs.outline_review import outline_of
 from generation.runs.receipt import receipt_of
-from generation.runs.start import unfinished
+from generation.runs.start import unfinished_run
 from generation.web.brief_form import CostLimitForm
 from generation.web.live_page import figures_of, live_page, run_for_post
 from generation.web.outline_form import OutlineForm
@@ -24,7 +24,7 @@ def watch(page: SignedInPage, post_id: uuid.UUID, refusal: str = "", status: int
 
     `refusal`: why it was not tried again.
     """
-    run = unfinished(page.user, post_id)
+    run = unfinished_run(page.user, post_id)
     if run.status == Run.Status.WAITING:
         return outline_page(page, run, typed_before(page.request, run) or OutlineForm.of(outline_of(run)))
     context = {
@@ -47,7 +47,7 @@ class WriteAgain(SignedInPage):
     """Goes on where the run stopped. Pressed twice, or while it goes on, it only leads back to the page."""
 
     def post(self, request: HttpRequest, post_id: uuid.UUID) -> HttpResponse:
-        run = unfinished(self.user, post_id)
+        run = unfinished_run(self.user, post_id)
         limit = CostLimitForm(request.POST)
         if not limit.is_valid():
             return watch(self, post_id, str(limit.errors["max_cost_usd"][0]), status=422)

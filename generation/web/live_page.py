@@ -46,7 +46,7 @@ class Figures:
         return f"{self.tokens:,} token{'' if self.tokens == 1 else 's'}"
 
     @property
-    def spoken_cost(self) -> str:
+    def cost_display(self) -> str:
         return dollars(self.cost_usd)
 
 
@@ -160,7 +160,7 @@ def run_for_post(user: User, post_id: uuid.UUID) -> Run:
 
 
 def live_page(run: Any) -> LivePage:
-    """The page of an `unfinished` run. Two queries."""
+    """The page of an `unfinished_run`. Two queries."""
     state = state_of(run.pk)
     brief = brief_of(run)
     outline = Outline.model_validate(state.outline) if state.outline else None

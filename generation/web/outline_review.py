@@ -12,7 +12,7 @@ from django.urls import reverse
 from blogai.core.errors import Conflict
 from generation.models import Run
 from generation.runs import outline_review
-from generation.runs.start import unfinished
+from generation.runs.start import unfinished_run
 from generation.web.live_page import figures_of
 from generation.web.outline_form import MOVES, OutlineForm
 from generation.web.page import SignedInPage
@@ -55,7 +55,7 @@ class ReviewOutline(SignedInPage):
         return redirect("post", post_id)
 
     def post(self, request: HttpRequest, post_id: uuid.UUID) -> HttpResponse:
-        run = unfinished(self.user, post_id)
+        run = unfinished_run(self.user, post_id)
         if run.status != Run.Status.WAITING:
             return self.too_late(post_id)
         form = OutlineForm.sent(request.POST)

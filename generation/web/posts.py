@@ -105,4 +105,4 @@ def _spoken(receipt: Receipt) -> str:
         return ""
     seconds = round((run.finished_at - run.started_at).total_seconds())
     took = f"{seconds // 60} min {seconds % 60} s" if seconds >= 60 else f"{seconds} s"
-    return f"Written in {took} with {total.calls} calls: {total.tokens:,} tokens, {receipt.spoken_cost}."
+    return f"Written in {took} with {total.calls} calls: {total.tokens:,} tokens, {receipt.cost_display}."

@@ -33,7 +33,7 @@ _under_way: set[asyncio.Task[None]] = set()
 
 async def execute(run_id: uuid.UUID) -> None:
     """Write the run's post, unless somebody else is at it or it has ended."""
-    held = await in_database(lease.take)(run_id)
+    held = await in_database(lease.acquire)(run_id)
     if held is None:
         return
     task: asyncio.Task[None] | None = asyncio.current_task()
@@ -42,7 +42,7 @@ async def execute(run_id: uuid.UUID) -> None:
     try:
         await _hold_and_write(held)
     except asyncio.CancelledError:
-        await asyncio.shield(in_database(lease.give_back)(held))
+        await asyncio.shield(in_database(lease.release)(held))
         raise
     except ExceptionGroup as failures:
         others = failures.split(LeaseLost)[1]
@@ -124,7 +124,7 @@ async def _booked[R](calls: list[Call], write: Callable[[list[Call]], Awaitable[
 async def _book(run_id: uuid.UUID, calls: list[Call]) -> None:
     """Write down what was called for in vain; without a database it is only logged."""
     try:
-        await asyncio.shield(in_database(checkpoints.book_late)(run_id, calls))
+        await asyncio.shield(in_database(checkpoints.store_late_calls)(run_id, calls))
     except OUTAGES:
         cost = sum(call.cost_usd for call in calls)
         logger.exception("run %s: %d calls for $%s are in no ledger", run_id, len(calls), cost)

@@ -19,7 +19,7 @@ from generation.llm.registry import configured
 from generation.notifications import schedule as notifications
 from generation.posts.purge import purge
 from generation.runs import lease, outline_review
-from generation.runs.admission import enqueue, without_job
+from generation.runs.admission import enqueue, without_queued_job
 from generation.worker.execute import shut_down
 
 logger = logging.getLogger(__name__)
@@ -128,7 +128,7 @@ def sweep() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT procrastinate_prune_stalled_workers_v1(%s)", [STALLED_AFTER])
         cursor.execute("DELETE FROM procrastinate_jobs WHERE status = 'doing' AND worker_id IS NULL")
-    forgotten = without_job(lease.unheld()).filter(
+    forgotten = without_queued_job(lease.unleased()).filter(
         Q(lease_until__lt=Now()) | Q(created_at__lt=Now() - timedelta(seconds=10))
     )
     oldest = forgotten.order_by("pk")[:MOST_SWEPT]

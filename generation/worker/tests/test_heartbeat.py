@@ -22,7 +22,7 @@ from generation.worker import heartbeat
 @pytest.fixture
 def held(alice: User, provider: Server) -> list[Lease]:
     runs = [start_run(alice, RunOptions(brief=Brief(topic="Tides", sections=1))) for _ in range(2)]
-    leases = [lease.take(run.pk) for run in runs]
+    leases = [lease.acquire(run.pk) for run in runs]
     assert all(leases)
     return [each for each in leases if each]
 
