@@ -319,7 +319,7 @@ def test_a_late_reader_hears_of_the_review_before_it_hears_that_it_is_over(clien
     client.patch(address(run), {"sections": SECTIONS})
     client.post(address(run, "continue"))
     write(run)
-    seqs = [frame["seq"] for frame in reader.fill(state_of(run.pk)) if "seq" in frame]
+    seqs = [frame["seq"] for frame in reader.catch_up(state_of(run.pk)) if "seq" in frame]
     assert seqs == list(range(1, run.last_seq + 1))
 
 

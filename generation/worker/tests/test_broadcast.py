@@ -50,7 +50,7 @@ def test_first_words_wait_for_no_flush(
         flush(lease, texts)
 
     monkeypatch.setattr(checkpoints, "flush", noted)
-    monkeypatch.setattr(broadcast, "FLUSH_EVERY", 60)
+    monkeypatch.setattr(broadcast, "FLUSH_INTERVAL", 60)
     async_to_sync(execute)(run.pk)
     assert flushed == set()
     assert set(run.steps.exclude(text="").values_list("attempt", flat=True)) == {1}

@@ -22,7 +22,7 @@ from generation.posts.purge import KEPT_DELETED
 from generation.posts.tests.posts import a_post
 from generation.runs.admission import enqueue
 from generation.runs.start import RunOptions, start_run
-from generation.worker.jobs import sweep
+from generation.worker.sweep import sweep
 from generation.worker.tests.live import HANGS, live_worker
 
 pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
