@@ -49,7 +49,7 @@ def exhausted_pool() -> Iterator[None]:
 
 
 def test_an_exhausted_pool_is_a_503_in_time_and_health_still_answers(headers: dict[str, str]) -> None:
-    checks.configured.cache_clear()
+    checks.probe_runner.cache_clear()
     assert get("/api/v1/posts", headers)[0].status_code == 200  # also loads what a first request loads
     with exhausted_pool():
         refused, took = get("/api/v1/posts", headers)

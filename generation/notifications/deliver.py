@@ -85,7 +85,7 @@ async def _send_webhook(notification: Notification) -> Outcome:
 
 
 async def _send_mail(notification: Notification) -> Outcome:
-    address, has_finished_parts = await in_database(_recipient)(notification)
+    address, has_finished_parts = await in_database(_address_and_progress)(notification)
     if address is None:
         return Outcome(Notification.State.FAILED, error="address_not_confirmed")
     try:
@@ -96,7 +96,7 @@ async def _send_mail(notification: Notification) -> Outcome:
     return Outcome(Notification.State.DELIVERED)
 
 
-def _recipient(notification: Notification) -> tuple[str | None, bool]:
+def _address_and_progress(notification: Notification) -> tuple[str | None, bool]:
     run = notification.event.run
     return mail_address(run.owner), RunStep.objects.filter(run=run, state=RunStep.State.DONE).exists()
 

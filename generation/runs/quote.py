@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from accounts.models import User
 from billing import quotas
-from billing.quotas import Taken, Usage
+from billing.quotas import PeriodUsage, Usage
 from generation.llm.pricing import is_priced
 from generation.llm.registry import LOCAL_LABEL, label, profile_of, writer
 from generation.pipeline.estimate import estimate
@@ -49,7 +49,7 @@ def estimated_cost(brief: Brief, provider: str = "", model: str = "") -> Decimal
 def quote(user: User, brief: Brief) -> Quote:
     """The quote that the user sees next to the button. One query."""
     provider, model = writer()
-    usage, refusal = quotas.outlook(user)
+    usage, refusal = quotas.preview(user)
     return Quote(
         model=label(provider, model),
         calls=estimate(brief, profile_of(provider)).calls,
@@ -70,10 +70,10 @@ def _quota(usage: Usage) -> str:
     return f"{sentence}."
 
 
-def _usage_sentence(taken: Taken, period: str, left: int) -> str:
+def _usage_sentence(taken: PeriodUsage, period: str, left: int) -> str:
     are_left = "1 is left" if left == 1 else f"{left or 'none'} are left"
     return f"Uses 1 of your {taken['limit']} posts {period}, then {are_left}"
 
 
-def _left_after_one(taken: Taken) -> int | None:
+def _left_after_one(taken: PeriodUsage) -> int | None:
     return None if taken["limit"] is None else taken["limit"] - taken["used"] - taken["reserved"] - 1
