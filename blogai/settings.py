@@ -19,7 +19,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 environ.Env.read_env(BASE_DIR / ".env")
 VERSION = "0.1.0"
 
-# Where ------------------------------------------------------------------------------------------
+# Environment ------------------------------------------------------------------------------------
 
 ENVIRONMENT = choice("ENVIRONMENT", "development", ("development", "staging", "production"))
 DEVELOPMENT = ENVIRONMENT == "development"
@@ -46,7 +46,7 @@ def _secret(name: str) -> str:
 SECRET_KEY = _secret("SECRET_KEY")
 API_KEY_PEPPER = _secret("API_KEY_PEPPER")
 
-# Who may call -----------------------------------------------------------------------------------
+# Access -----------------------------------------------------------------------------------------
 
 LOOPBACK_ORIGINS = [f"http://{host}:{PORT}" for host in ("127.0.0.1", "localhost", "[::1]")]
 ALLOWED_ORIGINS = words("ALLOWED_ORIGINS") or (LOOPBACK_ORIGINS if DEVELOPMENT else [PUBLIC_URL])
@@ -82,7 +82,7 @@ SECURE_CSP = {
     "frame-ancestors": [CSP.NONE],
 }
 
-# The house --------------------------------------------------------------------------------------
+# Applications -----------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -208,7 +208,7 @@ ACCOUNT_FORMS = {
 MAILERS = {"default": mailer(url("EMAIL_URL", ("smtp", "smtp+tls", "smtps", "console")))}
 DEFAULT_FROM_EMAIL = text("DEFAULT_FROM_EMAIL", "Blog AI <hello@blog-ai.localhost>")
 
-# Asking others ---------------------------------------------------------------------------------
+# Outgoing requests ------------------------------------------------------------------------------
 
 # Non-public addresses that webhooks may be sent to: IP addresses with ports.
 EGRESS_ALLOW = endpoints("EGRESS_ALLOW", loopback=DEVELOPMENT)
@@ -359,9 +359,8 @@ METRICS = {
 }
 METRICS_TOKEN = text("METRICS_TOKEN")
 MAINTENANCE_MODE = flag("MAINTENANCE_MODE", False)  # `manage.py maintenance` does it without a restart
-DRAIN_SECONDS = number(
-    "DRAIN_SECONDS", 0 if DEVELOPMENT else 2, low=0, high=300
-)  # until load balancers notice
+# How long requests are served after /health/ready has failed, until load balancers notice.
+DRAIN_SECONDS = number("DRAIN_SECONDS", 0 if DEVELOPMENT else 2, low=0, high=300)
 LOG_LEVEL = choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
 LOGGING = {
     "version": 1,

@@ -24,7 +24,7 @@ from generation.runs.frames import Frame
 from generation.runs.lease import Lease, LeaseLost
 from generation.runs.steps import brief_of
 
-REVIEW_WITHIN = timedelta(days=7)
+REVIEW_TIMEOUT = timedelta(days=7)
 """How long an outline waits for its owner's review."""
 
 
@@ -111,7 +111,7 @@ def flush(lease: Lease, texts: Mapping[str, tuple[int, str]]) -> None:
 def finish_step(
     lease: Lease,
     name: str,
-    made_from: str,
+    input_hash: str,
     output: dict[str, Any],
     calls: Iterable[Call],
     texts: Mapping[str, tuple[int, str]],
@@ -128,10 +128,10 @@ def finish_step(
     held = lock_run(lease)
     _store_calls(lease.run_id, held.owner_id, calls)
     step = RunStep.objects.filter(run_id=lease.run_id, name=name)
-    accepted = step.exclude(output__isnull=False, input_hash=made_from).update(
+    accepted = step.exclude(output__isnull=False, input_hash=input_hash).update(
         state=RunStep.State.DONE,
         output=output,
-        input_hash=made_from,
+        input_hash=input_hash,
         token=lease.token,
         started_at=Now() - took,
         finished_at=Now(),
@@ -140,15 +140,19 @@ def finish_step(
     )
     if not accepted:
         raise LeaseLost
-    for part in texts.keys() - {name}:
-        # Even if a redraft was flushed in the meantime: whatever decides a part's text finishes the part.
-        RunStep.objects.filter(run_id=lease.run_id, name=part).update(
-            state=RunStep.State.DONE, **_final_text(texts[part])
-        )
-    if begun:
-        RunStep.objects.filter(run_id=lease.run_id, name__in=begun, attempt=0).update(attempt=1)
+    _update_parts(lease.run_id, {part: texts[part] for part in texts.keys() - {name}}, begun)
     changes = {"outline": output} if name == "outline" else {}
     return held.record(milestones, attempts_without_progress=0, **changes)
+
+
+def _update_parts(run_id: UUID, texts: Mapping[str, tuple[int, str]], begun: Iterable[str]) -> None:
+    """Store the final texts of other parts, and count the first attempts of those that start next."""
+    steps = RunStep.objects.filter(run_id=run_id)
+    for part, text in texts.items():
+        # Even if a redraft was flushed in the meantime: whatever decides a part's text finishes the part.
+        steps.filter(name=part).update(state=RunStep.State.DONE, **_final_text(text))
+    if begun:
+        steps.filter(name__in=begun, attempt=0).update(attempt=1)
 
 
 def _final_text(text: tuple[int, str] | None) -> dict[str, Any]:
@@ -163,7 +167,7 @@ def pause(lease: Lease) -> Frame:
         [frames.review(lease.run_id)],
         status=Run.Status.WAITING,
         lease_until=None,
-        deadline_at=Now() + REVIEW_WITHIN,
+        deadline_at=Now() + REVIEW_TIMEOUT,
         attempts_without_progress=0,
         attempt=F("attempt") + 1,  # invalidates the current lease
     )

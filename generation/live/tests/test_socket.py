@@ -249,7 +249,7 @@ def test_who_may_not_look_any_more_is_shown_out(
     monkeypatch: pytest.MonkeyPatch,
     turn_away: Callable[[User], None],
 ) -> None:
-    monkeypatch.setattr(connections, "CHECK_EVERY", 0.1)
+    monkeypatch.setattr(connections, "CHECK_INTERVAL", 0.1)
     strangers = key_for(mallory)
 
     async def read() -> None:
@@ -267,7 +267,7 @@ def test_who_may_not_look_any_more_is_shown_out(
 def test_so_is_the_reader_of_an_event_stream(
     key: str, alice: User, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connections, "CHECK_EVERY", 0.1)
+    monkeypatch.setattr(connections, "CHECK_INTERVAL", 0.1)
 
     async def read() -> list[str]:
         stream = frames_of(run.pk, key)

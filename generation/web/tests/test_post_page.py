@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from generation.models import Post
-from generation.posts.services import UNDO_WITHIN
+from generation.posts.services import UNDO_WINDOW
 from generation.posts.tests.posts import a_post
 
 
@@ -111,7 +111,7 @@ def test_the_api_deletes_the_same_way(alice: User, client_for: Callable[..., Cli
 def test_undo_has_its_time(browser: Any, alice: User) -> None:
     post = a_post(alice)
     browser.post(f"/posts/{post.pk}/delete")
-    Post.objects.update(deleted_at=timezone.now() - UNDO_WITHIN - timedelta(seconds=1))
+    Post.objects.update(deleted_at=timezone.now() - UNDO_WINDOW - timedelta(seconds=1))
     assert browser.post(f"/posts/{post.pk}/restore").status_code == 404
     assert "restore" not in browser.get(f"/posts?deleted={post.pk}").text
 
