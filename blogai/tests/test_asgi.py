@@ -1,4 +1,4 @@
-"""The outer doors, as a server sees them."""
+"""The ASGI application, as a server calls it."""
 
 from typing import Any
 

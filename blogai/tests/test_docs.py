@@ -1,4 +1,4 @@
-"""The API's description, and the page that shows it."""
+"""The OpenAPI description, and the page that shows it."""
 
 import os
 import re
@@ -109,7 +109,7 @@ def test_no_stylesheet_imports_what_is_not_there(client: Client) -> None:
 
 @pytest.fixture
 def live(transactional_db: None) -> Iterator[str]:
-    """The address of our application on uvicorn, on the tests' database."""
+    """Runs our application on uvicorn with the test database; gives its URL."""
     from blogai.asgi import application
 
     listening = socket.create_server(("127.0.0.1", 0))
@@ -126,7 +126,7 @@ def live(transactional_db: None) -> Iterator[str]:
 
 @pytest.fixture
 def alice_key(alice: User, key_for: Callable[..., str]) -> str:
-    """Made before the browser starts: Playwright's loop forbids the ORM in this thread."""
+    """Created before the browser starts, since Playwright's event loop forbids the ORM in this thread."""
     return key_for(alice)
 
 
@@ -146,7 +146,7 @@ def page() -> Iterator[Any]:
 
 @pytest.fixture
 def complaints(page: Any) -> list[str]:
-    """What the browser's console complains of; a violation of the policy is such a complaint."""
+    """The errors in the browser's console, including violations of the content security policy."""
     heard: list[str] = []
     page.on(
         "console",

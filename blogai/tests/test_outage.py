@@ -1,4 +1,4 @@
-"""The database busy, cut off, or gone: what a request gets, and how soon."""
+"""The database is busy, disconnected or down: what requests get, and how soon."""
 
 import asyncio
 import time
@@ -36,7 +36,7 @@ def get(path: str, headers: dict[str, str]) -> tuple[Any, float]:
 
 @contextmanager
 def exhausted_pool() -> Iterator[None]:
-    """Every connection of the pool is in other hands."""
+    """All connections of the pool are in use inside the block."""
     connection = cast(DatabaseWrapper, connections["default"])
     connection.close()
     with ExitStack() as held:

@@ -1,4 +1,4 @@
-"""A wrong variable stops the start with one sentence that names it; a right one in a file is read."""
+"""A wrong variable stops the start with an error that names it; variables can be read from files."""
 
 import subprocess
 import sys

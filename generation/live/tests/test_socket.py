@@ -1,4 +1,4 @@
-"""The socket, byte for byte: early and late readers, a layer that loses frames, strangers, bad frames."""
+"""The socket: early and late readers, a layer that loses frames, strangers, invalid frames."""
 
 import asyncio
 import random
@@ -37,7 +37,7 @@ def run(alice: User, slow_provider: Server) -> Run:
 
 
 def watch(key: str, run: Run, *, join_late_after: float = 0.5) -> tuple[Page, Page, Page]:
-    """What readers hold when the run has ended: one from the start, a late one, one of the event stream."""
+    """What readers have when the run has ended: an early one, a late one, and one of the event stream."""
 
     async def read() -> tuple[Page, Page, Page]:
         async with Socket(NAME, key) as early, Socket(NAME, key) as late:
@@ -54,7 +54,7 @@ def watch(key: str, run: Run, *, join_late_after: float = 0.5) -> tuple[Page, Pa
 
 @pytest.fixture(params=[0.0, 0.3, 1.0], ids=["whole", "loses-a-third", "loses-all"])
 def lossy_layer(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The channel layer with this share of its messages lost."""
+    """The channel layer, losing this share of its messages."""
     send: Callable[..., Awaitable[None]] = InMemoryChannelLayer.group_send
     rng = random.Random(7)
 

@@ -1,4 +1,4 @@
-"""/posts/{id} before the post is there: what Postgres has, in parts, for readers without a script too."""
+"""/posts/{id} while the post is being written, with and without JavaScript."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""/new: the form, what it refuses, and that a double submit makes one run."""
+"""/new: the form, its errors, and that submitting it twice makes one run."""
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""/posts/{id} of a finished post: reading, the file, deleting and undoing."""
+"""/posts/{id} of a finished post: reading, downloading, deleting and restoring."""
 
 from collections.abc import Callable
 from datetime import timedelta
