@@ -130,7 +130,7 @@ def environment_of(data_dir: Path, **more: str) -> dict[str, str]:
 
 
 def until[T](value: Callable[[], T | None], what: str = "", *, seconds: float = SECONDS) -> T:
-    """Poll until the value is true, and return it. Raises AssertionError, after a time limit."""
+    """Poll until the value is true, and return it. Raises AssertionError after a time limit."""
     end = time.monotonic() + seconds
     while not (found := value()):
         assert time.monotonic() < end, f"not in {seconds:g} seconds: {what or value}"
