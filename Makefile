@@ -24,7 +24,7 @@ test: .venv
 ifneq ($(CI),)
 	@test -n "$(CHROMIUM)" || { echo "The e2e tests need chromium, and CI is set." >&2; exit 1; }
 endif
-	$(RUN)pytest -n 2 -m "not worker and not chaos and not e2e"
+	$(RUN)pytest -n 2 $(if $(CI),--cov --cov-report=) -m "not worker and not chaos and not e2e"
 	$(RUN)pytest -n 2 --dist worksteal -m "worker or chaos"
 	$(if $(CHROMIUM),$(RUN)pytest -n 2 --dist worksteal -m e2e)
 
