@@ -21,7 +21,7 @@ class Wrong(Exception):
     """A reply is not what it should be, so there is no figure."""
 
 
-def retry_on_outage(true: object, otherwise: str) -> None:
+def ensure(true: object, otherwise: str) -> None:
     """A figure about a wrong reply is worth nothing, so the first one ends its measure: raises Wrong."""
     if not true:
         raise Wrong(otherwise)
@@ -29,7 +29,5 @@ def retry_on_outage(true: object, otherwise: str) -> None:
 
 def body_of(reply: httpx.Response, status: int = 200) -> Any:
     """The JSON of a reply that has the status it should have."""
-    retry_on_outage(
-        reply.status_code == status, f"{reply.request.url}: {reply.status_code} {reply.text[:300]}"
-    )
+    ensure(reply.status_code == status, f"{reply.request.url}: {reply.status_code} {reply.text[:300]}")
     return reply.json()

@@ -12,7 +12,7 @@ import httpx
 from redis import Redis
 from redis.exceptions import ConnectionError
 
-from benchmarks.bench import Bench, body_of, retry_on_outage
+from benchmarks.bench import Bench, body_of, ensure
 from benchmarks.readers import BRIEF
 from benchmarks.results import Figure, Measured, in_turns, percentile
 from benchmarks.servers import free_port, process, serve
@@ -31,9 +31,9 @@ def measure(bench: Bench) -> Measured:
         write = running.enter_context(written(bench.database.folder))
         run = body_of(server.client.post("/generate-blog", json=BRIEF), 201)["run"]["id"]
         sides: dict[str, Callable[[], object]] = {
-            "a bare ASGI reply": lambda: retry_on_outage(bare.get("/").text == "bare", "not the bare reply"),
+            "a bare ASGI reply": lambda: ensure(bare.get("/").text == "bare", "not the bare reply"),
             "/health/live": lambda: body_of(server.client.get("/health/live")),
-            "the poll of a run": lambda: retry_on_outage(
+            "the poll of a run": lambda: ensure(
                 body_of(server.client.get(f"/api/v1/runs/{run}"))["status"] == "completed", "not the run"
             ),
             "fdatasync of 8 KB": write,

@@ -5,7 +5,7 @@ from functools import partial
 import psycopg
 from psycopg import sql
 
-from benchmarks.bench import Bench, body_of, retry_on_outage
+from benchmarks.bench import Bench, body_of, ensure
 from benchmarks.floors import seconds
 from benchmarks.readers import BRIEF
 from benchmarks.results import Figure, Measured, in_turns, percentile
@@ -55,12 +55,10 @@ def _page(server: Server, person: int, path: str) -> None:
     """One page of the person's posts, as they see it."""
     if path.startswith("/api/"):
         page = body_of(server.client.get(path, headers={"X-API-Key": server.people[person].key}))
-        retry_on_outage(len(page["results"]) == PAGE, "not a page of posts")
+        ensure(len(page["results"]) == PAGE, "not a page of posts")
     else:
         reply = server.client.get(path, headers={"Cookie": f"sessionid={server.people[person].session}"})
-        retry_on_outage(
-            reply.status_code == 200 and reply.text.count('href="/posts/') >= PAGE, "not a page of posts"
-        )
+        ensure(reply.status_code == 200 and reply.text.count('href="/posts/') >= PAGE, "not a page of posts")
 
 
 def _fill(server: Server, person: int, count: int) -> str:
@@ -89,5 +87,5 @@ def _fill(server: Server, person: int, count: int) -> str:
             " ORDER BY id DESC OFFSET least(%s, %s) LIMIT 1",
             [post, DEEP * PAGE, count - PAGE - 1],
         ).fetchone()
-    retry_on_outage(deep, "there are no posts")
+    ensure(deep, "there are no posts")
     return str(deep[0]) if deep else ""

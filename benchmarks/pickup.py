@@ -6,7 +6,7 @@ from datetime import datetime
 
 import psycopg
 
-from benchmarks.bench import Bench, Wrong, body_of, retry_on_outage
+from benchmarks.bench import Bench, Wrong, body_of, ensure
 from benchmarks.readers import BRIEF
 from benchmarks.results import Figure, Measured, in_turns, percentile
 from benchmarks.servers import LONGEST_REPLY, Server, serve
@@ -57,7 +57,7 @@ def _wait(server: Server) -> float:
         if run["status"] == "completed":
             created, started = (datetime.fromisoformat(run[name]) for name in ("created_at", "started_at"))
             return (started - created).total_seconds()
-        retry_on_outage(not run["error"], f"a run ended with {run['error']}")
+        ensure(not run["error"], f"a run ended with {run['error']}")
         time.sleep(0.05)
     raise Wrong("a run did not end")
 

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import websockets
 
-from benchmarks.bench import body_of, retry_on_outage
+from benchmarks.bench import body_of, ensure
 from benchmarks.database import Person
 from benchmarks.servers import LONGEST_REPLY, Server
 from benchmarks.stamped import ages
@@ -43,14 +43,14 @@ class Reader:
     def take(self, message: str | bytes) -> str:
         frame: dict[str, Any] = json.loads(message)
         kind: str = frame["type"]
-        retry_on_outage(kind not in ("error", "run.failed", "reconnect"), f"a socket was told {message!r}")
+        ensure(kind not in ("error", "run.failed", "reconnect"), f"a socket was told {message!r}")
         if kind == "run.snapshot":
             self.texts = {part["part"]: part["text"] for part in frame["parts"]}
         elif kind == "part.reset":
             self.texts[frame["part"]] = ""
         elif kind == "part.delta":
             before = self.texts.get(frame["part"], "")
-            retry_on_outage(frame["offset"] == len(before), f"{frame['part']} has a hole at {len(before)}")
+            ensure(frame["offset"] == len(before), f"{frame['part']} has a hole at {len(before)}")
             self.texts[frame["part"]] = before + frame["text"]
             self.frames += 1
             self.ages += ages(frame["text"])[:1]
@@ -58,12 +58,10 @@ class Reader:
 
     def check(self, post: dict[str, Any]) -> None:
         """What was read is what is stored, letter for letter."""
-        retry_on_outage(len(self.texts) == 3, f"a reader saw {sorted(self.texts)}")
+        ensure(len(self.texts) == 3, f"a reader saw {sorted(self.texts)}")
         for part, text in self.texts.items():
             whole = text and text in post["content_markdown"]
-            retry_on_outage(
-                whole, f"a reader has {text[-60:]!r} at the end of its {part}, and the post has not"
-            )
+            ensure(whole, f"a reader has {text[-60:]!r} at the end of its {part}, and the post has not")
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
 
-from benchmarks.bench import Bench, body_of, retry_on_outage
+from benchmarks.bench import Bench, body_of, ensure
 from benchmarks.results import Figure, Measured, percentile
 from benchmarks.servers import Process, Server, client_of, free_port, process, surroundings
 from benchmarks.wall import check_post
@@ -53,7 +53,7 @@ def _kill(bench: Bench, model: simulated.Server, server: Server, kills: int) -> 
             killed = time.monotonic()
             worker.popen.send_signal(signal.SIGKILL)
             _until(lambda: len(_calls(model, PROSE)) == RUNS * (SECTIONS + 1), "nobody took the runs up")
-            retry_on_outage(not _calls(model, OUTLINE), "a finished outline was asked for again")
+            ensure(not _calls(model, OUTLINE), "a finished outline was asked for again")
             seconds += [call.started - killed for call in _calls(model, PROSE)]
             gate.release()
             for run in accepted:
@@ -77,14 +77,14 @@ def _start(server: Server) -> dict[str, str]:
 
 def _ended(server: Server, run_id: str) -> bool:
     run = body_of(server.client.get(f"/api/v1/runs/{run_id}"))
-    retry_on_outage(not run["error"], f"a run ended with {run['error']}")
+    ensure(not run["error"], f"a run ended with {run['error']}")
     return bool(run["status"] == "completed")
 
 
 def _until(true: Callable[[], bool], otherwise: str) -> None:
     deadline = time.monotonic() + LONGEST
     while not true():
-        retry_on_outage(time.monotonic() < deadline, otherwise)
+        ensure(time.monotonic() < deadline, otherwise)
         time.sleep(0.02)
 
 

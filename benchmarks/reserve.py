@@ -4,7 +4,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from benchmarks.bench import Bench, retry_on_outage
+from benchmarks.bench import Bench, ensure
 from benchmarks.floors import seconds, written
 from benchmarks.results import Figure, Measured, in_turns, percentile
 
@@ -83,5 +83,5 @@ def _check(user: "User", units: int) -> None:
     from billing import quotas
     from billing.models import UsageRecord
 
-    retry_on_outage(UsageRecord.objects.filter(user=user).count() == units, "the ledger lacks units")
-    retry_on_outage(quotas.usage(user)["month"]["reserved"] == units, "the counter is not the ledger's sum")
+    ensure(UsageRecord.objects.filter(user=user).count() == units, "the ledger lacks units")
+    ensure(quotas.usage(user)["month"]["reserved"] == units, "the counter is not the ledger's sum")

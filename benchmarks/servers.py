@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 
-from benchmarks.bench import retry_on_outage
+from benchmarks.bench import ensure
 from benchmarks.database import Database, Person
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -66,7 +66,7 @@ def process(
             assert popen.stdout is not None  # noqa: S101
             line = next((line for line in popen.stdout if ready in line), None)
             too_slow.cancel()
-            retry_on_outage(line is not None, f"{' '.join(arguments)} did not start")
+            ensure(line is not None, f"{' '.join(arguments)} did not start")
             yield Process(popen, str(line).partition(ready)[2].strip())
         finally:
             too_slow.cancel()

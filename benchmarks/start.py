@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 
-from benchmarks.bench import Bench, retry_on_outage
+from benchmarks.bench import Bench, ensure
 from benchmarks.results import Figure, Measured, percentile
 from benchmarks.servers import LONGEST_END, LONGEST_START, PROJECT, free_port
 
@@ -54,8 +54,8 @@ def _served(folder: str) -> float:
     ) as running:
         try:
             while not _answers(port):
-                retry_on_outage(running.poll() is None, "make run ended")
-                retry_on_outage(time.monotonic() - began < LONGEST_START, "make run serves nothing")
+                ensure(running.poll() is None, "make run ended")
+                ensure(time.monotonic() - began < LONGEST_START, "make run serves nothing")
                 time.sleep(0.02)
             return time.monotonic() - began
         finally:
@@ -68,5 +68,5 @@ def _answers(port: str) -> bool:
         reply = httpx.get(f"http://127.0.0.1:{port}/", timeout=5)
     except httpx.TransportError:
         return False
-    retry_on_outage(reply.status_code == 200 and "<h1" in reply.text, "the first page is not there")
+    ensure(reply.status_code == 200 and "<h1" in reply.text, "the first page is not there")
     return True

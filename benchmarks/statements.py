@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from benchmarks.bench import Bench, body_of, retry_on_outage
+from benchmarks.bench import Bench, body_of, ensure
 from benchmarks.readers import BRIEF, Reader, opened, write_and_read
 from benchmarks.results import Figure, Measured
 from benchmarks.servers import Server, provider, serve
@@ -24,9 +24,9 @@ def measure(bench: Bench) -> Measured:
 def _requests(server: Server) -> list[Figure]:
     headers = {"Prefer": "respond-async"}
     run = body_of(server.client.post("/generate-blog", json=BRIEF, headers=headers), 202)["run_id"]
-    retry_on_outage(body_of(server.client.get(f"/api/v1/runs/{run}"))["id"] == run, "another run was told of")
+    ensure(body_of(server.client.get(f"/api/v1/runs/{run}"))["id"] == run, "another run was told of")
     for path in ("/api/v1/runs", "/api/v1/posts"):
-        retry_on_outage("results" in body_of(server.client.get(path)), f"{path} is no list")
+        ensure("results" in body_of(server.client.get(path)), f"{path} is no list")
     key = "one of them to know the key"
     return [
         Figure(what="start a post", value=_count(server, "POST /generate-blog"), unit="", bar=6, of=key),
@@ -68,6 +68,6 @@ def _count(server: Server, what: str) -> float:
 def _counted(server: Server, what: str) -> dict[str, Any]:
     """The newest of its kind."""
     counts = [count for count in body_of(server.client.get("/statements")) if count["what"] == what]
-    retry_on_outage(counts, f"{what} was not counted")
+    ensure(counts, f"{what} was not counted")
     newest: dict[str, Any] = counts[-1]
     return newest

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from functools import partial
 from typing import Any
 
-from benchmarks.bench import Bench, body_of, retry_on_outage
+from benchmarks.bench import Bench, body_of, ensure
 from benchmarks.results import Figure, Measured, in_turns
 from benchmarks.servers import Server, serve
 from generation.llm import simulated
@@ -38,7 +38,7 @@ class Delays(Gate):
 
     def ideal(self, sections: int) -> float:
         """The slowest of each round of the post just written: outline; body; conclusion and questions."""
-        retry_on_outage(len(self.drawn) == sections + 4, f"{len(self.drawn)} calls for {sections} sections")
+        ensure(len(self.drawn) == sections + 4, f"{len(self.drawn)} calls for {sections} sections")
         rounds = (self.drawn[:1], self.drawn[1:-2], self.drawn[-2:])
         return sum(max(delays) for delays in rounds)
 
@@ -100,9 +100,9 @@ def write(side: Server, sections: int, **brief: str) -> float:
 def check_post(post: dict[str, Any], sections: int) -> None:
     """The reply is a whole post of so many sections."""
     parts = post["sections"]
-    retry_on_outage(len(parts) == sections, "the post has not the sections asked for")
+    ensure(len(parts) == sections, "the post has not the sections asked for")
     whole = all(part["markdown"] and part["markdown"] in post["content_markdown"] for part in parts)
-    retry_on_outage(whole, "the post does not hold its own sections")
+    ensure(whole, "the post does not hold its own sections")
 
 
 def _against_ideal(what: str, rounds: list[tuple[float, float]], of: str) -> Figure:
