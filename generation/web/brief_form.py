@@ -20,6 +20,7 @@ from generation.pipeline.types import (
     MAX_WORDS,
     MIN_WORDS,
     TONES,
+    WORDS_PER_SECTION,
     Brief,
 )
 from generation.runs.costs import MAX_COST_LIMIT, MIN_COST_LIMIT
@@ -92,6 +93,7 @@ class BriefForm(forms.Form):
     )
     words = forms.IntegerField(
         required=False,
+        help_text=f"{MIN_WORDS} to {MAX_WORDS:,}. Left empty: about {WORDS_PER_SECTION} a section.",
         validators=[
             MinValueValidator(MIN_WORDS, f"A post has at least {MIN_WORDS} words."),
             MaxValueValidator(MAX_WORDS, f"A post has at most {MAX_WORDS:,} words."),

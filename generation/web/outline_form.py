@@ -8,7 +8,14 @@ from typing import Any, Self
 from django.http import QueryDict
 
 from blogai.core.body import invalid
-from generation.pipeline.types import MAX_SECTIONS, WORDS_PER_SECTION, Outline
+from generation.pipeline.types import (
+    MAX_DESCRIPTION,
+    MAX_LINE,
+    MAX_NOTE,
+    MAX_SECTIONS,
+    WORDS_PER_SECTION,
+    Outline,
+)
 from generation.runs.outline_changes import OutlineBody
 
 MOVES = ("up", "down", "remove", "add")
@@ -67,6 +74,11 @@ class OutlineForm:
         cells = zip_longest(*columns, fillvalue="")
         rows = tuple(Row(heading, purpose, claims, words) for heading, purpose, claims, words in cells)
         return cls({name: str(post[name]) for name in names if name in post}, rows)
+
+    @property
+    def bounds(self) -> dict[str, int]:
+        """The most characters of each kind of field."""
+        return {"line": MAX_LINE, "description": MAX_DESCRIPTION, "note": MAX_NOTE}
 
     def body(self) -> dict[str, Any]:
         """What a program would send for this."""

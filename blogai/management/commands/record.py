@@ -30,7 +30,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("topic")
         parser.add_argument("--sections", type=int, default=3, help="1 to 12 (3)")
-        parser.add_argument("--words", type=int, default=450, help="about how long, 150 to 6000 (450)")
+        parser.add_argument("--words", type=int, default=450, help="about how long (450)")
         parser.add_argument("--output", type=Path, default=settings.BASE_DIR / recording.PLACE)
 
     def handle(self, *, topic: str, sections: int, words: int, output: Path, **options: Any) -> None:
