@@ -10,12 +10,12 @@ from benchmarks.readers import opened, write_and_read
 from benchmarks.results import Figure, Measured, in_turns, percentile
 from benchmarks.servers import LONGEST_REPLY, Server, provider, serve
 from benchmarks.stamped import ages
-from generation.worker.broadcast import COALESCE
+from generation.worker.broadcast import SEND_INTERVAL
 
 TOKENS_PER_SECOND = 25
 MANY = 25
 """Posts at once; each is two streams for most of its time."""
-MEDIAN_OVER, SLOWEST_OVER = 1000 * COALESCE / 2 + 5, 1000 * COALESCE + 25
+MEDIAN_OVER, SLOWEST_OVER = 1000 * SEND_INTERVAL / 2 + 5, 1000 * SEND_INTERVAL + 25
 """Milliseconds more than for who reads the provider itself: of a post alone, whose words wait half a window,
 and of the slowest of many, which wait for all of it."""
 
@@ -38,7 +38,9 @@ def measure(bench: Bench) -> Measured:
         *_figures("1 post", alone, median + MEDIAN_OVER, None),
         *_figures(f"{2 * MANY} streams of {MANY} posts", many, None, slowest + SLOWEST_OVER),
     ]
-    return Measured(f"frames: from the provider to a reader, at most one in {COALESCE * 1000:g} ms", figures)
+    return Measured(
+        f"frames: from the provider to a reader, at most one in {SEND_INTERVAL * 1000:g} ms", figures
+    )
 
 
 def _read(model: str) -> list[float]:

@@ -7,7 +7,7 @@ import time
 from django.conf import settings
 from django.db import Error
 
-from blogai.core.db import give_back
+from blogai.core.db import release_connections
 from blogai.models import Maintenance
 
 logger = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ class Sign:
         try:
             self._look()
         finally:
-            give_back()
+            release_connections()
 
 
 sign = Sign()

@@ -42,7 +42,7 @@ def test_a_stalled_reader_is_closed_with_1013(
     alice: User, key_for: Any, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.OPENAI_API_KEY = "nobody asks it"
-    monkeypatch.setattr(consumer, "KEEPS_UP_WITHIN", 0.5)
+    monkeypatch.setattr(consumer, "SEND_TIMEOUT", 0.5)
     run = start_run(alice, RunOptions(brief=Brief(topic="Tides"), conversation="stalled"))
     key = key_for(alice)
 

@@ -16,7 +16,7 @@ from blogai.core.errors import BlogAIError
 from blogai.embedded import demo_model_if_needed
 from blogai.serving import schema
 from blogai.serving.demo import demo_account
-from generation.live.follow import Follower
+from generation.live.follower import Follower
 from generation.models import Post, Run
 from generation.pipeline.types import Brief
 from generation.runs.frames import ENDINGS

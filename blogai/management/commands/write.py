@@ -20,7 +20,7 @@ from blogai.serving.demo import demo_account
 from blogai.terminal import Display, display_for
 from generation.api.post_replies import Reply, post_reply
 from generation.api.run_serializers import GenerateBlogBody, options_of
-from generation.live.follow import Follower
+from generation.live.follower import Follower
 from generation.models import Post, Run
 from generation.pipeline.types import MAX_SECTIONS, MAX_WORDS, MIN_WORDS, TONES, Brief
 from generation.runs.frames import ENDINGS

@@ -168,7 +168,7 @@ def test_what_a_paused_worker_says_after_losing_its_run_is_not_heard(house: Hous
 
     late.release()
     paused.resume()
-    paused.line_with("is written by another worker now")
+    paused.line_with("was taken over by another worker")
     second.release()
     assert "Stale words" not in house.text(run)
 
