@@ -331,6 +331,8 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "health.openapi.add_paths",
         "blogai.openapi.add_problems",
+        "blogai.openapi.add_request_id",
+        "blogai.openapi.close_replies",
     ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -10,11 +10,19 @@ FLAG: Schema = {"type": "boolean"}
 PERHAPS: Schema = {"type": ["boolean", "null"]}
 MILLISECONDS: Schema = {"type": ["number", "null"]}
 COUNT: Schema = {"type": ["integer", "null"]}
+MODE: Schema = {"enum": ["live", "test", None]}
+NEVER_CACHED: Schema = {"Cache-Control": {"required": True, "schema": {"const": "no-store"}}}
+RETRY_AFTER: Schema = {"Retry-After": {"$ref": "#/components/headers/Retry-After"}}
 
 
 def record(**properties: Schema) -> Schema:
-    """An object that always has these fields."""
-    return {"type": "object", "required": list(properties), "properties": properties}
+    """An object that always has these fields and no others."""
+    return {
+        "type": "object",
+        "required": list(properties),
+        "properties": properties,
+        "additionalProperties": False,
+    }
 
 
 def each(schema: Schema) -> Schema:
@@ -22,11 +30,26 @@ def each(schema: Schema) -> Schema:
     return {"type": "object", "additionalProperties": schema}
 
 
+SERVICE: Schema = {
+    "type": "object",
+    "required": ["status"],
+    "properties": {
+        "status": {"enum": ["up", "down", "not_configured"]},
+        "latency_ms": {**MILLISECONDS, "description": "Of the database and Redis."},
+        "mode": {**MODE, "description": "Of Stripe."},
+        "workers": {"type": "integer", "description": "Of the worker: how many take jobs."},
+        "providers": {
+            **each(record(breaker={"enum": ["closed", "half-open", "open", None]})),
+            "description": "Of the models: null while this process has not asked that provider.",
+        },
+    },
+    "additionalProperties": False,
+}
 OVERVIEW = record(
     status={"enum": ["healthy", "degraded", "unhealthy"]},
     timestamp=TIME,
     version=TEXT,
-    services=each(record(status={"enum": ["up", "down", "not_configured"]})),
+    services=each(SERVICE),
 )
 LIVE = record(status={"enum": ["alive"]})
 READY = record(status={"enum": ["ready"]})
@@ -39,7 +62,7 @@ STRIPE = record(
     stripe=record(
         configured=PERHAPS,
         connected=FLAG,
-        mode={"enum": ["live", "test", None]},
+        mode=MODE,
         webhook_configured=PERHAPS,
         latency_ms=MILLISECONDS,
         price_ids_configured={"type": ["object", "null"], "additionalProperties": FLAG},
@@ -72,7 +95,7 @@ CACHES = record(
 def route(operation_id: str, summary: str, well: Schema, down: Schema | None = None) -> Schema:
     responses = {"200": _response("How it is.", well)}
     if down:
-        responses["503"] = _response("It is down. `Retry-After` says when to ask again.", down)
+        responses["503"] = _response("It is down.", down, {**NEVER_CACHED, **RETRY_AFTER})
     operation = {
         "operationId": operation_id,
         "summary": summary,
@@ -84,8 +107,9 @@ def route(operation_id: str, summary: str, well: Schema, down: Schema | None = N
     return {"get": operation}
 
 
-def _response(description: str, schema: Schema) -> Schema:
-    return {"description": description, "content": {"application/json": {"schema": schema}}}
+def _response(description: str, schema: Schema, headers: Schema = NEVER_CACHED) -> Schema:
+    content = {"application/json": {"schema": schema}}
+    return {"description": description, "headers": dict(headers), "content": content}
 
 
 PATHS = {
