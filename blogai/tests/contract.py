@@ -147,7 +147,9 @@ class Description:
 
 def _json(content: bytes) -> object:
     try:
-        return json.loads(content)
+        value: object = json.loads(content)
+        json.dumps(value, ensure_ascii=False).encode()  # not every client takes half of a surrogate pair
+        return value
     except ValueError as error:
         raise NotAsDescribed(f"it is not JSON: {error}.") from error
 

@@ -97,6 +97,7 @@ def test_a_reply_as_described_passes(right: Reply) -> None:
         (reply(status=302), "the status is not described"),
         (reply(media_type="text/html"), "it is text/html; described is application/json"),
         (reply(body=None), "it is not JSON"),
+        (reply(body=USAGE | {"tier": "\ud800"}), "it is not JSON"),
         (reply(X_Request_ID="a b"), "the header X-Request-ID"),
         (reply("/api/v1/nothing"), "the address is not described"),
         (reply("/generate-blogs"), "the address is not described"),
