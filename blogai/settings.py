@@ -4,6 +4,7 @@ A wrong value stops the start with one sentence (ImproperlyConfigured, printed b
 """
 
 import secrets
+import tomllib
 from pathlib import Path
 
 import environ
@@ -17,7 +18,7 @@ from blogai.serving.listening import base_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environ.Env.read_env(BASE_DIR / ".env")
-VERSION = "0.1.0"
+VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 
 # Where ------------------------------------------------------------------------------------------
 
