@@ -86,7 +86,11 @@ class BriefForm(forms.Form):
         ],
     )
     tone = forms.ChoiceField(choices=[(tone, tone.capitalize()) for tone in TONES])
-    keywords = KeywordsField(required=False, max_length=MAX_KEYWORDS * (MAX_KEYWORD + 2))
+    keywords = KeywordsField(
+        required=False,
+        max_length=MAX_KEYWORDS * (MAX_KEYWORD + 2),
+        help_text=f"Up to {MAX_KEYWORDS}, with commas between.",
+    )
     audience = TextField(required=False, max_length=MAX_AUDIENCE)
     language = forms.CharField(
         validators=[RegexValidator(f"^{LANGUAGE}$", "Choose a language from the list.")],

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from blogai.core.body import invalid
 from generation.pipeline.types import (
     MAX_DESCRIPTION,
+    MAX_ITEMS,
     MAX_LINE,
     MAX_NOTE,
     MAX_SECTIONS,
@@ -19,6 +20,14 @@ from generation.pipeline.types import (
 from generation.runs.outline_changes import OutlineBody
 
 MOVES = ("up", "down", "remove", "add")
+LIMITS = {
+    "line": MAX_LINE,
+    "description": MAX_DESCRIPTION,
+    "note": MAX_NOTE,
+    "items": MAX_ITEMS,
+    "sections": MAX_SECTIONS,
+}
+"""What the page says of an outline's bounds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +83,6 @@ class OutlineForm:
         cells = zip_longest(*columns, fillvalue="")
         rows = tuple(Row(heading, purpose, claims, words) for heading, purpose, claims, words in cells)
         return cls({name: str(post[name]) for name in names if name in post}, rows)
-
-    @property
-    def bounds(self) -> dict[str, int]:
-        """The most characters of each kind of field."""
-        return {"line": MAX_LINE, "description": MAX_DESCRIPTION, "note": MAX_NOTE}
 
     def body(self) -> dict[str, Any]:
         """The equivalent body of an API request."""
