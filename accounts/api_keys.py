@@ -95,8 +95,8 @@ def check_shape(raw: str) -> None:
     """Raises NotAuthenticated unless the key is well-formed. Makes no query."""
     if not SHAPE.fullmatch(raw):
         raise NotAuthenticated(
-            "This is not an API key of Blog AI: they start with bai_live_ or bai_test_ and have 45 "
-            "characters."
+            "This is not an API key of Blog AI. It must have 45 characters and start with bai_live_ or "
+            "bai_test_."
         )
     if not hmac.compare_digest(_checksum(raw[:-CHECKSUM_LENGTH]), raw[-CHECKSUM_LENGTH:]):
         raise NotAuthenticated(

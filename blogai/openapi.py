@@ -1,4 +1,4 @@
-"""The last touch on the OpenAPI description: how requests are refused, headers, and shapes without gaps."""
+"""Completes the OpenAPI description: error replies, headers, and reply schemas that leave nothing open."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -19,7 +19,7 @@ CHANGES = {
     "MAX_SECTIONS = 12": "MAX_SECTIONS = 13",
     "MIN_WORDS, MAX_WORDS = 150, 6000": "MIN_WORDS, MAX_WORDS = 155, 6666",
 }
-TONES = "informative casual professional friendly formal conversational persuasive wry".split()
+TONES = ["informative", "casual", "professional", "friendly", "formal", "conversational", "persuasive", "wry"]
 REPORT = """
 import importlib, json, sys
 from types import ModuleType

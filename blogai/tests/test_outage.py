@@ -66,7 +66,7 @@ def test_a_page_without_the_database_is_a_page(headers: dict[str, str]) -> None:
     with exhausted_pool():
         refused, _ = get("/", {"Accept": "text/html", "Cookie": f"sessionid={'a' * 32}"})
     assert refused.status_code == 503
-    assert b"The database cannot be reached just now." in refused.content
+    assert b"The database cannot be reached right now." in refused.content
 
 
 def test_connections_that_were_cut_are_replaced_within_seconds(

@@ -49,7 +49,7 @@ def test_a_stalled_reader_is_closed_with_1013(
     async def stall() -> tuple[int, int | None]:
         with socket.create_server(("127.0.0.1", 0)) as listener:
             config = uvicorn.Config(application, log_config=None, access_log=False, **web.OPTIONS)
-            server = web.Web(config)
+            server = web.Server(config)
             serving = asyncio.create_task(server.serve(sockets=[listener]))
             await server.ready.wait()
             url = f"ws://127.0.0.1:{listener.getsockname()[1]}/ws/conversation/stalled"
