@@ -13,7 +13,7 @@ from blogai.core.errors import Conflict
 from generation.models import Run
 from generation.runs import outline_review
 from generation.runs.start import unfinished_run
-from generation.web.live_page import figures_of
+from generation.web.live_context import figures_of
 from generation.web.outline_form import LIMITS, MOVES, OutlineForm
 from generation.web.page import SignedInPage
 
