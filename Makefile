@@ -11,6 +11,10 @@ PRODUCTION := ENVIRONMENT=production SECRET_KEY=key-$(LONG) API_KEY_PEPPER=peppe
 # which would take the others' runs: they are a session of their own, where there is a browser.
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
+# JavaScript and CSS are linted and formatted where npm is.
+NPM := $(shell command -v npm)
+BIOME := node_modules/.bin/biome
+
 .PHONY: run test chaos lint format bench vendor screenshots lighthouse
 
 run: .venv
@@ -20,7 +24,7 @@ test: .venv
 ifneq ($(CI),)
 	@test -n "$(CHROMIUM)" || { echo "The e2e tests need chromium, and CI is set." >&2; exit 1; }
 endif
-	$(RUN)pytest -n 2 -m "not worker and not chaos and not e2e"
+	$(RUN)pytest -n 2 $(if $(CI),--cov --cov-report=) -m "not worker and not chaos and not e2e"
 	$(RUN)pytest -n 2 --dist worksteal -m "worker or chaos"
 	$(if $(CHROMIUM),$(RUN)pytest -n 2 --dist worksteal -m e2e)
 
@@ -48,19 +52,58 @@ lighthouse: .venv
 vendor: .venv
 	$(PYTHON) manage.py vendor
 
+# Each step is a target of its own (`make lint-types`); .pre-commit-config.yaml has them all.
+LINT := lint-python lint-types lint-imports lint-templates lint-frontend lint-migrations lint-deployment
+
+.PHONY: $(LINT)
+lint: SHELL := bash
 lint: .venv
+	@failed=; for step in $(LINT); do \
+		TIMEFORMAT="== $$step: %1R s"; \
+		time $(MAKE) --no-print-directory $$step || failed+=" $$step"; \
+	done; \
+	[ -z "$$failed" ] || { echo "Not clean:$$failed" >&2; exit 1; }
+
+lint-python: .venv
 	$(RUN)ruff check
 	$(RUN)ruff format --check
-	$(RUN)mypy blogai accounts billing generation health benchmarks manage.py conftest.py
-	$(RUN)lint-imports
-	git ls-files -z -- '*.html' | xargs -0 -r $(RUN)djade --check
-	$(PYTHON) manage.py makemigrations --check --dry-run
-	$(PRODUCTION) $(PYTHON) manage.py check --deploy --fail-level WARNING
 
-format: .venv
+lint-types: .venv
+	$(RUN)mypy blogai accounts billing generation health benchmarks manage.py conftest.py
+
+lint-imports: .venv
+	$(RUN)lint-imports --no-logo
+
+lint-templates: .venv
+	files=$$(git ls-files -- '*.html') && $(RUN)djade --check $$files
+
+lint-migrations: .venv
+	$(PYTHON) manage.py makemigrations --check --dry-run
+
+lint-deployment: .venv
+	@$(PRODUCTION) $(PYTHON) manage.py check --deploy --fail-level WARNING
+
+ifneq ($(NPM),)
+lint-frontend: node_modules/synced
+	$(BIOME) check --error-on-warnings
+else ifneq ($(CI),)
+lint-frontend:
+	@echo "JavaScript and CSS are checked with npm: there is none, and CI is set." >&2; exit 1
+else
+lint-frontend:
+	@echo "JavaScript and CSS are not checked: there is no npm."
+endif
+
+format: .venv $(if $(NPM),node_modules/synced)
 	$(RUN)ruff check --fix
 	$(RUN)ruff format
-	git ls-files -z -- '*.html' | xargs -0 -r $(RUN)djade
+	files=$$(git ls-files -- '*.html') && $(RUN)djade $$files
+	$(if $(NPM),$(BIOME) check --write,@echo "JavaScript and CSS are not formatted: there is no npm.")
+
+# What package.json pins, the packages that it pins in turn included.
+node_modules/synced: package.json
+	npm install --loglevel=error
+	@touch $@
 
 .PHONY: .venv
 .venv: .venv/synced

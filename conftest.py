@@ -50,6 +50,15 @@ def _fast_hasher() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _replies_as_described() -> Iterator[None]:
+    """Every reply of the API, in whatever test, is what /openapi.json says."""
+    from blogai.tests.contract import every_reply_checked
+
+    with every_reply_checked():
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _no_maintenance_check(monkeypatch: pytest.MonkeyPatch) -> None:
     """Requests do not query maintenance mode, so that queries can be counted, except in its own tests."""

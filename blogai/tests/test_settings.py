@@ -1,5 +1,6 @@
 """A wrong variable stops the start with an error that names it; variables can be read from files."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -65,3 +66,11 @@ def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
     variables = {**PRODUCTION, "SECRET_KEY_FILE": str(tmp_path / "secret")}
     del variables["SECRET_KEY"]
     assert check(tmp_path, variables).returncode == 0
+
+
+def test_every_value_of_the_example_is_accepted(tmp_path: Path) -> None:
+    """Uncommented, as a copy of it would be; what stands behind a value is part of it."""
+    example = (PROJECT / ".env.example").read_text()
+    variables = dict(re.findall(r"^#([A-Z][A-Z0-9_]*)=(.*)$", example, re.MULTILINE))
+    done = check(tmp_path, {**variables, "DATA_DIR": str(tmp_path)})
+    assert (done.returncode, done.stderr) == (0, "")

@@ -11,7 +11,10 @@ const control = (name) => form.elements.namedItem(name);
 const value = (name) => (control(name).type === "checkbox" ? control(name).checked : control(name).value);
 
 function keep() {
-  sessionStorage.setItem("draft", JSON.stringify(Object.fromEntries(FIELDS.map((name) => [name, value(name)]))));
+  sessionStorage.setItem(
+    "draft",
+    JSON.stringify(Object.fromEntries(FIELDS.map((name) => [name, value(name)]))),
+  );
 }
 
 function restore() {
@@ -36,7 +39,9 @@ const SIZE = ["sections", "words", "language", "include_faq"];
 const changed = (name) => {
   const field = control(name);
   if (field.type === "checkbox") return field.checked !== field.defaultChecked;
-  return field.selectedOptions ? !field.selectedOptions[0]?.defaultSelected : field.value !== field.defaultValue;
+  return field.selectedOptions
+    ? !field.selectedOptions[0]?.defaultSelected
+    : field.value !== field.defaultValue;
 };
 
 function ready() {

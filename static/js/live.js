@@ -69,7 +69,9 @@ class Place {
   }
 }
 
-const places = new Map([...document.querySelectorAll("[data-part]")].map((section) => [section.dataset.part, new Place(section)]));
+const places = new Map(
+  [...document.querySelectorAll("[data-part]")].map((section) => [section.dataset.part, new Place(section)]),
+);
 let seq = Number(reading.dataset.seq);
 let { status } = reading.dataset;
 let ended = false;
@@ -106,7 +108,9 @@ function news(checking) {
 
 function draft({ title, headings }) {
   byId("title").textContent = title;
-  byId("planning").querySelectorAll("li").forEach((line, index) => (line.textContent = headings[index] ?? ""));
+  for (const [index, line] of byId("planning").querySelectorAll("li").entries()) {
+    line.textContent = headings[index] ?? "";
+  }
 }
 
 function plan(outline, parts) {
@@ -231,7 +235,9 @@ function finishPart(place, frame) {
   const news = place.state !== "done";
   place.render(frame.html, frame.attempt, frame.length);
   place.show("done");
-  if (news) announce(frame.length ? `${spoken(place.name)}.` : "The part with questions and answers is left out.");
+  if (news) {
+    announce(frame.length ? `${spoken(place.name)}.` : "The part with questions and answers is left out.");
+  }
   figures();
 }
 
@@ -307,7 +313,9 @@ function settle(fresh) {
   swap("postbar", fresh);
   adopt(fresh, (place, section) => {
     const text = section.querySelector(".part-text");
-    if (place.text.innerHTML.trim() !== text.innerHTML.trim()) place.text.replaceWith(document.adoptNode(text));
+    if (place.text.innerHTML.trim() !== text.innerHTML.trim()) {
+      place.text.replaceWith(document.adoptNode(text));
+    }
     place.section.dataset.state = section.dataset.state ?? "";
   });
   for (const place of places.values()) if (!fresh.getElementById(place.name)) place.section.remove();
@@ -384,7 +392,9 @@ for (const kind of ["wheel", "touchmove"]) {
   addEventListener(kind, () => following && setFollowing(false), { passive: true });
 }
 addEventListener("keydown", ({ key }) => {
-  if (following && ["PageUp", "PageDown", "ArrowUp", "ArrowDown", "Home", "End"].includes(key)) setFollowing(false);
+  if (following && ["PageUp", "PageDown", "ArrowUp", "ArrowDown", "Home", "End"].includes(key)) {
+    setFollowing(false);
+  }
 });
 
 // The socket ------------------------------------------------------------------------------------
@@ -399,7 +409,8 @@ function connect() {
   clearTimeout(retry);
   if (ended || (socket && socket.readyState < WebSocket.CLOSING)) return;
   const scheme = location.protocol === "https:" ? "wss" : "ws";
-  const opened = (socket = new WebSocket(`${scheme}://${location.host}/ws/conversation/${conversation}`));
+  const opened = new WebSocket(`${scheme}://${location.host}/ws/conversation/${conversation}`);
+  socket = opened;
   heard = performance.now();
   opened.onmessage = ({ data }) => {
     if (opened !== socket) return;
@@ -414,11 +425,15 @@ function lost(code) {
   connected = false;
   if (code === 4401 || code === 4403) return signedOut();
   tries += 1;
-  if (tries > 1) byId("news").textContent = "Reconnecting… your post goes on being written.";
-  else setTimeout(() => !connected && !ended && (byId("news").textContent = "Reconnecting… your post goes on being written."), 700);
+  if (tries > 1) sayReconnecting();
+  else setTimeout(sayReconnecting, 700);
   if (tries > 3) refresh(); // where only sockets are blocked, the page itself still answers
   const wait = Math.min(8000, 400 * 2 ** (tries - 1));
   retry = setTimeout(connect, wait * (0.75 + Math.random() / 2));
+}
+
+function sayReconnecting() {
+  if (!connected && !ended) byId("news").textContent = "Reconnecting… your post goes on being written.";
 }
 
 function signedOut() {

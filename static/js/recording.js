@@ -76,7 +76,9 @@ function start(box) {
       part.heading?.toggleAttribute("data-unwritten", position < outlined);
       part.words ??= split(part.element);
       const count = done ? part.words.length : Math.floor(written * part.words.length);
-      part.words.forEach((word, index) => word.toggleAttribute("data-unwritten", index >= count));
+      for (const [index, word] of part.words.entries()) {
+        word.toggleAttribute("data-unwritten", index >= count);
+      }
     }
   }
 
@@ -101,7 +103,9 @@ function progress(curve, moment) {
 /** The part's text in spans of a few words, which is how text arrives. Its markup stays as it is. */
 function split(element) {
   const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT, (node) =>
-    node.data.trim() && !node.parentElement.closest("h4") ? NodeFilter.FILTER_ACCEPT : NodeFilter.FILTER_REJECT,
+    node.data.trim() && !node.parentElement.closest("h4")
+      ? NodeFilter.FILTER_ACCEPT
+      : NodeFilter.FILTER_REJECT,
   );
   const nodes = [];
   while (walker.nextNode()) nodes.push(walker.currentNode);

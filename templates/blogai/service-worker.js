@@ -1,4 +1,4 @@
-{% load static %}// Shows a page of ours where the browser would show its own: when an address cannot be fetched.
+// {% load static %}Shows a page of ours where the browser would show its own: when an address cannot be fetched.
 // Everything comes from the network, always. What is kept is that page and what it is made of, no other.
 
 const KEPT = "offline-{{ version }}";
