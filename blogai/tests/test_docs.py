@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
+import httpx
 import pytest
 import uvicorn
 from django.conf import settings
@@ -17,6 +18,7 @@ from django.test import Client
 from django.urls import get_resolver
 
 from accounts.models import User
+from blogai.tests.contract import PRODUCT, Reply, check
 from blogai.tests.test_routes import routes
 
 pytestmark = pytest.mark.django_db
@@ -178,7 +180,9 @@ def test_a_request_can_be_sent_from_the_page(
     operation.get_by_role("button", name="Try it out").click()
     with page.expect_response("**/api/v1/posts**") as answered:
         operation.get_by_role("button", name="Execute").click()
-    assert answered.value.status == 200
+    reply = answered.value
+    assert reply.status == 200
+    check(Reply("GET", "/api/v1/posts", reply.status, httpx.Headers(reply.headers), reply.body()), PRODUCT)
     operation.locator(".live-responses-table .response", has_text="200").first.wait_for()
     assert complaints == []
 
