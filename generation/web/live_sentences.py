@@ -1,6 +1,6 @@
-"""What the live page says, whether the server draws it or `live.js`, which gets these with the page.
+"""The sentences of the live page. `live.js` gets them with the page, as JSON.
 
-Names in braces are filled in with `str.format` here, and in the same way there.
+Names in braces are placeholders of `str.format`, which `live.js` fills in the same way.
 """
 
 from typing import Any
