@@ -112,7 +112,8 @@ def _listing(name: str, model: str, said: object) -> Listing:
     context = said.get("context")
     if context is not None and (type(context) is not int or not 0 < context <= MOST_CONTEXT):
         raise ImproperlyConfigured(f"{name}: the context of {model} is a number of tokens, not {context!r}.")
-    return Listing(*(_dollars(name, model, said[way]) for way in ("input", "output")), context, version=OWN)
+    read, written = (_dollars(name, model, said[way]) for way in ("input", "output"))
+    return Listing(read, written, context, version=OWN)
 
 
 def _dollars(name: str, model: str, said: object) -> Decimal:
