@@ -4,6 +4,7 @@ from django.urls import path
 
 from generation.api import posts as posts_api
 from generation.api.generate_blog import GenerateBlog
+from generation.api.models import Models
 from generation.api.outlines import ContinueRun, OneOutline
 from generation.api.runs import CancelRun, OneRun, RetryRun, RunEvents, RunReceipt, Runs
 from generation.web import posts
@@ -36,6 +37,7 @@ urlpatterns = [
     path("api/v1/runs/<uuid:run_id>/receipt", RunReceipt.as_view(), name="run-receipt"),
     path("api/v1/runs/<uuid:run_id>/outline", OneOutline.as_view(), name="run-outline"),
     path("api/v1/runs/<uuid:run_id>/continue", ContinueRun.as_view(), name="run-continue"),
+    path("api/v1/models", Models.as_view(), name="models"),
     path("api/v1/posts", posts_api.Posts.as_view(), name="api-posts"),
     path("api/v1/posts/<uuid:post_id>", posts_api.OnePost.as_view(), name="api-post"),
 ]
