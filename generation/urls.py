@@ -1,5 +1,6 @@
 """The URLs of the product: pages at the root, the API under /api/v1, and /generate-blog under both."""
 
+from django.conf import settings
 from django.urls import path
 
 from generation.api import posts as posts_api
@@ -8,6 +9,7 @@ from generation.api.models import Models
 from generation.api.outlines import ContinueRun, OneOutline
 from generation.api.runs import CancelRun, OneRun, RetryRun, RunEvents, RunReceipt, Runs
 from generation.web import posts
+from generation.web.connect import ConnectModel, DisconnectModel
 from generation.web.library import Library
 from generation.web.live import LiveFigures, Stop, WriteAgain
 from generation.web.new_post import NewPost, PostEstimate
@@ -41,3 +43,9 @@ urlpatterns = [
     path("api/v1/posts", posts_api.Posts.as_view(), name="api-posts"),
     path("api/v1/posts/<uuid:post_id>", posts_api.OnePost.as_view(), name="api-post"),
 ]
+
+if settings.DEVELOPMENT:  # in production, models are configured by the environment alone
+    urlpatterns += [
+        path("connect", ConnectModel.as_view(), name="connect"),
+        path("connect/disconnect", DisconnectModel.as_view(), name="disconnect"),
+    ]

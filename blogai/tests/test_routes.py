@@ -174,6 +174,8 @@ PAGES = [
     Page("settings/webhook-secret", 302, 302, method="post"),
     Page("new"),
     Page("new/estimate"),
+    Page("connect"),
+    Page("connect/disconnect", 302, 302, method="post"),
     Page("posts"),
     Page("posts/<uuid:post_id>", stranger=404, things=a_post),
     Page("posts/<uuid:post_id>/markdown", stranger=404, things=a_post),
