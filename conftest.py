@@ -24,7 +24,14 @@ UNSET = (
     *("ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "GEMINI_API_KEY", "OPENAI_API_KEY", "OPENAI_BASE_URL"),
     *("ALLOWED_HOSTS", "ALLOWED_ORIGINS", "API_KEY_PEPPER", "ENVIRONMENT", "HOST", "PORT", "PUBLIC_URL"),
     *("DEFAULT_FROM_EMAIL", "EMAIL_URL", "EMAIL_VERIFICATION", "REDIS_URL", "SECRET_KEY"),
-    *("DRAIN_SECONDS", "EGRESS_ALLOW", "MAINTENANCE_MODE", "METRICS_TOKEN", "TRUSTED_PROXY_HOPS"),
+    *(
+        "DRAIN_SECONDS",
+        "EGRESS_ALLOW",
+        "LLM_PRICES",
+        "MAINTENANCE_MODE",
+        "METRICS_TOKEN",
+        "TRUSTED_PROXY_HOPS",
+    ),
 )
 
 # xdist's workers have read their settings already, from the environment that they inherited.

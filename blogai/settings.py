@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
 from blogai import embedded
-from blogai.environment import choice, endpoints, flag, folder, integer, number, text, url, words
+from blogai.environment import choice, endpoints, flag, folder, integer, number, prices, text, url, words
 from blogai.mail import mailer
 from blogai.serving.listening import base_url
 
@@ -295,6 +295,7 @@ LLM_IDLE_TIMEOUT = number("LLM_IDLE_TIMEOUT", 15, low=0.1, high=600)
 LLM_RATE_LIMIT_PER_MINUTE = integer("LLM_RATE_LIMIT_PER_MINUTE", 60, low=1, high=100_000)
 LLM_RATE_LIMIT_MAX_WAIT = number("LLM_RATE_LIMIT_MAX_WAIT", 60, low=0, high=3600)
 LLM_RETRY_FOR = number("LLM_RETRY_FOR", 35, low=0, high=600)  # seconds without any text from a provider
+LLM_PRICES = prices("LLM_PRICES")  # beside the list prices in generation/llm/pricing.py
 LOCAL_MODEL_ADDRESS = DATA_DIR / "model.url"  # written by `serve` or `write` while the demo model answers
 
 # API --------------------------------------------------------------------------------------------

@@ -31,7 +31,7 @@ def test_the_demo_models_text_says_so_and_how_to_change_it(browser: Any, alice: 
     post = a_post(alice, written_by=("local", "SmolLM2"))
     reply = browser.get(f"/posts/{post.pk}")
     assert "local demo model" in reply.text
-    assert "OPENAI_API_KEY" in reply.text
+    assert '<a href="/connect">connect a model</a>' in reply.text
 
 
 def test_what_the_checks_found_is_told(browser: Any, alice: User) -> None:
