@@ -13,7 +13,7 @@ from billing import quotas
 from generation.llm.pricing import UNPRICED
 from generation.llm.registry import label
 from generation.models import LlmCall, Run, RunStep
-from generation.pipeline.writing import spoken
+from generation.pipeline.writing import label as label_of
 from generation.runs.costs import dollars
 
 NO_MORE = 32_767
@@ -45,7 +45,7 @@ class StepSum:
     @property
     def spoken(self) -> str:
         """What a person calls the step."""
-        return spoken(self.step).removeprefix("the ").capitalize()
+        return label_of(self.step).removeprefix("the ").capitalize()
 
 
 @dataclass(frozen=True, slots=True)

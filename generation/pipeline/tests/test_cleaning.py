@@ -10,8 +10,16 @@ ECHOES = ("Pots and Soil", "A Garden on the Balcony", "Section 2: Pots and Soil"
 
 
 def clean(text: str, pieces: list[str] | None = None) -> str:
+    """The text as a reader has it in the end: what is taken back is forgotten."""
     cleaner = Cleaner(ECHOES)
-    return "".join(map(cleaner.feed, pieces or [text])) + cleaner.close()
+    shown = ""
+    for piece in pieces or [text]:
+        shown = _then(cleaner, shown, cleaner.feed(piece))
+    return _then(cleaner, shown, cleaner.close())
+
+
+def _then(cleaner: Cleaner, shown: str, text: str) -> str:
+    return text if cleaner.taken_back() else shown + text
 
 
 @pytest.mark.parametrize(
@@ -136,7 +144,8 @@ def test_nothing_is_held_back_longer_than_needed() -> None:
     cleaner = Cleaner(ECHOES)
     assert cleaner.feed("The first") == "The first"
     assert cleaner.feed(" word.\n\n## T") == " word.\n\n### T"
-    assert cleaner.feed("wo `") == "wo `"
+    assert cleaner.feed("wo `") == "wo"
+    assert cleaner.feed("x` and") == " `x` and"
 
 
 def test_a_cleaned_text_stays_as_it_is() -> None:

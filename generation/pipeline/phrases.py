@@ -1,0 +1,50 @@
+"""The lists of `phrases.toml` as patterns: what models say that is no part of a text."""
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+
+_FILE = Path(__file__).with_name("phrases.toml")
+_SPACED = re.compile(r"\w", re.ASCII)
+
+
+@cache
+def phrases(kind: str) -> tuple[str, ...]:
+    """All phrases of one kind, of every language, the longest first."""
+    found = {phrase for each in _languages().values() for phrase in each[kind]}
+    return tuple(sorted(found, key=lambda phrase: (-len(phrase), phrase)))
+
+
+@cache
+def pattern(kind: str, *, whole_words: bool = True) -> re.Pattern[str]:
+    """Any phrase of one kind, as words of their own where their script has spaces."""
+    alternatives = "|".join(
+        re.escape(phrase) + (r"(?!\w)" if whole_words and _ends_a_word(phrase) else "")
+        for phrase in phrases(kind)
+    )
+    return re.compile(f"(?:{alternatives})")
+
+
+def languages() -> tuple[str, ...]:
+    """The languages of the lists."""
+    return tuple(_languages())
+
+
+def plain(text: str) -> str:
+    """`text` as phrases are compared: lower case, straight apostrophes, plain spaces. Its length stays."""
+    lowered = "".join(each.lower() if len(each.lower()) == 1 else each for each in text)
+    return lowered.translate(_PLAIN)
+
+
+_PLAIN = str.maketrans({"’": "'", "‘": "'", "\xa0": " ", "\u202f": " ", "\t": " ", "\u3000": " "})
+
+
+def _ends_a_word(phrase: str) -> bool:
+    """Whether a letter after `phrase` makes it another word: not in Chinese and Japanese."""
+    return phrase[-1].isalnum() and ord(phrase[-1]) < 0x3000
+
+
+@cache
+def _languages() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads(_FILE.read_text(encoding="utf-8"))
