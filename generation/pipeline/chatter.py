@@ -13,7 +13,7 @@ from generation.pipeline.phrases import pattern, phrases, plain
 LONGEST = 300
 """Characters of a remark. A longer line is text, whatever it begins with."""
 
-_DECORATION = ' \t*_>"“„«([（【~–—-'
+_DECORATION = ' \t*_>"“„«([（【~–—¡-'
 _AFTER_AGREEMENT = re.compile(r" ?[!.,;:~！。，：、～…]{1,3}|(?= [–—-])|$")
 _TO_NOUN = r"[^\n.!?:。！？：]{0,50}?"
 _TO_END = re.compile(r"(?P<more>[^\n.!?:。！？：]{0,160})(?P<end>[:：.!。！…]|$)")
@@ -40,7 +40,7 @@ def may_close(line: str) -> bool:
     start = line.lstrip(_DECORATION)
     if not start.strip("=# "):
         return True
-    if start[0].isdigit():
+    if start[0].isdigit() or start[0] in "约約共":
         return line.lstrip()[0] in "([（【*_"
     return _may_begin(line, ("offers", "counts", "ends"))
 
@@ -85,7 +85,7 @@ def _after_agreement(text: str, place: int) -> int:
 @cache
 def _announcement() -> re.Pattern[str]:
     verbs, nouns = pattern("announcements").pattern, pattern("nouns").pattern
-    return re.compile(rf"{verbs}{_TO_NOUN}(?:(?<![^\W_])|(?<=[\u3000-\u9fff])){nouns}")
+    return re.compile(rf"(?:{verbs}){_TO_NOUN}(?:{nouns})(?: (?:{nouns})){{0,2}}")
 
 
 def _end_of_announcement(text: str, place: int, *, agreed: bool) -> int:
@@ -107,7 +107,7 @@ def _end_of_announcement(text: str, place: int, *, agreed: bool) -> int:
 
 @cache
 def _purpose() -> re.Pattern[str]:
-    return re.compile(rf"[,(\"“„«*]|\d|{pattern('purposes', whole_words=False).pattern}")
+    return re.compile(rf"[,(\"“„«*]|\d|{pattern('purposes').pattern}")
 
 
 def _skip(text: str, place: int) -> int:
@@ -152,7 +152,7 @@ def is_offer(sentence: str) -> bool:
     """Whether a sentence offers its user more work on the text."""
     text = plain(sentence).lstrip("-–—* ").rstrip("*_ \n")
     found = pattern("offers").match(text)
-    return bool(found and pattern("tasks", whole_words=False).search(text))
+    return bool(found and pattern("tasks", stems=True).search(text))
 
 
 def without_offer(text: str) -> str:
@@ -179,7 +179,7 @@ class Label(NamedTuple):
 def label(line: str) -> Label | None:
     start = len(line) - len(line.lstrip("#*_> \t"))
     text = plain(line)
-    word = pattern("sections", whole_words=False).match(text, start)
+    word = pattern("sections", stems=True).match(text, start)
     found = _NUMBER.match(text, word.end()) if word else _CHINESE_NUMBER.match(text, start)
     return (
         Label(found["number"], found["mark"].strip(), line[found.end() :].rstrip("*_ \n")) if found else None

@@ -16,11 +16,12 @@ _TOKEN = re.compile(
     r"^[ \t]*(?:<\|[\w ]{2,30}\|>|</?think(?:ing)?>)|(?:<\|[\w ]{2,30}\|>|</?think(?:ing)?>)$", re.MULTILINE
 )
 _PAGE = re.compile(
-    r"[ \t]*<(?P<name>html|body|div|pre|article|section|main|p|h1|h2|!doctype html)\b[^>\n]{0,200}>"
+    r"[ \t]{0,40}<(?P<name>html|body|div|pre|article|section|main|p|h1|h2|!doctype html)\b[^>\n]{0,200}>",
+    re.IGNORECASE,
 )
 _FIRST_PERSON = re.compile(
-    r"(?:i|i'm|my|ich|kann ich|darf ich|je|j'|ne peux|me|mi|yo|no puedo|puedo|no tengo|io|non posso|posso|non ho|eu"
-    r"|não posso|não tenho|ik|kan ik|mag ik|nie mogę|mogę|nie mam|я|мне)\b|[^。\n]{0,12}(?:我|私|无法|不能|できません|かねます"
+    r"(?:i|i'm|my|(?:[a-zäöü]{2,12} )?(?:ich|ik)|je|j'|ne peux|me|mi|yo|no puedo|puedo|no tengo|io|non posso|posso|non ho|eu"
+    r"|não posso|não tenho|nie mogę|mogę|nie mam|я|мне)\b|[^。\n]{0,12}(?:我|私|无法|不能|できません|かねます"
     r"|ありません)"
 )
 _NAMES_ITSELF = ("i ", "i'm", "ich ", "je ", "soy ", "sono ", "sou ", "ik ", "jestem ", "я ", "我是", "私は")
@@ -80,7 +81,7 @@ def _is_page(text: str) -> bool:
     opened = _PAGE.match(text)
     if opened is None:
         return False
-    return opened["name"].startswith(("html", "body", "!")) or text.rstrip().endswith(">")
+    return opened["name"].lower().startswith(("html", "body", "!")) or text.rstrip().endswith(">")
 
 
 def _speaks_of_itself(sentence: str) -> bool:

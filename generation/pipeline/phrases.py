@@ -6,7 +6,6 @@ from functools import cache
 from pathlib import Path
 
 _FILE = Path(__file__).with_name("phrases.toml")
-_SPACED = re.compile(r"\w", re.ASCII)
 
 
 @cache
@@ -17,13 +16,16 @@ def phrases(kind: str) -> tuple[str, ...]:
 
 
 @cache
-def pattern(kind: str, *, whole_words: bool = True) -> re.Pattern[str]:
-    """Any phrase of one kind, as words of their own where their script has spaces."""
-    alternatives = "|".join(
-        re.escape(phrase) + (r"(?!\w)" if whole_words and _ends_a_word(phrase) else "")
-        for phrase in phrases(kind)
-    )
-    return re.compile(f"(?:{alternatives})")
+def pattern(kind: str, *, stems: bool = False) -> re.Pattern[str]:
+    """Any phrase of one kind, as words of their own where their script has spaces. `stems`: words may go on."""
+    return re.compile("|".join(_alternative(phrase, stem=stems) for phrase in phrases(kind)))
+
+
+def _alternative(phrase: str, *, stem: bool) -> str:
+    if ord(phrase[0]) >= 0x3000:  # Chinese, Japanese
+        return re.escape(phrase)
+    end = r"(?!\w)" if phrase[-1].isalnum() and not stem else ""
+    return rf"(?<![^\W_]){re.escape(phrase)}{end}"
 
 
 def languages() -> tuple[str, ...]:
@@ -38,11 +40,6 @@ def plain(text: str) -> str:
 
 
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "\xa0": " ", "\u202f": " ", "\t": " ", "\u3000": " "})
-
-
-def _ends_a_word(phrase: str) -> bool:
-    """Whether a letter after `phrase` makes it another word: not in Chinese and Japanese."""
-    return phrase[-1].isalnum() and ord(phrase[-1]) < 0x3000
 
 
 @cache

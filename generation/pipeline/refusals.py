@@ -11,7 +11,7 @@ LONGEST = 120
 
 _SENTENCE = re.compile(r"[^.!?。！？…\n]+[.!?。！？…]*")
 _JOINT = re.compile(
-    r"[\s,;:–—-]*(?:(?:but|aber|mais|pero|ma|mas|maar|ale|lecz|но|但|但是|that|dass|que|jednak|however,?|ik)\b[\s,]*)?"
+    r"[\s,;:，、–—-]{0,9}(?:(?:(?:but|however|that|aber|dass|mais|que|pero|ma|mas|maar|ale|lecz|но)(?!\w)|但是?|が)[\s,，]{0,9})?"
 )
 
 
@@ -40,13 +40,13 @@ def refuses(sentence: str) -> bool:
     if found is None:
         return False
     rest = sentence[found.start() :]
-    allowed = pattern("allowed", whole_words=False).search(sentence, found.end())
-    return not allowed and bool(pattern("refused", whole_words=False).search(rest))
+    allowed = pattern("allowed", stems=True).search(sentence, found.end())
+    return not allowed and bool(pattern("refused", stems=True).search(rest))
 
 
 def _goes_with_refusal(sentence: str) -> bool:
     return bool(
-        pattern("policy", whole_words=False).search(sentence)
+        pattern("policy", stems=True).search(sentence)
         or pattern("sorry").match(sentence)
         or pattern("speakers").search(sentence)
     )
