@@ -19,16 +19,18 @@ _LETTERS = (
     "\u1950-\u19ab\u1a20-\u1a54\ua984-\ua9b2"
 )
 _MARKS = (
-    "\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd\u0f71-\u0f84\u0f90-\u0fbc\u102b-\u103e\u1056-\u1059\u17b4-\u17d3\u17dd"
+    "\u0eb0-\u0ebd\u0ec8-\u0ecd\u0f71-\u0f84\u0f90-\u0fbc\u102b-\u103e\u1056-\u1059\u17b4-\u17d3\u17dd"
     "\u19b0-\u19c9\u1a55-\u1a7c\ua980-\ua983\ua9b3-\ua9c0"
 )
 UNSPACED = f"{CHARACTERS}{_THAI}{_LETTERS}{_MARKS}"
 """Characters of scripts that put no spaces between words, for use inside a regular expression's brackets."""
 
-_SYLLABLE = re.compile(f"[{_LETTERS}][{_MARKS}]{{0,20}}")
+# A letter may be stacked under another, in Burmese and Khmer.
+_SYLLABLE_PATTERN = f"[{_LETTERS}](?:[\u1039\u17d2][{_LETTERS}]|[{_MARKS}]){{0,20}}"
+_SYLLABLE = re.compile(_SYLLABLE_PATTERN)
 _ONE_OF_MANY = re.compile(f"[{CHARACTERS}{_LETTERS}]")
 _WORD = re.compile(
-    rf"[{CHARACTERS}]|[{_THAI}]+|[{_LETTERS}][{_MARKS}]{{0,20}}|[{_MARKS}]|[^\s—–/|་{UNSPACED}]+"
+    rf"[{CHARACTERS}]|[{_THAI}]+|{_SYLLABLE_PATTERN}|[{_MARKS}]|[^\s—–/|་{UNSPACED}]+"
 )
 _IS_THAI = re.compile(f"[{_THAI}]")
 _EDGES = "!\"#$%&'()*+,-.:;<=>?@[\\]^_`{|}~«»‘’“”„…·•。、，！？；：（）「」『』【】؟،؛।។།။"

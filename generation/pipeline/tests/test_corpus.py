@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from generation.llm.base import FULL
 from generation.pipeline import chatter
 from generation.pipeline.leaks import leaks
 from generation.pipeline.loops import loop_start
 from generation.pipeline.prompts import section
 from generation.pipeline.refusals import is_refusal
-from generation.llm.base import FULL
 from generation.pipeline.types import Brief, Outline, SectionPlan
 
 CORPUS = Path(__file__).with_name("corpus")
