@@ -1,7 +1,7 @@
 """What a model says to its user around a text: that here it comes, how long it is, and whether to go on.
 
-A remark is told by its place and its form: it is the first line of a reply or the last, and speaks of the text as
-of a thing that was ordered. The words are in `phrases.toml`.
+A remark is told by its place and its form: it is the first line of a reply or the last, and speaks of the
+text as of a thing that was ordered. The words are in `phrases.toml`.
 """
 
 import re

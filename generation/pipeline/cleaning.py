@@ -1,10 +1,10 @@
 """A part's Markdown, cleaned while it streams.
 
-A model's reply comes in pieces of any size. Stages pass it on, each holding back only what it cannot decide yet:
-characters (what Postgres refuses, endless blanks), thoughts, lines (what stands before the text, an enclosing
-fence, heading levels), the end (remarks behind the text) and edges (whitespace around the part). The result does
-not depend on where the pieces were cut. What has been passed on is taken back in one case: when it turns out to
-have been a thought.
+A model's reply comes in pieces of any size. Stages pass it on, each holding back only what it cannot decide
+yet: characters (what Postgres refuses, endless blanks), thoughts, lines (what stands before the text, an
+enclosing fence, heading levels), the end (remarks behind the text) and edges (whitespace around the part).
+The result does not depend on where the pieces were cut. What has been passed on is taken back in one case:
+when it turns out to have been a thought.
 """
 
 import re
@@ -125,7 +125,7 @@ class _Stage(ABC):
 
 
 class _Characters(_Stage):
-    """Drops NUL, other controls and lone surrogates; joins a pair that two pieces split; shortens endless blanks."""
+    """Drops controls and lone surrogates, joins a pair that two pieces split, shortens endless blanks."""
 
     def __init__(self) -> None:
         self._half = ""
@@ -341,7 +341,7 @@ def _opens_front_matter(line: str) -> bool:
 
 
 def _is_begun_mark(line: str) -> bool:
-    """Whether the line, which goes on, is so far nothing but the beginning of a heading, a rule or a fence."""
+    """Whether the line so far is nothing but the beginning of a heading, a rule or a fence."""
     mark = line.strip(" \t")
     return (
         not mark
@@ -375,7 +375,7 @@ def _lowered(line: str) -> str:
 
 
 class _End(_Stage):
-    """Drops remarks and rules behind the text: what may be one is held back until text follows, or none does."""
+    """Drops remarks and rules behind the text. What may be one is held back until more text follows."""
 
     def __init__(self) -> None:
         self._line = ""

@@ -39,7 +39,7 @@ LANGUAGE = Defect("language", "The text was in another language.")
 
 
 def find(text: str, instructions: str) -> Defect | None:
-    """What the words of `text` give away: a refusal, a loop, a leak. Code, quotations and tables are not judged."""
+    """What the words of `text` give away: a refusal, a loop, a leak."""
     if not any(character.isalnum() for character in text):
         return EMPTY
     if is_refusal(text):
@@ -50,7 +50,7 @@ def find(text: str, instructions: str) -> Defect | None:
 
 
 def remainder(text: str, kind: Kind, instructions: str) -> str:
-    """What of a defective text may be published: whole sentences without repetition or leaks; maybe nothing."""
+    """What of a defective text may be published: whole sentences without loops or leaks; maybe nothing."""
     if kind in ("length", "loop"):
         text = whole_sentences(text[: loop_start(text)])
     return without_leaks(text, instructions) if kind in NOTES else ""

@@ -20,22 +20,13 @@ _PAGE = re.compile(
     re.IGNORECASE,
 )
 _FIRST_PERSON = re.compile(
-    r"(?:i|i'm|my|(?:[a-zäöü]{2,12} )?(?:ich|ik)|je|j'|ne peux|me|mi|yo|no puedo|puedo|no tengo|io|non posso|posso|non ho|eu"
-    r"|não posso|não tenho|nie mogę|mogę|nie mam|я|мне)\b|[^。\n]{0,12}(?:我|私|无法|不能|できません|かねます"
+    r"(?:i|i'm|my|(?:[a-zäöü]{2,12} )?(?:ich|ik)|je|j'|ne peux|me|mi|yo|no puedo|puedo|no tengo|io|non posso"
+    r"|posso|non ho|eu|não posso|não tenho|nie mogę|mogę|nie mam|я|мне)\b|[^。\n]{0,12}(?:我|私|无法|不能|できません|かねます"
     r"|ありません)"
 )
 _NAMES_ITSELF = ("i ", "i'm", "ich ", "je ", "soy ", "sono ", "sou ", "ik ", "jestem ", "я ", "我是", "私は")
-_SORRY = tuple(
-    [
-        "i'm sorry",
-        "i am sorry",
-        "es tut mir leid",
-        "je suis désolé",
-        "lo siento",
-        "mi dispiace",
-        "sinto muito",
-        "het spijt me",
-    ]
+_SORRY = re.compile(
+    r"i'm sorry|i am sorry|es tut mir leid|je suis désolé|lo siento|mi dispiace|sinto muito|het spijt me"
 )
 _SENTENCE = re.compile(r"[^.!?。！？…\n]+")
 _RUN = 7
@@ -85,10 +76,10 @@ def _is_page(text: str) -> bool:
 
 
 def _speaks_of_itself(sentence: str) -> bool:
-    """Whether a sentence begins with what a model calls itself and goes on in the first person, or says sorry."""
+    """Whether a sentence begins with what a model calls itself and goes on as "I", or declines."""
     speaker = pattern("speakers").match(sentence)
     if speaker is None:
-        return sentence.startswith(_SORRY) and refuses(sentence)
+        return bool(_SORRY.match(sentence)) and refuses(sentence)
     if speaker[0].startswith(_NAMES_ITSELF):
         return True
     return bool(_FIRST_PERSON.match(sentence[speaker.end() :].lstrip(" ,、，")))

@@ -17,7 +17,7 @@ def phrases(kind: str) -> tuple[str, ...]:
 
 @cache
 def pattern(kind: str, *, stems: bool = False) -> re.Pattern[str]:
-    """Any phrase of one kind, as words of their own where their script has spaces. `stems`: words may go on."""
+    """Any phrase of one kind, in words of its own where its script has spaces. `stems`: a word may go on."""
     return re.compile("|".join(_alternative(phrase, stem=stems) for phrase in phrases(kind)))
 
 

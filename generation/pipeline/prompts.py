@@ -28,7 +28,8 @@ def outline(brief: Brief, profile: Profile, schema: JsonSchema) -> Prompt:
             "You plan a blog post that several people will then write at the same time, each one part of it.",
             _DATA,
             lines(
-                f"- Write every text of the plan in {languages.prompt_name(brief.language)}; the slug in ASCII.",
+                f"- Write every text of the plan in {languages.prompt_name(brief.language)}; the slug"
+                " in ASCII.",
                 f"- The post has {brief.sections} sections, about {budget(brief).body} words together."
                 " Say how many words each needs.",
                 f"- Its tone is {brief.tone}.",

@@ -1,9 +1,10 @@
 """A model's thinking, told from its answer while both stream.
 
-Models put their thinking into the reply in several ways: between tags (`<think>…</think>`, `[THINK]…[/THINK]`),
-with the opening tag left out, so that everything before a lone `</think>` is a thought, or in channels
-(`<|channel|>analysis<|message|>…<|channel|>final<|message|>…`). Some write the marks that end their turn, and go
-on as somebody else. A mark in code, in a quotation or in the middle of a sentence is text about marks.
+Models put their thinking into the reply in several ways: between tags (`<think>…</think>`,
+`[THINK]…[/THINK]`), with the opening tag left out, so that everything before a lone `</think>` is a thought,
+or in channels (`<|channel|>analysis<|message|>…<|channel|>final<|message|>…`). Some write the marks that end
+their turn, and go on as somebody else. A mark in code, in a quotation or in the middle of a sentence is text
+about marks.
 """
 
 import re
@@ -143,7 +144,7 @@ class _Line:
         self._quoted = False
 
     def add(self, text: str) -> None:
-        """The next piece of the answer: text without a mark, a line break, or a run of backticks or tildes."""
+        """The next piece of the answer: text without a mark, a line break, or a run of backticks."""
         if text[0] == "\n" and not text.strip(" \t\n>"):
             self.is_blank, self._last, self._code, self._quoted = True, "", "", text.endswith(">")
             return

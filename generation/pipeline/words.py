@@ -8,7 +8,7 @@ such model: their words take about two syllables, a syllable being a letter with
 import re
 from functools import cache, lru_cache
 
-import budoux  # type: ignore[import-untyped]
+import budoux
 
 # Chinese, Japanese: each character counts as a word.
 CHARACTERS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -29,16 +29,15 @@ UNSPACED = f"{CHARACTERS}{_THAI}{_LETTERS}{_MARKS}"
 _SYLLABLE_PATTERN = f"[{_LETTERS}](?:[\u1039\u17d2][{_LETTERS}]|[{_MARKS}]){{0,20}}"
 _SYLLABLE = re.compile(_SYLLABLE_PATTERN)
 _ONE_OF_MANY = re.compile(f"[{CHARACTERS}{_LETTERS}]")
-_WORD = re.compile(
-    rf"[{CHARACTERS}]|[{_THAI}]+|{_SYLLABLE_PATTERN}|[{_MARKS}]|[^\s—–/|་{UNSPACED}]+"
-)
+_WORD = re.compile(rf"[{CHARACTERS}]|[{_THAI}]+|{_SYLLABLE_PATTERN}|[{_MARKS}]|[^\s—–/|་{UNSPACED}]+")
 _IS_THAI = re.compile(f"[{_THAI}]")
 _EDGES = "!\"#$%&'()*+,-.:;<=>?@[\\]^_`{|}~«»‘’“”„…·•。、，！？；：（）「」『』【】؟،؛।។།။"
 _LONGEST_THAI = 400
 """Characters that are split into words at once."""
 
 _SENTENCE_END = re.compile(
-    r"[.!?…؟।۔։።།။។][*_\"'”’»)\]]{0,9}(?=\s|$)|[。！？।。][」』”’）*_]{0,9}|(?<=[\u0e00-\u0eff]) (?=[\u0e00-\u0eff])"
+    r"[.!?…؟।۔։።།။។][*_\"'”’»)\]]{0,9}(?=\s|$)|[。！？][」』”’）*_]{0,9}"
+    r"|(?<=[\u0e00-\u0eff]) (?=[\u0e00-\u0eff])"
 )
 _ONLY_A_NUMBER = re.compile(r"[\s>]{0,40}\d{1,4}\.")
 _STANDS_ALONE = re.compile(r"\s{0,40}(?:[-*+•|>]|\d{1,4}[.)]|```|~~~)")
@@ -48,7 +47,8 @@ _STANDS_ALONE = re.compile(r"\s{0,40}(?:[-*+•|>]|\d{1,4}[.)]|```|~~~)")
 def words(text: str) -> list[str]:
     """The words of `text` as they compare: lower case, without the punctuation around them.
 
-    Of scripts without spaces: the characters of Chinese and Japanese, the words of Thai, the syllables of others.
+    Of scripts without spaces: the characters of Chinese and Japanese, the words of Thai, the syllables of
+    others.
     """
     stripped = (word.strip(_EDGES) for each in _WORD.findall(text.casefold()) for word in _split(each))
     return [word for word in stripped if word.isalnum() or any(map(str.isalnum, word))]

@@ -13,12 +13,12 @@ from generation.pipeline.loops import BlankRun, loop_start
 from generation.pipeline.types import Part, Progress
 from generation.pipeline.words import count
 
-# A text is first looked through for loops at this many characters, then each time it has grown by half and as much
-# again: often enough to save tokens, and seldom enough that a long text costs little.
+# A text is first looked through for loops at this many characters, then each time it has grown by half and as
+# much again: often enough to save tokens, and seldom enough that a long text costs little.
 _FIRST_LOOK = 400
 
 LEAST_SHARE = 3
-"""A part with less than one in so many of its planned words is no part. Small models often write half of them."""
+"""A part with less than one in so many of its planned words is no part. Small models write half of them."""
 
 REFUSED_NOTE = "left out: the model declined to write it"
 
@@ -52,6 +52,7 @@ class Page:
         self.attempt = attempt
         self.defect: Defect | None = None
         self._progress = progress
+        self._look_at = _FIRST_LOOK
         self._begin()
 
     def write(self, text: str) -> bool:
@@ -93,7 +94,7 @@ class Page:
         self._progress.reset(self.task.part, attempt=self.attempt, reason=reason)
 
     def _add(self, text: str) -> None:
-        """Show what the cleaner passed on. It may have found that all before was a thought: the reply goes on."""
+        """Show what the cleaner passed on, which may have found that all before was a thought."""
         if self._cleaner.taken_back() and self.text:
             self._clear("That was the model thinking. Its text follows.")
             self._look_at = _FIRST_LOOK

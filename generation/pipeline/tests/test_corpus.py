@@ -56,10 +56,9 @@ def test_precision_and_recall(detector: str, capsys: pytest.CaptureFixture[str])
     alarms = [example for example in false if found(example[1])]
     hits = len(true) - len(missed)
     precision, recall = hits / max(1, hits + len(alarms)), hits / len(true)
+    figures = f"precision {precision:.3f}, recall {recall:.3f} ({len(true)} true, {len(false)} false)"
     with capsys.disabled():
-        print(
-            f"\n{detector}: precision {precision:.3f}, recall {recall:.3f} ({len(true)} true, {len(false)} false)"
-        )
+        print(f"\n{detector}: {figures}")
     assert not missed
     assert not alarms
 

@@ -1,6 +1,7 @@
 import pytest
 
-from generation.pipeline.defects import EMPTY, LEAK, LOOP, REFUSED, find, loop_start, remainder
+from generation.pipeline.defects import EMPTY, LEAK, LOOP, REFUSED, find, remainder
+from generation.pipeline.loops import loop_start
 from generation.pipeline.tests.doubles import prose
 from generation.pipeline.words import count, excerpt, shingles, whole_sentences
 

@@ -1,4 +1,4 @@
-"""No text keeps a function of the pipeline busy: its time grows with the length of the text and not much faster."""
+"""No text keeps a function of the pipeline busy: its time grows with the text and not much faster."""
 
 import time
 from collections.abc import Callable

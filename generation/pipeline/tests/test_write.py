@@ -285,8 +285,8 @@ async def test_what_a_leak_interrupts_is_read_to_its_end() -> None:
 @pytest.mark.parametrize(("language", "calls"), [("de", 2), ("zh", 2), ("en", 1), ("sw-KE", 2)])
 async def test_a_part_in_another_language_is_drafted_again_once(language: str, calls: int) -> None:
     english = (
-        "A pot on a balcony dries within a day when the wind is strong. Put it where the wall keeps the sun away"
-        " after noon, and water it in the evening. The roots then drink at night, when nobody else does. "
+        "A pot on a balcony dries within a day when the wind is strong. Put it where the wall keeps the sun"
+        " away after noon, and water it in the evening. The roots then drink at night, when nobody else does. "
         "What grows in such a place is not large, but it is yours, and you can pick it before breakfast. "
         "Begin with mint and chives, because both forgive almost everything that a beginner does to them, and"
         " both come back in spring without any help from you."
