@@ -13,6 +13,8 @@ from generation.pipeline.phrases import pattern, phrases, plain
 LONGEST = 300
 """Characters of a remark. A longer line is text, whatever it begins with."""
 
+_LONGEST_BRACKET = 40
+"""Characters of a number of words in brackets."""
 _DECORATION = ' \t*_>"“„«([（【~–—¡-'
 _AFTER_AGREEMENT = re.compile(r" ?[!.,;:~！。，：、～…]{1,3}|(?= [–—-])|$")
 _TO_NOUN = r"[^\n.!?:。！？：]{0,50}?"
@@ -40,8 +42,8 @@ def may_close(line: str) -> bool:
     start = line.lstrip(_DECORATION)
     if not start.strip("=# "):
         return True
-    if start[0].isdigit() or start[0] in "约約共":
-        return line.lstrip()[0] in "([（【*_"
+    if line.lstrip()[0] in "([（【*_" and len(line) <= _LONGEST_BRACKET:
+        return True
     return _may_begin(line, ("offers", "counts", "ends"))
 
 

@@ -46,6 +46,7 @@ _FIELD = re.compile(
     r"[A-Za-z][\w-]{0,30}(?: [\w-]{1,30})?[ \t]?[:=][^\n]*|[ \t]{1,8}[^\s][^\n]*|- [^\n]*|[ \t]*"
 )
 _BARE_FIELD = re.compile(rf"[*_ \t]{{0,6}}(?:{'|'.join(_KEYS)})[*_]{{0,3}}:", re.IGNORECASE)
+_SPEAKERS = ("assistant", "answer", "output", "response", "result")
 _LONGEST_FIELD, _LONGEST_FRONT_MATTER = 160, 2000
 
 
@@ -309,6 +310,8 @@ class _Before:
     def _is_echo(self, line: str) -> bool:
         if _letters(line) in self._echoes:
             return True
+        if _letters(line) in _SPEAKERS and line.rstrip("*_ \n").endswith((":", "：")):
+            return True
         label = chatter.label(line)
         return label is not None and (not _letters(label.rest) or _letters(label.rest) in self._echoes)
 
@@ -318,7 +321,7 @@ class _Before:
 
     def _begins_echo(self, line: str) -> bool:
         letters = _letters(line)
-        return not letters or any(echo.startswith(letters) for echo in self._echoes)
+        return not letters or any(echo.startswith(letters) for echo in (*self._echoes, *_SPEAKERS))
 
     def _remark(self, line: str) -> int:
         """How much of the first line of a text is no part of it."""

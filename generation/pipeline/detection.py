@@ -13,7 +13,7 @@ from generation.pipeline.languages import primary
 from generation.pipeline.prose import prose
 
 _LEAST = 150
-"""Letters. A shorter text is not judged."""
+"""Letters, of which a Chinese, Japanese or Korean one counts for three. A shorter text is not judged."""
 _LOOKED_AT = 3_000
 _CERTAIN = 0.999
 """What CLD3 says of ordinary prose of a few hundred letters. Of a list of words it says less."""
@@ -44,6 +44,7 @@ _SAME_SCRIPT = {
     "be": "ru",
     "mk": "ru",
 }
+_EASTERN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _KANA = re.compile("[\u3040-\u30ff]")
 _LETTER = re.compile(r"[^\W\d_]")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
@@ -114,12 +115,14 @@ def is_other_language(text: str, asked: str) -> bool:
     text = _ADDRESS.sub(" ", prose(text[:_LOOKED_AT]))
     letters = _LETTER.findall(text)
     code = primary(asked)
-    if len(letters) < (_LEAST // 3 if code in ("zh", "ja", "ko") else _LEAST):
-        return False
     written = "".join(letters)
+    if len(written) + 2 * len(_EASTERN.findall(written)) < _LEAST:
+        return False
     script = _SAME_SCRIPT.get(code, code)
     if script in _SCRIPTS:
-        return _share(_SCRIPTS[script], written) < 0.2 or (code == "zh" and _is_japanese(written))
+        if code in ("zh", "ja") and _EASTERN.search(written) and _is_japanese(written) != (code == "ja"):
+            return True
+        return _share(_SCRIPTS[script], written) < 0.2
     if code not in _KNOWN:
         return False
     if len(_LATIN.findall(written)) < len(written) * 0.2:

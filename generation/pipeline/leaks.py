@@ -21,8 +21,9 @@ _PAGE = re.compile(
 )
 _FIRST_PERSON = re.compile(
     r"(?:i|i'm|my|(?:[a-zäöü]{2,12} )?(?:ich|ik)|je|j'|ne peux|me|mi|yo|no puedo|puedo|no tengo|io|non posso"
-    r"|posso|non ho|eu|não posso|não tenho|nie mogę|mogę|nie mam|я|мне)\b|[^。\n]{0,12}(?:我|私|无法|不能|できません|かねます"
-    r"|ありません)"
+    r"|posso|non ho|eu|não posso|não tenho|nie mogę|mogę|nie mam|я|мне)\b"
+    r"|[^。\n]{0,12}(?:我|私|无法|不能|できません"
+    r"|かねます|ありません)"
 )
 _NAMES_ITSELF = ("i ", "i'm", "ich ", "je ", "soy ", "sono ", "sou ", "ik ", "jestem ", "я ", "我是", "私は")
 _SORRY = re.compile(

@@ -19,9 +19,6 @@ _LONGEST_PERIOD = 40
 """Of tokens."""
 _LONGEST_REFRAIN = 30
 """Of sentences."""
-_COUNTED = 8
-"""Repetitions of sentences or paragraphs that differ in figures alone. A list of years has fewer."""
-
 MOST_BLANKS = 2_000
 """The longest run of characters without a visible one. A model that writes more has got stuck."""
 
@@ -44,7 +41,8 @@ def loop_start(text: str) -> int | None:
 
     A loop is a series of up to 40 tokens or 30 sentences repeated back to back: four times and 20 tokens at
     least, or three times when the series is twelve words or longer. A paragraph of 30 words or more of which
-    half stands in an earlier one is a loop as well. A sentence that comes back between others is a refrain.
+    half stands in an earlier one is a loop too. A sentence that comes back between others is a refrain, and
+    sentences with other figures are other sentences.
     """
     looked_at = prose(text)
     starts = (_same_sentences(looked_at), _same_paragraph(looked_at), _same_tokens(looked_at))
@@ -60,11 +58,8 @@ def _same_sentences(text: str) -> int | None:
         if sentence and not (len(sentence) == 1 and sentence[0].isdecimal()):  # a list's number
             said.append(sentence)
             places.append(match.start())
-    found = _repeated(said, times=3, least=12)
-    if found is None:
-        without_figures = [tuple(word for word in each if not word.isdecimal()) for each in said]
-        found = _repeated(without_figures, times=_COUNTED, least=5)
-    return None if found is None else places[found]
+    starts = (_repeated(said, times=3, least=12), _repeated(said, times=4, least=5))
+    return min((places[start] for start in starts if start is not None), default=None)
 
 
 def _repeated(said: Sequence[tuple[str, ...]], *, times: int, least: int) -> int | None:
@@ -81,22 +76,18 @@ def _repeated(said: Sequence[tuple[str, ...]], *, times: int, least: int) -> int
 
 
 def _same_paragraph(text: str) -> int | None:
-    """Where a paragraph begins that repeats an earlier one with the same figures (or the eighth without)."""
+    """Where a paragraph begins that repeats an earlier one, its figures included."""
     seen: dict[Hashable, int] = {}
     figures: list[list[str]] = []
-    alike: Counter[int] = Counter()
     for match in _NOT_A_LINE_BREAK.finditer(text):
         sequences = shingles(match[0])
         if len(sequences) < 26:
             continue
         numbers = [word for word in words(match[0]) if word.isdecimal()]
         hits = Counter(seen[each] for each in sequences if each in seen)
-        if hits:
-            earlier, shared = hits.most_common(1)[0]
-            if shared * 2 > len(sequences):
-                alike[earlier] += 1
-                if numbers == figures[earlier] or alike[earlier] >= _COUNTED - 1:
-                    return match.start()
+        for earlier, shared in hits.most_common(1):
+            if shared * 2 > len(sequences) and numbers == figures[earlier]:
+                return match.start()
         for each in sequences:
             seen.setdefault(each, len(figures))
         figures.append(numbers)

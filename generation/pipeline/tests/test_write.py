@@ -5,6 +5,7 @@ import pytest
 
 from blogai.core.errors import BlogAIError, ProviderError, ProviderRefused, ProviderTimeout, UnusableReply
 from generation.llm.base import FULL, SMALL, Profile, Prompt, Reply, Sink
+from generation.llm.simulated import chatty
 from generation.pipeline.closing import NO_FAQ
 from generation.pipeline.run import part_names, steps_of, write
 from generation.pipeline.tests.doubles import (
@@ -284,15 +285,8 @@ async def test_what_a_leak_interrupts_is_read_to_its_end() -> None:
 
 @pytest.mark.parametrize(("language", "calls"), [("de", 2), ("zh", 2), ("en", 1), ("sw-KE", 2)])
 async def test_a_part_in_another_language_is_drafted_again_once(language: str, calls: int) -> None:
-    english = (
-        "A pot on a balcony dries within a day when the wind is strong. Put it where the wall keeps the sun"
-        " away after noon, and water it in the evening. The roots then drink at night, when nobody else does. "
-        "What grows in such a place is not large, but it is yours, and you can pick it before breakfast. "
-        "Begin with mint and chives, because both forgive almost everything that a beginner does to them, and"
-        " both come back in spring without any help from you."
-    )
     brief = BRIEF.model_copy(update={"language": language})
-    draft, models, _ = await written({"section-1": [english]}, brief=brief)
+    draft, models, _ = await written({"section-1": [chatty.ENGLISH]}, brief=brief)
     assert models.steps().count("section-1") == calls
     notes = () if calls == 1 else ("is not in the language that was asked for",)
     assert part(draft, "section-1").notes == notes
