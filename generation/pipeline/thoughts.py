@@ -79,7 +79,7 @@ class Thoughts:
             place = mark.end()
         self._give(text[place:end], given)
         self._held = text[max(place, end) :]
-        self._given = self._given or self._answered
+        self._given = self._given or bool(given)
         return "".join(given)
 
     def _give(self, text: str, given: list[str]) -> None:

@@ -20,6 +20,9 @@ _FIRST_LOOK = 400
 LEAST_SHARE = 3
 """A part with less than one in so many of its planned words is no part. Small models write half of them."""
 
+LONGEST_PLAN = 900
+"""Words of a plan that is held against a part: few models write more at once, whatever they are asked for."""
+
 REFUSED_NOTE = "left out: the model declined to write it"
 
 
@@ -194,7 +197,7 @@ def _publishable(page: Page, reply: Reply, defect: Defect | None, models: Models
 
 
 def _is_stump(text: str, task: Task, models: Models) -> bool:
-    return models.profile.name != "small" and count(text) * LEAST_SHARE < task.words
+    return models.profile.name != "small" and count(text) * LEAST_SHARE < min(task.words, LONGEST_PLAN)
 
 
 def _better(task: Task, first: Attempt, second: Attempt) -> Attempt:

@@ -91,6 +91,8 @@ PIECES = [
     *("```", "```\n", "```markdown\n", "```py\n", "~~~\n", "`", "<think>", "</think>", "<thinking>", "<"),
     *("\n", "\n\n", " ", "   ", "\t", "\x00", "\r\n", "\ud83c", "\udf31", "\ud800", "🌱", "土とプランター"),
     *("word ", "Pots and ", "Soil", "A Garden on the Balcony", "مرحبا", ". ", "> ", "1. ", "* ", "- x\n"),
+    *("Sure! ", "Here is the section", ":\n", "(Word count: 8)\n", "Shall I write the next section?"),
+    *("title: x\n", "Section 1: ", "好的，", "<|im_end|>", "<|channel|>final<|message|>", "[THINK]", "***\n"),
     "a" * 1200,
     "=" * 1200,
 ]  # fmt: skip
