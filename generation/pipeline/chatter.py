@@ -183,6 +183,4 @@ def label(line: str) -> Label | None:
     text = plain(line)
     word = pattern("sections", stems=True).match(text, start)
     found = _NUMBER.match(text, word.end()) if word else _CHINESE_NUMBER.match(text, start)
-    return (
-        Label(found["number"], found["mark"].strip(), line[found.end() :].rstrip("*_ \n")) if found else None
-    )
+    return Label(found["number"], found["mark"].strip(), line[found.end() :]) if found else None

@@ -280,8 +280,10 @@ class _Before:
     def release(self) -> list[str]:
         """What was held back as front matter and is none."""
         front, self.front = self.front, []
-        released = [line for held in front[1:] for line in self.take(held)]
-        return released if not front or _RULE.fullmatch(front[0]) else [front[0], *front[1:]]
+        if front and not _RULE.fullmatch(front[0]):  # a block of code
+            self.over = True
+            return front
+        return [line for held in front[1:] for line in self.take(held)]
 
     def _take_front_matter(self, line: str) -> list[str]:
         fenced = self.front[0].lstrip().startswith("`")

@@ -98,6 +98,32 @@ PIECES = [
 ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("reply", "shown"),
+    [
+        ("**Section 2:** Text that goes on.\n\nMore.", "Text that goes on.\n\nMore."),
+        ("Section 2 pays the rent.\n\nMore.", "Section 2 pays the rent.\n\nMore."),
+        ("Section 3: of the law.\n\nMore.", "Section 3: of the law.\n\nMore."),
+        ("Chapter 11: What a filing means.\nMore.", "Chapter 11: What a filing means.\nMore."),
+        (
+            "```yaml\nname: x\n```\n\n# Not a title\n\nText.",
+            "```yaml\nname: x\n```\n\n### Not a title\n\nText.",
+        ),
+        ("---\ntitle: x\ntags:\n  - a\n---\nText.", "Text."),
+        ("---\n\nNote: this stays.\n\n---\n\nMore.", "Note: this stays.\n\n***\n\nMore."),
+        ("Text.\n\n---\n\nMore.", "Text.\n\n***\n\nMore."),
+        (
+            "Text.\n\nShall I write the next section?\n\nMore.",
+            "Text.\n\nShall I write the next section?\n\nMore.",
+        ),
+    ],
+)
+def test_labels_and_front_matter(reply: str, shown: str) -> None:
+    for pieces in ([reply], list(reply)):
+        cleaner = Cleaner(ECHOES, number=2)
+        assert "".join(map(cleaner.feed, pieces)) + cleaner.close() == shown
+
+
 @pytest.mark.parametrize("seed", range(150))
 def test_the_result_does_not_depend_on_where_the_pieces_were_cut(seed: int) -> None:
     dice = random.Random(seed)
