@@ -8,6 +8,8 @@ from generation.llm.base import Models, Prompt, Reply
 from generation.pipeline import defects, prompts
 from generation.pipeline.cleaning import Cleaner, cleaned, self_contained
 from generation.pipeline.defects import MENDABLE, Defect, Kind
+from generation.pipeline.footnotes import with_own_labels
+from generation.pipeline.links import without_links
 from generation.pipeline.types import Part, Progress
 from generation.pipeline.words import count
 
@@ -135,7 +137,8 @@ def _publishable(page: Page, reply: Reply, defect: Defect | None) -> Attempt:
         kind: Kind = defect.kind if defect else "length"
         # Cleaned again: what was cut off may have been the end of a code block.
         text, notes = cleaned(defects.remainder(text, kind, page.task.prompt.system)), (MENDABLE[kind],)
-    text = page.task.form(self_contained(text))
+    text = with_own_labels(without_links(self_contained(text)), page.task.part)
+    text = page.task.form(text)
     return Attempt(text, defect if text else defect or defects.FORM, notes)
 
 
