@@ -2,8 +2,8 @@
 
 CommonMark asks for a space or punctuation outside of `**` when there is punctuation inside, so that the
 asterisks of `**「先」**に` are shown. The CJK-friendly amendment is content with a CJK character there:
-https://github.com/tats-u/markdown-cjk-friendly/blob/main/specification.md. (mdit-py-cjk-friendly does the same,
-but for markdown-it-py before 4, and for every parser of the process.)
+https://github.com/tats-u/markdown-cjk-friendly/blob/main/specification.md. (mdit-py-cjk-friendly does it for
+markdown-it-py before 4, and for every parser of the process.)
 """
 
 import unicodedata
