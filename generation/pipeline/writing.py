@@ -9,6 +9,8 @@ from generation.pipeline import chatter, defects, prompts
 from generation.pipeline.cleaning import Cleaner, cleaned, self_contained
 from generation.pipeline.defects import NOTES, Defect, Kind
 from generation.pipeline.detection import is_other_language
+from generation.pipeline.footnotes import with_own_labels
+from generation.pipeline.links import without_links
 from generation.pipeline.loops import BlankRun, loop_start
 from generation.pipeline.types import Part, Progress
 from generation.pipeline.words import count
@@ -188,7 +190,8 @@ def _publishable(page: Page, reply: Reply, defect: Defect | None, models: Models
         kind: Kind = defect.kind if defect else "length"
         # Cleaned again: what was cut off may have been the end of a code block.
         text, notes = cleaned(defects.remainder(text, kind, page.task.prompt.system)), (NOTES[kind],)
-    text = page.task.form(self_contained(chatter.without_offer(text)))
+    text = without_links(self_contained(chatter.without_offer(text)))
+    text = page.task.form(with_own_labels(text, page.task.part))
     if not text:
         return Attempt("", defect or defects.FORM)
     if _is_stump(text, page.task, models):
