@@ -17,7 +17,7 @@ from generation.llm.providers.timeouts import DEFAULT, Timeouts, with_timeouts
 
 ANTHROPIC_URL = "https://api.anthropic.com"
 
-# The last models that think only when told to; they refuse `retry`. All others think unless `retry` is
+# The last models that think only when told to; they refuse `effort`. All others think unless `effort` is
 # low and the matter simple, and their thoughts count against the limit. Which way thinking can be switched
 # off differs from model to model, so it never is. The API takes no sampling parameters any more.
 THINKS_WHEN_TOLD = re.compile(r"claude-(haiku-4|sonnet-4-[05]|opus-4-[01]|3)")
@@ -84,7 +84,7 @@ class Messages:
         )
 
     def _request(self, prompt: Prompt) -> dict[str, Any]:
-        output: dict[str, Any] = {"retry": "low"} if self._thinks else {}
+        output: dict[str, Any] = {"effort": "low"} if self._thinks else {}
         if prompt.schema is not None:
             # What the API cannot enforce (counts, lengths) goes into the descriptions.
             output["format"] = {"type": "json_schema", "schema": anthropic.transform_schema(prompt.schema)}

@@ -22,15 +22,15 @@ class Dialect:
     """What an address takes, where they differ."""
 
     limit: Literal["max_completion_tokens", "max_tokens"]
-    retry: bool
+    reasoning_effort: bool
     """It knows `reasoning_effort`; other servers may refuse a parameter that they do not know."""
     strict: bool
     """It takes the strict subset of JSON Schema only."""
 
 
-OPENAI = Dialect(limit="max_completion_tokens", retry=True, strict=True)
-GEMINI = Dialect(limit="max_tokens", retry=True, strict=True)
-COMPATIBLE = Dialect(limit="max_tokens", retry=False, strict=False)
+OPENAI = Dialect(limit="max_completion_tokens", reasoning_effort=True, strict=True)
+GEMINI = Dialect(limit="max_tokens", reasoning_effort=True, strict=True)
+COMPATIBLE = Dialect(limit="max_tokens", reasoning_effort=False, strict=False)
 
 # Families that think before they answer, also behind a gateway's prefix ("openai/gpt-5.2"). Their thoughts
 # count against the limit, so they get room for them on top of what the reply may take. They get no
@@ -118,7 +118,7 @@ class ChatCompletions:
             request["temperature"] = prompt.temperature
             if prompt.frequency_penalty:
                 request["frequency_penalty"] = prompt.frequency_penalty
-        elif self.dialect.retry:
+        elif self.dialect.reasoning_effort:
             request["reasoning_effort"] = "low"  # the one level that every family knows
         if prompt.schema is not None:
             schema = strict(prompt.schema) if self.dialect.strict else prompt.schema
