@@ -128,6 +128,17 @@ class RetryState:
         else:
             self._failing += delay.seconds
 
+    def refused(self, error: Failure) -> None:
+        """Count an attempt that was one too many at once. Raises if it was the last."""
+        self.error = error
+        self.tries += 1
+        if self.tries >= self.policy.tries:
+            raise error
+
+    def waited_for_place(self, seconds: float) -> None:
+        """The whole does not include waiting for calls of our own."""
+        self._started += seconds
+
     def waited_for_rate_limit(self, seconds: float) -> None:
         if self.tries:
             self._failing += seconds

@@ -19,6 +19,7 @@ from blogai.embedded.refusal import explained
 from blogai.serving import listening, schema, web_and_worker
 from blogai.serving.demo import demo_account
 from blogai.serving.stopping import LIMIT, Stop, Stopping
+from generation.llm.configured import needs_demo_model
 
 
 class Command(BaseCommand):
@@ -64,7 +65,7 @@ class Command(BaseCommand):
         return listener
 
     def _demo_model(self, house: ExitStack) -> embedded.DemoModel | None:
-        if not embedded.demo_model_needed():
+        if not needs_demo_model():
             return None
         return house.enter_context(embedded.DemoModel(settings.DATA_DIR))
 
@@ -93,6 +94,6 @@ class Command(BaseCommand):
         if settings.DEVELOPMENT:
             demo_account()
             lines.append(f"Sign in as the demo account, once, within an hour: {demo_link(address)}")
-        if embedded.demo_model_needed():
+        if needs_demo_model():
             lines.append(f"The local demo model writes, weakly. For real posts set {KEYS}.")
         return "\n".join(lines)
