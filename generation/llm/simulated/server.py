@@ -124,7 +124,7 @@ class Server:
             return
         body: dict[str, Any] = json.loads(exchange.body)
         asked = api.asked(body)
-        call = self._begin(exchange.path, asked, body)
+        call = self._begin(exchange, asked, body)
         try:
             await self._admit(exchange, api(asked), call)
         except Dropped:
@@ -136,10 +136,11 @@ class Server:
             call.ended = time.monotonic()
             self._in_flight -= 1
 
-    def _begin(self, path: str, asked: Asked, body: dict[str, Any]) -> Call:
+    def _begin(self, exchange: Exchange, asked: Asked, body: dict[str, Any]) -> Call:
         self._in_flight += 1
         self.max_in_flight = max(self.max_in_flight, self._in_flight)
-        call = Call(path, asked, body, self._in_flight, time.monotonic())
+        call = Call(exchange.path, asked, body, self._in_flight, time.monotonic())
+        call.query, call.headers = exchange.query, exchange.headers
         self.calls.append(call)
         return call
 

@@ -1,7 +1,7 @@
 """Replies as the documentation of each server shows them, written for any text.
 
-Every function gives the bytes of a whole streamed reply to `asked`, thinking included where the server sends it,
-with counts of `TOKENS`.
+Every function gives the bytes of a whole streamed reply to `asked`, thinking included where the server sends
+it, with counts of `TOKENS`.
 """
 
 import json
@@ -154,7 +154,13 @@ def gemini(asked: Asked) -> Iterator[bytes]:
 
 def anthropic(asked: Asked) -> Iterator[bytes]:
     """A block of thoughts whose text is withheld, a ping, and text already where its block begins."""
-    message = {"id": "msg_1", "type": "message", "role": "assistant", "content": [], "stop_reason": None}
+    message: dict[str, Any] = {
+        "id": "msg_1",
+        "type": "message",
+        "role": "assistant",
+        "content": [],
+        "stop_reason": None,
+    }
     yield event(
         {"type": "message_start", "message": {**message, "usage": {"input_tokens": 321, "output_tokens": 1}}},
         "message_start",
