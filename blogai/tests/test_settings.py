@@ -27,6 +27,10 @@ WRONG: list[tuple[dict[str, str], str]] = [
     ({"REDIS_URL": "http://nowhere"}, "REDIS_URL"),
     ({"LLM_PROVIDER_ORDER": "openai,skynet"}, "LLM_PROVIDER_ORDER"),
     ({"LLM_IDLE_TIMEOUT": "nan"}, "LLM_IDLE_TIMEOUT"),
+    ({"LLM_COLD_START_TIMEOUT": "-1"}, "LLM_COLD_START_TIMEOUT"),
+    ({"OPENAI_API_TYPE": "aws"}, "OPENAI_API_TYPE"),
+    ({"OPENAI_EXTRA_HEADERS": "X-Title"}, "OPENAI_EXTRA_HEADERS"),
+    ({"OPENAI_EXTRA_HEADERS": "X Title: Blog AI"}, "OPENAI_EXTRA_HEADERS"),
     ({"SECRET_KEY": "short"}, "SECRET_KEY"),
     ({"OPENAI_API_KEY_FILE": "/no/such/file"}, "OPENAI_API_KEY"),
     ({**PRODUCTION, "SECRET_KEY": ""}, "SECRET_KEY"),
@@ -65,3 +69,12 @@ def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
     variables = {**PRODUCTION, "SECRET_KEY_FILE": str(tmp_path / "secret")}
     del variables["SECRET_KEY"]
     assert check(tmp_path, variables).returncode == 0
+
+
+def test_extra_headers_are_read_as_pairs(tmp_path: Path) -> None:
+    done = check(
+        tmp_path, {"OPENAI_EXTRA_HEADERS": "X-Title: Blog AI; HTTP-Referer: https://blog.example.org;"}
+    )
+
+    pairs = "(('X-Title', 'Blog AI'), ('HTTP-Referer', 'https://blog.example.org'))"
+    assert f"OPENAI_EXTRA_HEADERS = {pairs}" in done.stdout

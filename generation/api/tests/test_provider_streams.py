@@ -9,7 +9,7 @@ from pytest_django import Settings
 from accounts.models import User
 from generation.api.tests.test_generate_blog import generate
 from generation.llm import simulated
-from generation.llm.simulated import Raw, Server, faults, writing
+from generation.llm.simulated import Failure, Raw, Server, faults, writing
 from generation.llm.tests import streams
 from generation.models import LlmCall, Run
 from generation.pipeline.types import Brief
@@ -101,3 +101,34 @@ def test_a_server_that_takes_one_request_at_a_time(alice: User, provider: Server
     # One that refuses has to be asked once too often before that is known.
     assert counts[0] <= CALLS + (0 if queues else 2)
     assert counts[1] == counts[0] + CALLS
+
+
+HTML = (
+    "<!DOCTYPE html><html><head><title>524: A timeout occurred</title></head><body>Cloudflare</body></html>"
+)
+
+
+@pytest.mark.parametrize(
+    ("failure", "told"),
+    [
+        (Raw(lambda asked: [HTML.encode()], kind="text/html", status=524), "OpenAI failed (524)."),
+        (Raw(lambda asked: [HTML.encode()], kind="text/html"), "OpenAI sent something that is not a reply."),
+        (Failure(422, body={"detail": [{"loc": ["body"], "msg": "Too spicy."}]}), "OpenAI does not accept"),
+        (Failure(401, body={"error": {"message": "Bad key sk-simulated"}}), "OpenAI does not accept the key"),
+        (Raw(lambda asked: [b'{"error": {"message": "Too spicy."}}']), "OpenAI failed in the middle"),
+    ],
+    ids=["page", "page with 200", "list", "key", "error with 200"],
+)
+def test_the_writer_reads_our_words_and_the_log_theirs(
+    key: str, provider: Server, failure: Raw | Failure, told: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    provider.script.add(failure, times=None)
+
+    reply = generate(key)
+
+    detail = reply.json()["detail"]
+    assert reply.status_code == 502
+    assert detail.startswith(told) and "Nothing was charged." in detail
+    assert not any(word in detail for word in ("<", "spicy", "_API_KEY", "_BASE_URL", "sk-"))
+    assert "OpenAI (gpt-5.2)" in caplog.text and "sk-simulated" not in caplog.text
+    assert LlmCall.objects.count() == len(provider.calls)
