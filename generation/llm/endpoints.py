@@ -1,4 +1,4 @@
-"""The way to one provider: how many calls of a run take it at once, its breaker, and its limiter."""
+"""One provider with what guards it: slots, breaker, rate limiter and capacity."""
 
 import asyncio
 from dataclasses import dataclass

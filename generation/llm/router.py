@@ -33,10 +33,10 @@ class _Question:
 class Router:
     """The models of one run (`base.Models`): providers in order, `concurrency` calls at a time to each.
 
-    A reply is the whole of one attempt. What fails or is cut begins again from nothing, with whichever
-    provider is free first: none that has just failed, asked for time or has an open breaker. `on_call` hears
-    of every attempt exactly once, also of those that failed, were cut or cancelled; `on_wait` of every wait
-    before it begins. A router belongs to one event loop; what `breaker_of`, `rate_limiter_of` and
+    A reply is the whole of one attempt. A prompt whose attempt fails or is cut is asked again from the start,
+    at the first provider that is free: one that has not just failed, asked for time, or an open breaker.
+    `on_call` is called once for every attempt, also for those that failed, were cut or were cancelled;
+    `on_wait` before every wait. A router belongs to one event loop; what `breaker_of`, `rate_limiter_of` and
     `capacity_of` return may be shared.
     """
 
@@ -125,7 +125,7 @@ class Router:
         return choice
 
     async def _turn(self, endpoint: Endpoint, question: _Question) -> None:
-        """Wait for a turn under our own limit. Raises ProviderBusy when that would take too long."""
+        """Wait for our own rate limit. Raises ProviderBusy when that would take too long."""
         if endpoint.limiter is None:
             return
         seconds = await endpoint.limiter.acquire(question.retry.longest_wait)

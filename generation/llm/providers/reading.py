@@ -8,13 +8,13 @@ import asyncio
 import json
 import math
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
-from contextlib import aclosing, contextmanager, suppress
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
 import httpx2
 
-from blogai.core.errors import ProviderTimeout
+from blogai.core.errors import ProviderError, ProviderTimeout
 from generation.llm.base import Finish, Text
 from generation.llm.providers import finish_reasons
 from generation.llm.providers.chat_chunks import ErrorInReply, Unreadable
@@ -167,18 +167,33 @@ async def _texts(
             if reader.finish:
                 return
             raise _too_late(reader, begin, errors) from None
-        progress = False
-        with _translated(errors):
-            for text in body.texts(chunk) if chunk is not None else body.end():
-                if reader.progress:
-                    progress = True
-                    yield text
+        texts, failure = _read(body, chunk, reader, errors)
+        if texts:
+            yield "".join(texts)  # what came together goes on together: one by one costs as much again
+        if failure is not None:
+            raise failure
         if chunk is None:
             return
-        if progress:
+        if texts:
             begin.learned.heard_at = clock()
             deadline = clock() + (GRACE if reader.finish else begin.timeouts.idle)
     await _drain(chunks)
+
+
+def _read(
+    body: "_Body", chunk: bytes | None, reader: Reader, errors: ProviderErrors
+) -> tuple[list[str], ProviderError | None]:
+    """The texts in the bytes, one for each event that brought something, and what failed behind them."""
+    texts: list[str] = []
+    try:
+        for text in body.texts(chunk) if chunk is not None else body.end():
+            if reader.progress:
+                texts.append(text)
+    except ErrorInReply as error:
+        return texts, errors.in_reply(error.body)
+    except (ValueError, RecursionError) as error:
+        return texts, errors.garbled(str(error))
+    return texts, None
 
 
 async def _next(chunks: AsyncGenerator[bytes, None], deadline: float | Callable[[], float]) -> bytes | None:
@@ -198,16 +213,6 @@ async def _drain(chunks: AsyncGenerator[bytes, None]) -> None:
 
 def _too_late(reader: Reader, begin: BeginDeadline, errors: ProviderErrors) -> ProviderTimeout:
     return errors.stalled(begin.timeouts.idle) if reader.begun else errors.slow_to_begin(begin.seconds)
-
-
-@contextmanager
-def _translated(errors: ProviderErrors) -> Iterator[None]:
-    try:
-        yield
-    except ErrorInReply as error:
-        raise errors.in_reply(error.body) from None
-    except (ValueError, RecursionError) as error:
-        raise errors.garbled(str(error)) from None
 
 
 class _Body:
