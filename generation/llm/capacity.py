@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-PACE = 0.03
+PACE = 0.01
 """Seconds after which the next call begins though the last has not: a refusal comes at once."""
 FIRST_GROWTH, LAST_GROWTH = 16, 1024
 """Answers after which one call more is tried; twice as many after each refusal."""

@@ -209,9 +209,11 @@ class _Attempt:
 
     def refused(self, error: Failure) -> bool:
         """Whether the server only takes fewer calls at once than there were."""
-        if self.place is None or not isinstance(error, ProviderBusy):
+        if self.place is None or isinstance(error, ProviderTimeout):
             return False
-        return self.place.refused() and error.retry_after is None
+        if isinstance(error, ProviderBusy):
+            return self.place.refused() and error.retry_after is None
+        return error.overloaded and self.place.refused()
 
 
 def _restart(question: _Question, meter: Meter, reason: str) -> None:

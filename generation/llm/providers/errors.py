@@ -101,11 +101,13 @@ class ProviderErrors:
         if 300 <= status < 400:  # not followed: see http_clients
             return AccountRejected(f"{self.who} failed ({status}). {ANOTHER}")
         wait = retry_after(headers, body)
-        if status == 429 or (status in (503, 529) and (wait is not None or _BUSY.search(told(body)))):
+        if status == 429:
             return ProviderBusy(f"{self.who} is busy or its rate limit is reached. {AGAIN}", retry_after=wait)
         if 400 <= status < 500 and status not in (408, 409, 425):
             return ProviderRejected(f"{self.who} does not accept the request ({status}). {ANOTHER}")
-        return ProviderError(f"{self.who} failed ({status}). {AGAIN}")
+        error = ProviderError(f"{self.who} failed ({status}). {AGAIN}")
+        error.overloaded = status in (503, 529) and bool(wait is not None or _BUSY.search(told(body)))
+        return error
 
     def in_reply(self, body: object) -> ProviderError:
         """The error for an error object that came with status 200, alone or inside a reply."""

@@ -95,8 +95,8 @@ def test_what_a_provider_says_about_an_error(body: object, sentence: str) -> Non
 @pytest.mark.parametrize(
     ("status", "headers", "message", "kind"),
     [
-        (503, {}, "The model is overloaded.", ProviderBusy),
-        (503, {"retry-after": "2"}, "", ProviderBusy),
+        (503, {}, "The model is overloaded.", ProviderError),
+        (429, {}, "", ProviderBusy),
         (503, {}, "A pipe broke.", ProviderError),
         (307, {}, "", AccountRejected),
         (422, {}, "", ProviderRejected),
@@ -123,3 +123,8 @@ def test_what_trying_again_is_worth(
 )
 def test_an_error_with_status_200_is_what_its_code_says(body: object, kind: type[ProviderError]) -> None:
     assert type(ProviderErrors("openai", "m", "").in_reply(body)) is kind
+
+
+@pytest.mark.parametrize(("message", "overloaded"), [("Server busy.", True), ("A pipe broke.", False)])
+def test_too_much_at_once_is_told_from_other_failures(message: str, overloaded: bool) -> None:
+    assert ProviderErrors("openai", "m", "").of_status(503, {}, message).overloaded is overloaded

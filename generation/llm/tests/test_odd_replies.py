@@ -307,7 +307,7 @@ async def test_a_mutated_stream_is_right_or_the_providers_fault(server: Server, 
     chunks, texts = mutated(random.Random(seed))
     sends(server, *(event(each) for each in chunks), DONE)
     calls: list[Call] = []
-    router = Router([chat(server)], on_call=calls.append, retry_policy=RetryPolicy(tries=1))
+    router = Router([chat(server, Timeouts())], on_call=calls.append, retry_policy=RetryPolicy(tries=1))
     page = Page()
 
     try:
