@@ -1,5 +1,6 @@
 import pytest
 
+from generation.llm.providers import event_stream
 from generation.llm.providers.event_stream import MAX_EVENT_BYTES, Event, EventStream, TooLarge
 
 A, B = Event("", '{"a": 1}'), Event("", '{"b": 2}')
@@ -57,9 +58,10 @@ def test_an_event_of_many_lines_is_too_large() -> None:
             stream.feed(b"data: " + b"x" * 1000 + b"\n")
 
 
-def test_a_stream_of_nothing_is_too_large() -> None:
+def test_a_stream_of_nothing_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(event_stream, "MAX_STREAM_BYTES", 2_000_000)
     stream = EventStream()
 
     with pytest.raises(TooLarge):
-        for _ in range(100):
-            stream.feed(b"\n" * 1_000_000)
+        for _ in range(21):
+            stream.feed(b"\n" * 100_000)
