@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from blogai.core.errors import BlogAIError, ProviderError, ProviderRefused, UnusableReply
 from generation.llm.base import Models, Prompt, Reply
@@ -12,6 +13,7 @@ from generation.pipeline.detection import is_other_language
 from generation.pipeline.footnotes import with_own_labels
 from generation.pipeline.links import without_links
 from generation.pipeline.loops import BlankRun, loop_start
+from generation.pipeline.threads import outside_loop
 from generation.pipeline.types import Part, Progress
 from generation.pipeline.words import count
 
@@ -155,7 +157,7 @@ async def attempt(page: Page, prompt: Prompt, models: Models) -> Attempt:
         raise _failure(page.task, defects.REFUSED)
     defect = page.defect or _defect(page, reply, models)
     if defect is None or defect.kind in NOTES:
-        return _publishable(page, reply, defect, models)
+        return await outside_loop(len(page.text), partial(_publishable, page, reply, defect, models))
     return Attempt("", defect)
 
 

@@ -6,6 +6,7 @@ import time
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
+from functools import partial
 
 from blogai.core.db import OUTAGES, in_database, retry_on_outage
 from blogai.core.errors import BlogAIError, ProviderError, ProviderTimeout
@@ -14,6 +15,7 @@ from generation.llm.budget import CostBudget
 from generation.llm.registry import models_for
 from generation.models import Run, RunStep
 from generation.pipeline.run import body_names, closing_names, part_names, write
+from generation.pipeline.threads import outside_loop
 from generation.pipeline.types import Checks, Frozen, Outline, Part
 from generation.runs import checkpoints, frames, lease
 from generation.runs.checkpoints import Loaded
@@ -192,6 +194,9 @@ class RunSteps:
         attempts = {part.name: self._broadcast.settle(part) for part in parts}
         await self._broadcast.send()
         begun = self._parts_started_by(name)
+        frames_of_step = await outside_loop(
+            sum(len(part.text) for part in parts), partial(self._milestones, output, parts, attempts)
+        )
         milestones = await _store_with_calls(
             self._calls,
             lambda calls: retry_on_outage(checkpoints.finish_step)(
@@ -201,7 +206,7 @@ class RunSteps:
                 output.model_dump(mode="json"),
                 calls,
                 {part.name: (attempts[part.name], part.text) for part in parts},
-                self._milestones(output, parts, attempts),
+                frames_of_step,
                 begun=begun,
                 took=took,
             ),
