@@ -12,7 +12,7 @@ from generation.pipeline.gather import gather
 from generation.pipeline.sections import section_task
 from generation.pipeline.types import Brief, Checks, Outline, Part, Progress, Scores
 from generation.pipeline.words import count, excerpt, shingles
-from generation.pipeline.writing import Attempt, Page, attempt, finish, label
+from generation.pipeline.writing import Attempt, PartSink, attempt, finish, label
 
 MOST_SHARED = 0.15
 """Sections repeat each other when more than this share of the shorter one's 5-word sequences is in both."""
@@ -55,7 +55,7 @@ class _Redraft:
     """A section that was written again: what it was, and what came back (None: the provider failed)."""
 
     before: Part
-    page: Page
+    sink: PartSink
     attempt: Attempt | None
 
     def settle(self, sections: Mapping[str, Part]) -> Part:
@@ -64,9 +64,9 @@ class _Redraft:
         if self.attempt is not None and self.attempt.defect is None:
             text = self.before.model_copy(update={"text": self.attempt.text})
             if _closest(text, others)[0] < _closest(self.before, others)[0]:
-                return _noted(finish(self.page, self.attempt), others)
-        self.page.settle(self.before.text, "The first version is kept.")
-        return _noted(self.before.model_copy(update={"attempt": self.page.attempt}), others)
+                return _noted(finish(self.sink, self.attempt), others)
+        self.sink.settle(self.before.text, "The first version is kept.")
+        return _noted(self.before.model_copy(update={"attempt": self.sink.attempt}), others)
 
 
 async def _redraft(
@@ -79,16 +79,16 @@ async def _redraft(
     progress: Progress,
 ) -> _Redraft:
     task = section_task(number, brief, plan, models, step="checks")
-    page = Page(task, progress, attempt=before.attempt)
-    page.restart(f"It repeated {label(repeated[0].name)}.")
+    sink = PartSink(task, progress, attempt=before.attempt)
+    sink.restart(f"It repeated {label(repeated[0].name)}.")
     taken = "\n\n".join(excerpt(part.text, _SHOWN // len(repeated)) for part in repeated)
     try:
         return _Redraft(
-            before, page, await attempt(page, prompts.apart(task.prompt, taken, models.profile), models)
+            before, sink, await attempt(sink, prompts.apart(task.prompt, taken, models.profile), models)
         )
     except (ProviderError, ProviderTimeout):
         # The section that it was to replace is whole: a post with an echo is better than none.
-        return _Redraft(before, page, None)
+        return _Redraft(before, sink, None)
 
 
 def _closest(part: Part, others: Sequence[Part]) -> tuple[float, str]:

@@ -9,7 +9,7 @@ from generation.pipeline.budget import budget
 from generation.pipeline.questions import as_markdown, read
 from generation.pipeline.types import Brief, Outline, Part, Progress
 from generation.pipeline.words import excerpt
-from generation.pipeline.writing import Page, Task, left_out, write_part
+from generation.pipeline.writing import PartSink, Task, left_out, write_part
 
 # Some 4,000 tokens: every model that is not small has the room, twice over.
 _DIGEST = 16_000
@@ -30,7 +30,7 @@ async def conclusion(
         language=brief.language,
         echoes=(plan.conclusion_heading, plan.title, "Conclusion"),
     )
-    return await write_part(Page(task, progress), models)
+    return await write_part(PartSink(task, progress), models)
 
 
 async def faq(brief: Brief, plan: Outline, body: Sequence[Part], models: Models, progress: Progress) -> Part:
@@ -48,11 +48,11 @@ async def faq(brief: Brief, plan: Outline, body: Sequence[Part], models: Models,
         echoes=(plan.faq_heading, plan.title, "FAQ", "Frequently asked questions", "Questions and answers"),
         form=lambda text: as_markdown(read(text, plan.questions)),
     )
-    page = Page(task, progress)
+    sink = PartSink(task, progress)
     try:
-        return await write_part(page, models)
+        return await write_part(sink, models)
     except UnusableReply:
-        return left_out(page, "The model wrote no questions and answers.", NO_FAQ)
+        return left_out(sink, "The model wrote no questions and answers.", NO_FAQ)
 
 
 def _require_half(body: Sequence[Part]) -> None:

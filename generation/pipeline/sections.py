@@ -4,7 +4,7 @@ from generation.llm.base import Models
 from generation.pipeline import prompts
 from generation.pipeline.budget import budget
 from generation.pipeline.types import Brief, Outline, Part, Progress
-from generation.pipeline.writing import Page, Task, write_part
+from generation.pipeline.writing import PartSink, Task, write_part
 
 
 async def introduction(brief: Brief, plan: Outline, models: Models, progress: Progress) -> Part:
@@ -19,13 +19,13 @@ async def introduction(brief: Brief, plan: Outline, models: Models, progress: Pr
         language=brief.language,
         echoes=(plan.title, "Introduction"),
     )
-    return await write_part(Page(task, progress), models)
+    return await write_part(PartSink(task, progress), models)
 
 
 async def section(number: int, brief: Brief, plan: Outline, models: Models, progress: Progress) -> Part:
     """Section `number`, counted from 1."""
     task = section_task(number, brief, plan, models, step=f"section-{number}")
-    return await write_part(Page(task, progress), models)
+    return await write_part(PartSink(task, progress), models)
 
 
 def section_task(number: int, brief: Brief, plan: Outline, models: Models, *, step: str) -> Task:

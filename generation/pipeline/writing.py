@@ -50,8 +50,8 @@ class Task:
     """The text in the form that it must have; empty when it has not got it."""
 
 
-class Page:
-    """The sink of one part: cleans what a model writes, and tells `progress` exactly what stands on it."""
+class PartSink:
+    """The sink of one part: cleans what a model writes, and tells `progress` exactly what is kept."""
 
     def __init__(self, task: Task, progress: Progress, *, attempt: int = 1) -> None:
         self.task = task
@@ -73,7 +73,7 @@ class Page:
         return self.defect is None and not self._cleaner.ended
 
     def restart(self, reason: str) -> None:
-        """Begin the next attempt with nothing on the page."""
+        """Begin the next attempt with an empty text."""
         self._begin()
         self._clear(reason)
 
@@ -84,7 +84,7 @@ class Page:
             self.defect = defects.CUT
 
     def settle(self, text: str, reason: str) -> None:
-        """Make `text` what stands on the page, sending all of it again where it differs."""
+        """Make `text` the text of the part, and send all of it again where it differs."""
         if text != self.text:
             self.restart(reason)
             self._show(text)
@@ -122,81 +122,81 @@ class Attempt:
     notes: tuple[str, ...] = ()
 
 
-async def write_part(page: Page, models: Models) -> Part:
+async def write_part(sink: PartSink, models: Models) -> Part:
     """The part, after one draft or two; without text when the model declined to write it.
 
     Raises ProviderError and its kinds when neither draft can be published.
     """
     try:
-        return finish(page, await _best_of_two(page, models))
+        return finish(sink, await _best_of_two(sink, models))
     except ProviderRefused:
-        return left_out(page, "The model declined to write it.", REFUSED_NOTE)
+        return left_out(sink, "The model declined to write it.", REFUSED_NOTE)
 
 
-def left_out(page: Page, reason: str, note: str) -> Part:
+def left_out(sink: PartSink, reason: str, note: str) -> Part:
     """The part as one that the post does without."""
-    page.settle("", reason)
-    return Part(name=page.task.part, heading=page.task.heading, text="", attempt=page.attempt, notes=(note,))
+    sink.settle("", reason)
+    return Part(name=sink.task.part, heading=sink.task.heading, text="", attempt=sink.attempt, notes=(note,))
 
 
-async def _best_of_two(page: Page, models: Models) -> Attempt:
-    prompt = page.task.prompt
-    first = await attempt(page, prompt, models)
+async def _best_of_two(sink: PartSink, models: Models) -> Attempt:
+    prompt = sink.task.prompt
+    first = await attempt(sink, prompt, models)
     if first.defect is None:
         return first
-    page.restart(first.defect.reason)
-    second = await attempt(page, prompts.again(prompt, first.defect.kind, models.profile), models)
-    return second if second.defect is None else _better(page.task, first, second)
+    sink.restart(first.defect.reason)
+    second = await attempt(sink, prompts.again(prompt, first.defect.kind, models.profile), models)
+    return second if second.defect is None else _better(sink.task, first, second)
 
 
-async def attempt(page: Page, prompt: Prompt, models: Models) -> Attempt:
+async def attempt(sink: PartSink, prompt: Prompt, models: Models) -> Attempt:
     """One call for the part, and what it is worth. Raises ProviderRefused."""
-    reply = await models.ask(prompt, step=page.task.step, sink=page)
-    page.close()
+    reply = await models.ask(prompt, step=sink.task.step, sink=sink)
+    sink.close()
     if reply.finish == "refusal":
-        raise _failure(page.task, defects.REFUSED)
-    defect = page.defect or _defect(page, reply, models)
+        raise _failure(sink.task, defects.REFUSED)
+    defect = sink.defect or _defect(sink, reply, models)
     if defect is None or defect.kind in NOTES:
-        return await outside_loop(len(page.text), partial(_publishable, page, reply, defect, models))
+        return await outside_loop(len(sink.text), partial(_publishable, sink, reply, defect, models))
     return Attempt("", defect)
 
 
-def finish(page: Page, attempt: Attempt) -> Part:
+def finish(sink: PartSink, attempt: Attempt) -> Part:
     """The part with the attempt's text, which is then what the reader has."""
-    page.settle(attempt.text, "The text was put in order.")
+    sink.settle(attempt.text, "The text was put in order.")
     return Part(
-        name=page.task.part,
-        heading=page.task.heading,
-        text=page.text,
-        attempt=page.attempt,
+        name=sink.task.part,
+        heading=sink.task.heading,
+        text=sink.text,
+        attempt=sink.attempt,
         notes=attempt.notes,
     )
 
 
-def _defect(page: Page, reply: Reply, models: Models) -> Defect | None:
+def _defect(sink: PartSink, reply: Reply, models: Models) -> Defect | None:
     if reply.finish == "cut":
         return defects.CUT
-    found = defects.find(page.text, page.task.prompt.system)
+    found = defects.find(sink.text, sink.task.prompt.system)
     # A small model writes until its limit as a matter of course, and in the language that it knows: a second
     # draft would be no better.
     if found is not None or models.profile.name == "small":
         return found
     if reply.finish == "length":
         return defects.LENGTH
-    return defects.LANGUAGE if is_other_language(page.text, page.task.language) else None
+    return defects.LANGUAGE if is_other_language(sink.text, sink.task.language) else None
 
 
-def _publishable(page: Page, reply: Reply, defect: Defect | None, models: Models) -> Attempt:
-    text, notes = page.text, tuple[str, ...]()
+def _publishable(sink: PartSink, reply: Reply, defect: Defect | None, models: Models) -> Attempt:
+    text, notes = sink.text, tuple[str, ...]()
     if defect is not None or reply.finish == "length":
         kind: Kind = defect.kind if defect else "length"
         # Cleaned again: what was cut off may have been the end of a code block.
-        text, notes = cleaned(defects.remainder(text, kind, page.task.prompt.system)), (NOTES[kind],)
+        text, notes = cleaned(defects.remainder(text, kind, sink.task.prompt.system)), (NOTES[kind],)
     text = without_links(self_contained(chatter.without_offer(text)))
-    text = page.task.form(with_own_labels(text, page.task.part))
+    text = sink.task.form(with_own_labels(text, sink.task.part))
     if not text:
         return Attempt("", defect or defects.FORM)
-    if _is_stump(text, page.task, models):
+    if _is_stump(text, sink.task, models):
         return Attempt("", defects.SHORT)
     return Attempt(text, defect, notes)
 
