@@ -52,7 +52,7 @@ def _open(monkeypatch: pytest.MonkeyPatch) -> None:
     """No request looks whether there is maintenance, so that queries can be counted. Its own tests do."""
     from blogai import maintenance
 
-    monkeypatch.setattr(maintenance.sign, "_time_to_look", lambda: False)
+    monkeypatch.setattr(maintenance.state, "_is_check_due", lambda: False)
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Runs a command; with no DATABASE_URL it finds the embedded Postgres, or starts it for its own duration."""
+"""Runs a command. Without DATABASE_URL it uses the embedded Postgres, and starts it if necessary."""
 
 import os
 import signal
@@ -17,7 +17,7 @@ WITHOUT_DATABASE = {
     "findstatic",
     "help",
     "makemessages",
-    "serve",  # starts it itself, and says so
+    "serve",  # starts it itself and reports progress
     "spectacular",
     "startapp",
     "version",
@@ -43,12 +43,12 @@ def main() -> None:
 
 
 def database() -> AbstractContextManager[None]:
-    """The database that the command on the command line needs."""
+    """Runs the database inside the block, if the command needs one."""
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
     if command == "serve":
-        from blogai.serving.listening import into_environment
+        from blogai.serving.listening import options_to_environment
 
-        into_environment(sys.argv[2:])
+        options_to_environment(sys.argv[2:])
     if command.startswith("-") or command in WITHOUT_DATABASE or {"-h", "--help"} & set(sys.argv):
         return nullcontext()
     from django.conf import settings
@@ -57,7 +57,8 @@ def database() -> AbstractContextManager[None]:
         return nullcontext()
     from blogai import embedded
 
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # by way of its stop
+    # Leave through the context manager, which stops the database.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     return embedded.database(settings.DATA_DIR)
 
 

@@ -1,4 +1,4 @@
-"""Where allauth asks us: what is created, where links in mails lead, what its sentences are."""
+"""allauth's adapter: where links in mails lead, and the texts of some errors."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.urls import reverse
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Links in mails lead to PUBLIC_URL, whatever Host a request claimed."""
+    """Links in mails lead to PUBLIC_URL, whatever the Host header of the request says."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "email_password_mismatch": "There is no account with this email and password. Check both.",

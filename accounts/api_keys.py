@@ -1,9 +1,10 @@
-"""API keys: the only module that sees a raw one.
+"""API keys. No other module handles raw keys.
 
-A key is `bai_live_` (or `bai_test_`), 30 random base62 characters (178 bits) and 6 of checksum: the CRC-32
-of all before it in base62, so that a mistyped key is told from an unknown one without a query. What is stored
-is its HMAC-SHA256 under `settings.API_KEY_PEPPER`: a stolen table is of no use without the pepper, and a
-random key needs no slow hash. Nothing is cached, so a revoked key is refused by the next request.
+A key consists of `bai_live_` (or `bai_test_`), 30 random base62 characters (178 bits) and a checksum of 6,
+the CRC-32 of everything before it in base62, which tells a mistyped key from an unknown one without a query.
+What is stored is the key's HMAC-SHA256 with `settings.API_KEY_PEPPER`: a stolen table is useless without the
+pepper, and a random key needs no slow hash. Nothing is cached, so a revoked key is refused by the next
+request.
 """
 
 import hmac
@@ -27,7 +28,7 @@ from blogai.core.errors import NotAuthenticated, NotFound, ValidationFailed
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 RANDOM_LENGTH, CHECKSUM_LENGTH, PREFIX_LENGTH = 30, 6, 14
 SHAPE = re.compile(rf"bai_(?:live|test)_[0-9A-Za-z]{{{RANDOM_LENGTH + CHECKSUM_LENGTH}}}")
-LAST_USE_PRECISION = timedelta(minutes=1)
+LAST_USED_PRECISION = timedelta(minutes=1)
 
 
 def issue(
@@ -38,7 +39,7 @@ def issue(
     *,
     kind: Literal["live", "test"] = "live",
 ) -> tuple[ApiKey, str]:
-    """The stored key and, this once, the raw one. ValidationFailed names a permission that does not exist."""
+    """Create a key; returns it with the raw key, which is not stored. Raises ValidationFailed."""
     granted = check_permissions(permissions)
     raw = _new_key(kind)
     key = ApiKey.objects.create(
@@ -54,60 +55,63 @@ def issue(
 
 
 def revoke(key: ApiKey) -> None:
-    """The key is refused from the next request on; revoking again keeps the first moment."""
+    """Revoke the key, effective from the next request. Revoking it again changes nothing."""
     ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=Now())
 
 
 def current(owner: User) -> QuerySet[ApiKey]:
-    """The owner's keys that are not revoked, the newest first."""
+    """The owner's keys that are not revoked, newest first."""
     return ApiKey.objects.filter(owner=owner, revoked_at=None).order_by("-id")
 
 
 def key_for(owner: User, key_id: UUID) -> ApiKey:
-    """The owner's key; NotFound for nobody's and for a stranger's."""
+    """The owner's key. Raises NotFound, for a stranger's key too."""
     key = ApiKey.objects.filter(owner=owner, pk=key_id).first()
     if key is None:
         raise NotFound("There is no such API key.")
     return key
 
 
-def owner_of(raw: str) -> Caller:
-    """Who the key speaks for, in one query; NotAuthenticated says what is wrong with the key."""
+def caller_for(raw: str) -> Caller:
+    """The caller whom the key authenticates, in one query. Raises NotAuthenticated."""
     check_shape(raw)
     digest = _digest(raw)
     candidates = ApiKey.objects.select_related("owner").filter(prefix=raw[:PREFIX_LENGTH])
     key = next((key for key in candidates if hmac.compare_digest(key.digest, digest)), None)
     if key is None:
-        raise NotAuthenticated("This API key is not known here. Check that it belongs to this server.")
+        raise NotAuthenticated("This API key is unknown. Check that it was created on this server.")
     _refuse_unusable(key)
-    _note_use(key)
+    _record_use(key)
     return Caller(user=key.owner, permissions=frozenset(key.permissions), key_id=key.id)
 
 
 def usable(keys: Collection[UUID]) -> set[UUID]:
-    """Those of the keys that are neither revoked nor expired."""
-    lasting = Q(expires_at=None) | Q(expires_at__gt=Now())
-    return set(ApiKey.objects.filter(lasting, pk__in=keys, revoked_at=None).values_list("pk", flat=True))
+    """The keys that are neither revoked nor expired."""
+    not_expired = Q(expires_at=None) | Q(expires_at__gt=Now())
+    return set(ApiKey.objects.filter(not_expired, pk__in=keys, revoked_at=None).values_list("pk", flat=True))
 
 
 def check_shape(raw: str) -> None:
-    """Returns for a well-formed key; NotAuthenticated otherwise. Costs no query."""
+    """Raises NotAuthenticated unless the key is well-formed. Makes no query."""
     if not SHAPE.fullmatch(raw):
         raise NotAuthenticated(
-            "That is not an API key of Blog AI: one starts with bai_live_ or bai_test_ and has 45 characters."
+            "This is not an API key of Blog AI. It must have 45 characters and start with bai_live_ or "
+            "bai_test_."
         )
     if not hmac.compare_digest(_checksum(raw[:-CHECKSUM_LENGTH]), raw[-CHECKSUM_LENGTH:]):
-        raise NotAuthenticated("The API key is mistyped: its checksum does not match. Copy it again, whole.")
+        raise NotAuthenticated(
+            "The API key is mistyped: its checksum does not match. Copy the whole key again."
+        )
 
 
 def check_permissions(permissions: Iterable[str]) -> list[str]:
-    """The permissions once each, in the order read, generate, manage; ValidationFailed names a wrong one."""
+    """The permissions without duplicates, in their usual order. Raises ValidationFailed for unknown ones."""
     asked = list(permissions)
     if unknown := [name for name in asked if name not in PERMISSIONS]:
         sentence = f"Unknown permission: {', '.join(unknown)}. A key may have {', '.join(PERMISSIONS)}."
         raise ValidationFailed(sentence, errors={"permissions": [sentence]})
     if not asked:
-        sentence = f"Give the key at least one permission of {', '.join(PERMISSIONS)}."
+        sentence = f"Give the key at least one permission: {', '.join(PERMISSIONS)}."
         raise ValidationFailed(sentence, errors={"permissions": [sentence]})
     return [name for name in PERMISSIONS if name in asked]
 
@@ -120,7 +124,7 @@ def _new_key(kind: str) -> str:
 def _checksum(start: str) -> str:
     rest = crc32(start.encode())
     characters = ""
-    for _ in range(CHECKSUM_LENGTH):  # 62**6 > 2**32, so nothing is cut off
+    for _ in range(CHECKSUM_LENGTH):  # 62**6 > 2**32, so nothing is truncated
         rest, digit = divmod(rest, 62)
         characters = ALPHABET[digit] + characters
     return characters
@@ -131,7 +135,7 @@ def _digest(raw: str) -> str:
 
 
 def _refuse_unusable(key: ApiKey) -> None:
-    """Only the holder of the whole key gets here, so saying why tells a stranger nothing."""
+    """Only somebody who has the whole key gets here, so the reason reveals nothing to strangers."""
     if key.revoked_at is not None:
         raise NotAuthenticated("This API key was revoked.")
     if key.expires_at is not None and key.expires_at <= timezone.now():
@@ -140,9 +144,9 @@ def _refuse_unusable(key: ApiKey) -> None:
         raise NotAuthenticated("The account of this API key is closed.")
 
 
-def _note_use(key: ApiKey) -> None:
-    """At most one write a minute for each key; the condition lets one of many simultaneous requests do it."""
-    if key.last_used_at is not None and timezone.now() - key.last_used_at < LAST_USE_PRECISION:
+def _record_use(key: ApiKey) -> None:
+    """Writes at most once a minute for each key; the condition lets only one of many requests do it."""
+    if key.last_used_at is not None and timezone.now() - key.last_used_at < LAST_USED_PRECISION:
         return
-    stale = Q(last_used_at=None) | Q(last_used_at__lt=Now() - LAST_USE_PRECISION)
+    stale = Q(last_used_at=None) | Q(last_used_at__lt=Now() - LAST_USED_PRECISION)
     ApiKey.objects.filter(stale, pk=key.pk).update(last_used_at=Now())

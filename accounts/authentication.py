@@ -1,6 +1,6 @@
-"""Turning a request or a WebSocket handshake into a Caller.
+"""Authenticates requests and WebSocket handshakes.
 
-A key, when one is sent, decides alone: a wrong key is refused even if the browser is signed in as well.
+If a key is sent, it alone counts: a wrong key is refused even if the browser is also signed in.
 """
 
 from collections.abc import Collection, Mapping
@@ -21,7 +21,7 @@ from accounts.models import User
 from blogai.core.errors import NotAuthenticated, PermissionDenied
 
 if TYPE_CHECKING:
-    from rest_framework.views import APIView  # at run time it is what imports this module
+    from rest_framework.views import APIView  # imports this module at run time
 
 __all__ = [
     "ApiKeyAuthentication",
@@ -40,7 +40,7 @@ HOW_TO = "Send an API key as `X-API-Key: bai_live_…` or `Authorization: Bearer
 
 
 def authenticate(request: HttpRequest) -> Caller:
-    """Who sent the request; NotAuthenticated says what is missing or wrong."""
+    """The caller that sent the request. Raises NotAuthenticated."""
     caller = _key_caller(request.headers) or _session_caller(request)
     if caller is None:
         raise NotAuthenticated(HOW_TO)
@@ -48,9 +48,9 @@ def authenticate(request: HttpRequest) -> Caller:
 
 
 async def aauthenticate(request: HttpRequest, needs: str = "generate") -> Caller:
-    """`authenticate` for async views, which also refuses a caller without the permission (403).
+    """`authenticate` for async views, which also checks a permission (403).
 
-    Such a view is `csrf_exempt`: a key needs no CSRF token, and for a session it is checked here.
+    Such views are `csrf_exempt`: keys need no CSRF token, and for sessions it is checked here.
     """
     caller = await sync_to_async(authenticate)(request)
     caller.require(needs)
@@ -58,7 +58,7 @@ async def aauthenticate(request: HttpRequest, needs: str = "generate") -> Caller
 
 
 def revoked_callers(callers: Collection[Caller]) -> set[Caller]:
-    """Those of the callers whose key is revoked or expired, or whose account is closed. Two queries."""
+    """The callers whose key is revoked or expired, or whose account is closed. Two queries."""
     keys = api_keys.usable({caller.key_id for caller in callers if caller.key_id})
     users = User.objects.filter(pk__in={caller.user.pk for caller in callers}, is_active=True)
     active = set(users.values_list("pk", flat=True))
@@ -70,16 +70,16 @@ def revoked_callers(callers: Collection[Caller]) -> set[Caller]:
 
 
 async def caller_of_key(raw: str) -> Caller:
-    """`api_keys.owner_of` for async code; the database connection is given back."""
-    caller: Caller = await database_sync_to_async(api_keys.owner_of)(raw)
+    """`api_keys.caller_for` for async code. Releases its database connection."""
+    caller: Caller = await database_sync_to_async(api_keys.caller_for)(raw)
     return caller
 
 
 async def caller_from_scope(scope: Mapping[str, Any]) -> Caller | None:
-    """Who opened the socket, by a key on the handshake or by the browser's session; None when it has neither.
+    """The caller that opened the socket, by a key in the handshake or by a session; None if it has neither.
 
-    NotAuthenticated: the key is no good. PermissionDenied: a session, from a page of another origin; a
-    handshake with a key may come from anywhere, and so have no Origin at all.
+    Raises NotAuthenticated for a wrong key, and PermissionDenied for a session used by a page of another
+    origin. A handshake with a key may come from anywhere and need not have an Origin.
     """
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     if raw := _key_in(headers):
@@ -97,7 +97,7 @@ class ApiKeyAuthentication(BaseAuthentication):
         return (caller.user, caller) if caller else None
 
     def authenticate_header(self, request: Request) -> str:
-        return CHALLENGE  # without it DRF would answer 403
+        return CHALLENGE  # without this, DRF would answer 403
 
 
 class SessionAuthentication(BaseAuthentication):
@@ -110,7 +110,7 @@ class SessionAuthentication(BaseAuthentication):
 
 
 class HasPermission(BasePermission):
-    """Reading needs `read`; anything else what the view's `needs` says, or `generate`."""
+    """Safe methods need the permission `read`; others need the view's `needs`, by default `generate`."""
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
         if not isinstance(request.auth, Caller):
@@ -122,11 +122,11 @@ class HasPermission(BasePermission):
 
 def _key_caller(headers: Mapping[str, str]) -> Caller | None:
     raw = _key_in({name.lower(): value for name, value in headers.items()})
-    return api_keys.owner_of(raw) if raw is not None else None
+    return api_keys.caller_for(raw) if raw is not None else None
 
 
 def _key_in(headers: Mapping[str, str]) -> str | None:
-    """The key in the headers (their names in lower case), as it was sent."""
+    """The key in the headers, whose names must be in lower case."""
     if (raw := headers.get("x-api-key")) is not None:
         return raw.strip()
     scheme, _, raw = headers.get("authorization", "").partition(" ")
@@ -143,11 +143,11 @@ def _session_caller(request: HttpRequest) -> Caller | None:
 
 class _CsrfCheck(CsrfViewMiddleware):
     def _reject(self, request: HttpRequest, reason: str) -> HttpResponse:
-        raise PermissionDenied(f"The request does not come from a page of this site. {reason}")
+        raise PermissionDenied(f"The request was not sent by a page of this site. {reason}")
 
 
 def _refuse_forged(request: HttpRequest) -> None:
-    """Django's CSRF check for a view that is exempt because keys do not need it; safe methods pass."""
+    """Django's CSRF check, for views that are exempt because keys do not need it. Safe methods pass."""
     check = _CsrfCheck(lambda request: HttpResponse())
     check.process_request(request)
     check.process_view(request, lambda request: HttpResponse(), (), {})
@@ -157,5 +157,5 @@ def _refuse_foreign_origin(headers: Mapping[str, str], *, secure: bool) -> None:
     origin = headers.get("origin", "")
     own = f"{'https' if secure else 'http'}://{headers.get('host', '')}"
     if origin != own and origin not in settings.ALLOWED_ORIGINS and "*" not in settings.ALLOWED_ORIGINS:
-        shown = origin[:100] or "a page without an Origin"
-        raise PermissionDenied(f"A signed-in socket must be opened by a page of this site, not by {shown}.")
+        sender = origin[:100] or "a page without an Origin"
+        raise PermissionDenied(f"A signed-in socket must be opened by a page of this site, not by {sender}.")

@@ -1,4 +1,4 @@
-"""Who is asking, and what they may ask for."""
+"""The authenticated caller of a request, and their permissions."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -10,15 +10,15 @@ from blogai.core.errors import PermissionDenied
 Permission = Literal["read", "generate", "manage"]
 
 PERMISSIONS: dict[Permission, str] = {
-    "read": "look at your posts and runs",
-    "generate": "start work and change your own content",
+    "read": "read your posts and runs",
+    "generate": "start runs and change your content",
     "manage": "change keys and billing, and delete the account",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A user, and what this request may do in their name. `key_id` is None in a browser's session."""
+    """A user, and the permissions of this request. `key_id` is None for a browser's session."""
 
     user: User
     permissions: frozenset[str]
@@ -29,7 +29,7 @@ class Caller:
         return "session" if self.key_id is None else "key"
 
     def require(self, permission: str) -> None:
-        """Returns when the caller has the permission; PermissionDenied (403) names it when not."""
+        """Raises PermissionDenied (403) unless the caller has the permission."""
         if permission not in self.permissions:
             has = ", ".join(name for name in PERMISSIONS if name in self.permissions) or "no permission"
             raise PermissionDenied(
@@ -38,5 +38,5 @@ class Caller:
 
 
 def session_caller(user: User) -> Caller:
-    """Somebody who signed in with a browser may do everything that is theirs."""
+    """The caller of a browser's session, who has every permission."""
     return Caller(user=user, permissions=frozenset(PERMISSIONS))

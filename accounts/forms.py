@@ -1,4 +1,4 @@
-"""The forms of signing in and of the settings. allauth's do the work; ours say it in our words."""
+"""Forms for signing in, based on allauth's, and for the settings."""
 
 from typing import Any
 from zoneinfo import available_timezones
@@ -12,76 +12,76 @@ from accounts.models import User
 PASSWORD_HELP = "At least 10 characters, and nothing that is easy to guess."  # noqa: S105
 
 
-class Worded:
-    """A form of allauth's with our labels and help, without placeholders, which only repeat the label."""
+class Relabelled:
+    """A form of allauth with our labels and help texts, and without placeholders."""
 
     labels: dict[str, str] = {}
-    helps: dict[str, str] = {}
-    without: tuple[str, ...] = ()
+    help_texts: dict[str, str] = {}
+    removed: tuple[str, ...] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, forms.Field] = self.fields  # type: ignore[attr-defined]
-        for name in self.without:
+        for name in self.removed:
             fields.pop(name, None)
         for name, field in fields.items():
             field.widget.attrs.pop("placeholder", None)
             field.label = self.labels.get(name, field.label)
-            field.help_text = self.helps.get(name, "")
+            field.help_text = self.help_texts.get(name, "")
 
 
-class SignIn(Worded, allauth.LoginForm):  # type: ignore[misc]
+class SignIn(Relabelled, allauth.LoginForm):  # type: ignore[misc]
     labels = {"login": "Email", "password": "Password"}
 
 
-class SignUp(Worded, allauth.SignupForm):  # type: ignore[misc]
+class SignUp(Relabelled, allauth.SignupForm):  # type: ignore[misc]
     labels = {"email": "Email", "password1": "Password"}
-    helps = {"password1": PASSWORD_HELP}
+    help_texts = {"password1": PASSWORD_HELP}
 
 
-class ForgottenPassword(Worded, allauth.ResetPasswordForm):  # type: ignore[misc]
+class ForgottenPassword(Relabelled, allauth.ResetPasswordForm):  # type: ignore[misc]
     labels = {"email": "Email"}
 
 
-class NewPassword(Worded, allauth.ResetPasswordKeyForm):  # type: ignore[misc]
+class NewPassword(Relabelled, allauth.ResetPasswordKeyForm):  # type: ignore[misc]
     labels = {"password1": "New password"}
-    helps = {"password1": PASSWORD_HELP}
-    without = ("password2",)
+    help_texts = {"password1": PASSWORD_HELP}
+    removed = ("password2",)
 
 
-class ChangePassword(Worded, allauth.ChangePasswordForm):  # type: ignore[misc]
+class ChangePassword(Relabelled, allauth.ChangePasswordForm):  # type: ignore[misc]
     labels = {"oldpassword": "Current password", "password1": "New password"}
-    helps = {"password1": PASSWORD_HELP}
-    without = ("password2",)
+    help_texts = {"password1": PASSWORD_HELP}
+    removed = ("password2",)
 
 
-class SetPassword(Worded, allauth.SetPasswordForm):  # type: ignore[misc]
+class SetPassword(Relabelled, allauth.SetPasswordForm):  # type: ignore[misc]
     labels = {"password1": "Password"}
-    helps = {"password1": PASSWORD_HELP}
-    without = ("password2",)
+    help_texts = {"password1": PASSWORD_HELP}
+    removed = ("password2",)
 
 
-class ChangeEmail(Worded, allauth.AddEmailForm):  # type: ignore[misc]
+class ChangeEmail(Relabelled, allauth.AddEmailForm):  # type: ignore[misc]
     labels = {"email": "New email"}
 
 
-class Preference(forms.ModelForm):  # type: ignore[type-arg] # at run time it takes none
-    """One setting of one's own account."""
+class PreferenceForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at run time
+    """One setting of the user's own account."""
 
 
-class Name(Preference):
+class NameForm(PreferenceForm):
     class Meta:
         model = User
         fields = ["name"]
         labels = {"name": "Name"}
-        help_texts = {"name": "How we address you. Nobody else sees it."}
+        help_texts = {"name": "How we address you. It is visible only to you."}
         widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"})}
 
 
-class TimeZone(Preference):
+class TimeZoneForm(PreferenceForm):
     time_zone = forms.ChoiceField(
         label="Time zone",
-        help_text="Dates and times are shown in it. Your month of posts follows UTC whatever it is.",
+        help_text="Used to show dates and times. Your monthly limit of posts always follows UTC.",
     )
 
     class Meta:
@@ -93,7 +93,7 @@ class TimeZone(Preference):
         self.fields["time_zone"].choices = time_zones()  # type: ignore[attr-defined]
 
 
-class LookOfPages(Preference):
+class ThemeForm(PreferenceForm):
     class Meta:
         model = User
         fields = ["theme"]
@@ -102,7 +102,9 @@ class LookOfPages(Preference):
 
 
 class ApiKeyForm(forms.Form):
-    name = forms.CharField(max_length=100, help_text="What uses it, so that you know it again in the list.")
+    name = forms.CharField(
+        max_length=100, help_text="What will use this key, so that you can recognise it in the list."
+    )
     permissions = forms.MultipleChoiceField(
         label="It may",
         choices=[(name, means) for name, means in PERMISSIONS.items()],
@@ -112,7 +114,7 @@ class ApiKeyForm(forms.Form):
 
 
 def time_zones() -> list[tuple[str, list[tuple[str, str]]]]:
-    """The zones with a place in their name, by continent: `Europe`: Europe/Berlin as "Berlin"."""
+    """The time zones, grouped by continent: Europe/Berlin is "Berlin" under "Europe"."""
     groups: dict[str, list[tuple[str, str]]] = {"Universal": [("UTC", "UTC")]}
     for zone in sorted(available_timezones()):
         area, _, place = zone.partition("/")

@@ -1,4 +1,4 @@
-"""Who: users, who sign in by email, and the keys that programs use in their name."""
+"""Users, who sign in by email, and the API keys that programs use on their behalf."""
 
 from typing import ClassVar
 
@@ -10,7 +10,7 @@ from uuid_utils.compat import uuid7
 
 
 class Users(UserManager["User"]):
-    """Creates users by email; what AbstractUser's manager asks a username for is not there."""
+    """Creates users by email: unlike AbstractUser, ours have no username."""
 
     def create_user(  # type: ignore[override]
         self, email: str, password: str | None = None, **fields: object
@@ -30,7 +30,7 @@ class Users(UserManager["User"]):
 
 
 class Theme(models.TextChoices):
-    """How the pages look; `system` follows the device."""
+    """The colour scheme of the pages. `system` follows the device."""
 
     SYSTEM = "system", "Like my device"
     LIGHT = "light", "Light"
@@ -38,7 +38,7 @@ class Theme(models.TextChoices):
 
 
 class User(AbstractUser):
-    """Somebody with an account. The email address is the name they sign in with, in any case."""
+    """A user. The email address is their sign-in name, compared case-insensitively."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     username = None  # type: ignore[assignment]
@@ -49,7 +49,7 @@ class User(AbstractUser):
     time_zone = models.CharField(max_length=64, default="UTC", db_default="UTC")
     theme = models.CharField(max_length=6, choices=Theme, default=Theme.SYSTEM, db_default=Theme.SYSTEM.value)
     webhook_secret_number = models.PositiveIntegerField(default=0, db_default=0, editable=False)
-    """Which of the user's webhook secrets is the present one."""
+    """The number of the user's current webhook secret, which is derived from it."""
 
     objects: ClassVar[Users] = Users()
 
@@ -71,7 +71,7 @@ class User(AbstractUser):
 
 
 class ApiKey(models.Model):
-    """A key as we may keep it: its digest, and enough of its ends to recognise it in a list."""
+    """An API key: its digest, and enough of its first and last characters to recognise it in a list."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_keys")

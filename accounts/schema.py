@@ -1,4 +1,4 @@
-"""How the OpenAPI description names the two ways to sign a request. Imported by AccountsConfig.ready."""
+"""The authentication schemes in the OpenAPI description. Imported by AccountsConfig.ready."""
 
 from typing import Any
 

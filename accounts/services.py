@@ -1,4 +1,4 @@
-"""The demo account, and the link that signs a newcomer in to it on their own computer."""
+"""The demo account, the link that signs a developer in to it, and the address for a user's mails."""
 
 from datetime import datetime, timedelta
 
@@ -19,7 +19,7 @@ _SALT = "accounts.demo_link"
 
 
 def demo_user() -> User:
-    """The demo account, made when there is none. Nobody can sign in to it with a password."""
+    """The demo account, created if necessary. It has no password."""
     user = User.objects.filter(email=DEMO_EMAIL).first()
     return user or User.objects.create_user(email=DEMO_EMAIL, name="Demo")
 
@@ -29,16 +29,16 @@ def is_demo(user: AbstractBaseUser | AnonymousUser) -> bool:
 
 
 def demo_link(base_url: str) -> str:
-    """An address that signs its first visitor in as the demo user, for an hour, in development only."""
+    """A URL that signs its first visitor in as the demo user. Valid for an hour, in development only."""
     last_login = demo_user().last_login
     token = signing.dumps(last_login and last_login.isoformat(), salt=_SALT)
     return base_url.rstrip("/") + reverse("sign-in", args=[token])
 
 
 def redeem_demo_link(token: str) -> User:
-    """The demo user, once for each link; PermissionDenied when the link was used, is too old or is made up.
+    """The demo user, once for each link. Raises PermissionDenied if the link was used, expired or forged.
 
-    A link carries the last sign-in that it knows of, so using one ends all others.
+    A link contains the time of the last sign-in, so using one invalidates all others.
     """
     try:
         known = signing.loads(token, salt=_SALT, max_age=LINK_LIFETIME)
@@ -51,7 +51,7 @@ def redeem_demo_link(token: str) -> User:
 
 
 def mail_address(user: User) -> str | None:
-    """Where mails about the user's posts go; None where it must be confirmed first, and is not."""
+    """The address for mails about the user's posts; None if it must be confirmed first."""
     if settings.ACCOUNT_EMAIL_VERIFICATION != "mandatory":
         return user.email
     confirmed = EmailAddress.objects.filter(user=user, email__iexact=user.email, verified=True)
@@ -60,5 +60,5 @@ def mail_address(user: User) -> str | None:
 
 def _unusable() -> PermissionDenied:
     return PermissionDenied(
-        "This sign-in link was used already or is older than an hour. Start Blog AI again for a fresh one."
+        "This sign-in link was already used or is older than an hour. Restart Blog AI for a new one."
     )

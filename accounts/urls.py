@@ -1,4 +1,4 @@
-"""Signing in and the settings. The names that begin with account_ are those that allauth looks up."""
+"""URLs for signing in and for the settings. allauth looks up those whose names begin with account_."""
 
 from allauth.account import views as allauth
 from django.urls import path
@@ -8,7 +8,7 @@ from accounts import views
 urlpatterns = [
     path("sign-up", allauth.signup, name="account_signup"),
     path("sign-in", allauth.login, name="account_login"),
-    path("sign-in/<str:token>", views.SignIn.as_view(), name="sign-in"),
+    path("sign-in/<str:token>", views.DemoSignIn.as_view(), name="sign-in"),
     path("sign-in-again", allauth.reauthenticate, name="account_reauthenticate"),
     path("sign-out", allauth.logout, name="account_logout"),
     path("closed-account", allauth.account_inactive, name="account_inactive"),

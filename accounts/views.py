@@ -13,21 +13,21 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import api_keys as keys
 from accounts import services, webhook_secrets
-from accounts.forms import ApiKeyForm, LookOfPages, Name, Preference, TimeZone
+from accounts.forms import ApiKeyForm, NameForm, PreferenceForm, ThemeForm, TimeZoneForm
 from accounts.models import User
 
 
-class SignIn(View):
-    """The demo link of a development server: signs in once and goes to the first page."""
+class DemoSignIn(View):
+    """The demo link of a development server."""
 
-    http_method_names = ("get",)  # a HEAD of a link preview must not use the link up
+    http_method_names = ("get",)  # a HEAD request of a link preview must not use up the link
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         if not settings.DEVELOPMENT:
             raise Http404
-        if not services.is_demo(request.user):  # who is signed in by it may follow it again
+        if not services.is_demo(request.user):  # after signing in, the same person may follow the link again
             login(request, services.redeem_demo_link(token))
-            request.session.set_expiry(None)  # as long as any, whatever a visitor's session had
+            request.session.set_expiry(None)  # the default, even if the anonymous session had a shorter one
         return redirect(settings.LOGIN_REDIRECT_URL)
 
 
@@ -40,26 +40,26 @@ def first_setting(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def name(request: HttpRequest) -> HttpResponse:
-    return _preference(request, Name, "Name", "Your name is saved.")
+    return _preference(request, NameForm, "Name", "Your name is saved.")
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def time_zone(request: HttpRequest) -> HttpResponse:
-    return _preference(request, TimeZone, "Time zone", "Your time zone is saved.")
+    return _preference(request, TimeZoneForm, "Time zone", "Your time zone is saved.")
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def theme(request: HttpRequest) -> HttpResponse:
-    return _preference(request, LookOfPages, "Theme", "Your theme is saved.")
+    return _preference(request, ThemeForm, "Theme", "Your theme is saved.")
 
 
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def api_keys(request: HttpRequest) -> HttpResponse:
-    """The list; a new key is in the reply to the form that asked for it, and nowhere afterwards."""
+    """Lists the keys and creates new ones. A new key is shown once, in the reply to its form."""
     user = cast(User, request.user)
     form = ApiKeyForm(request.POST or None)
     raw = None
@@ -92,9 +92,11 @@ def renew_webhook_secret(request: HttpRequest) -> HttpResponse:
     return redirect("settings-api-keys")
 
 
-def _preference(request: HttpRequest, form_class: type[Preference], title: str, saved: str) -> HttpResponse:
-    """One setting of one's own: shown, kept with what was typed when it is refused, saved."""
-    # Not request.user: a refused value would show in the page.
+def _preference(
+    request: HttpRequest, form_class: type[PreferenceForm], title: str, saved: str
+) -> HttpResponse:
+    """Shows and saves one setting. An invalid value is shown again with its errors."""
+    # Not request.user, because the page header would show an invalid value.
     user = User.objects.get(pk=cast(User, request.user).pk)
     form = form_class(request.POST or None, instance=user)
     if form.is_valid():

@@ -1,7 +1,7 @@
-"""The secret with which callbacks to a user's programs are signed: derived, so that none is stored.
+"""The secrets that sign the webhooks of each user. They are derived, so that none has to be stored.
 
-`whsec_` and 32 bytes in base64, as Standard Webhooks has it: HMAC-SHA256 under `settings.API_KEY_PEPPER` of
-the user and of the number of their present secret.
+As Standard Webhooks defines them: `whsec_` and 32 bytes in base64. The bytes are the HMAC-SHA256 of the
+user's id and the number of their current secret, with `settings.API_KEY_PEPPER`.
 """
 
 import base64
@@ -22,7 +22,7 @@ def current(user: User) -> str:
 
 
 def renew(user: User) -> str:
-    """Another secret; the one before signs nothing from now on."""
+    """Replace the secret; the previous one signs nothing from now on."""
     User.objects.filter(pk=user.pk).update(webhook_secret_number=F("webhook_secret_number") + 1)
     user.refresh_from_db(fields=["webhook_secret_number"])
     return current(user)

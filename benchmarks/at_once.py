@@ -1,4 +1,4 @@
-"""Posts at once on one worker, sixteen lanes each, against a post alone; and the memory that each takes."""
+"""Concurrent posts on one worker against a single post, and the memory that each of them takes."""
 
 import asyncio
 import contextlib
@@ -9,13 +9,13 @@ import httpx
 
 from benchmarks.bench import Bench, body_of
 from benchmarks.database import Person
-from benchmarks.results import Figure, Measured, in_turns, percentile
-from benchmarks.servers import LONGEST_REPLY, Server, provider, serve
+from benchmarks.results import Figure, Measured, interleaved, percentile
+from benchmarks.servers import REPLY_TIMEOUT, Server, provider, serve
 from benchmarks.wall import check_post
 
 SECTIONS = 3
 STARTS_PER_SECOND = 20
-"""Nobody's fifty users press the button in one millisecond."""
+"""Fifty users do not press the button in the same millisecond."""
 
 
 def measure(bench: Bench) -> Measured:
@@ -26,9 +26,9 @@ def measure(bench: Bench) -> Measured:
         provider("generation.llm.simulated", "--first-token", str(delay)) as model,
         serve(bench.database, model) as server,
     ):
-        asyncio.run(write_at_once(server, 1))  # the first post pays for imports
+        asyncio.run(write_at_once(server, 1))  # warm-up: the first post includes imports
         bench.say(f"at_once: {', '.join(map(str, counts))} posts, in turns …")
-        found = in_turns(
+        found = interleaved(
             bench.rounds,
             *(lambda n=n: asyncio.run(write_at_once(server, n)) for n in counts[:-1]),
             lambda: asyncio.run(_watched(server, counts[-1], memory)),
@@ -47,7 +47,7 @@ def measure(bench: Bench) -> Measured:
 
 
 def _figure(count: int, rounds: list[list[float]], alone: list[list[float]]) -> Figure:
-    """The median round's, since one round in which the machine had other work says nothing."""
+    """The median round, since the machine may have been busy during others."""
     ratios = sorted(
         (percentile(posts, 0.95) / one, percentile(posts, 0.95), one)
         for posts, (one,) in zip(rounds, alone, strict=True)
@@ -58,8 +58,8 @@ def _figure(count: int, rounds: list[list[float]], alone: list[list[float]]) -> 
 
 
 async def write_at_once(server: Server, count: int, sections: int = SECTIONS) -> list[float]:
-    """Seconds that each of the posts took, from its own request to its own reply."""
-    async with httpx.AsyncClient(base_url=server.url, timeout=LONGEST_REPLY) as client:
+    """The seconds that each of the posts took, from its request to its reply."""
+    async with httpx.AsyncClient(base_url=server.url, timeout=REPLY_TIMEOUT) as client:
         return await asyncio.gather(
             *(_write(client, person, number, sections) for number, person in enumerate(server.people[:count]))
         )
@@ -76,7 +76,7 @@ async def _write(client: httpx.AsyncClient, person: Person, number: int, section
 
 
 async def _watched(server: Server, count: int, memory: list[float]) -> list[float]:
-    """As `write_at_once`; `memory` gets the kilobytes that each post adds to the process."""
+    """Like `write_at_once`; appends to `memory` the kilobytes by which the process grew, per post."""
     before, most = server.process.kilobytes, 0
 
     async def watch() -> None:
@@ -85,14 +85,14 @@ async def _watched(server: Server, count: int, memory: list[float]) -> list[floa
             most = max(most, await asyncio.to_thread(lambda: server.process.kilobytes))
             await asyncio.sleep(0.2)
 
-    async with _aside(watch()):
+    async with _in_background(watch()):
         seconds = await write_at_once(server, count)
     memory.append((most - before) / count)
     return seconds
 
 
 @contextlib.asynccontextmanager
-async def _aside(work: "asyncio._CoroutineLike[None]") -> AsyncIterator[None]:
+async def _in_background(work: "asyncio._CoroutineLike[None]") -> AsyncIterator[None]:
     task = asyncio.ensure_future(work)
     try:
         yield

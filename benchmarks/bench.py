@@ -1,4 +1,4 @@
-"""What every measure is given, and how it says that a reply is not what it should be."""
+"""What every benchmark is given, and how it checks replies."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,17 +17,17 @@ class Bench:
     say: Callable[[str], object]
 
 
-class Wrong(Exception):
-    """A reply is not what it should be, so there is no figure."""
+class WrongReply(Exception):
+    """A reply is wrong, so the benchmark has no result."""
 
 
-def ensure(true: object, otherwise: str) -> None:
-    """A figure about a wrong reply is worth nothing, so the first one ends its measure: raises Wrong."""
-    if not true:
-        raise Wrong(otherwise)
+def require(condition: object, message: str) -> None:
+    """Raises WrongReply unless the condition holds: measuring wrong replies would be pointless."""
+    if not condition:
+        raise WrongReply(message)
 
 
 def body_of(reply: httpx.Response, status: int = 200) -> Any:
-    """The JSON of a reply that has the status it should have."""
-    ensure(reply.status_code == status, f"{reply.request.url}: {reply.status_code} {reply.text[:300]}")
+    """The JSON body of a reply. Raises WrongReply for another status."""
+    require(reply.status_code == status, f"{reply.request.url}: {reply.status_code} {reply.text[:300]}")
     return reply.json()

@@ -1,7 +1,7 @@
-"""The product, counting the statements that each request and each socket causes in whatever thread.
+"""The product, with counters of the SQL statements of each request and socket, in all threads.
 
-`/statements` tells: [{"what": "GET /posts", "statements": 3, …}, …]. BEGIN and COMMIT do not
-count, as in Django's own assertNumQueries; what the worker in the same process does belongs to no request.
+`/statements` returns [{"what": "GET /posts", "statements": 3, …}, …]. As in Django's assertNumQueries, BEGIN
+and COMMIT are not counted. Statements of the worker in the same process belong to no request.
 """
 
 import json
@@ -21,7 +21,7 @@ class Count:
     what: str
     statements: int = 0
     of_keys: int = 0
-    """Those of them that ask whose a key is, or whether its owner may still read."""
+    """Those that authenticate a key, or check that it is still valid."""
     frames: int = 0
 
 

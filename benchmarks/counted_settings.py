@@ -1,4 +1,4 @@
-"""The product's settings, for a server that counts its statements."""
+"""The product's settings, for a server that counts its SQL statements."""
 
 from blogai.settings import *  # noqa: F403
 

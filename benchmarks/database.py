@@ -1,4 +1,4 @@
-"""A Postgres for the benchmarks: accounts with keys in this process's database, and a copy per server."""
+"""The Postgres of the benchmarks: a database with accounts and keys, and a copy of it for each server."""
 
 import itertools
 import os
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 PEOPLE = 60
 PLAN = "benchmarks"
-"""Without limits: what is measured is the machinery, and no plan's monthly units should end it."""
+"""Has no limits, so that no quota interferes with the benchmarks."""
 
 
 def choose_environment(folder: Path) -> None:
-    """For this process and its children, before the settings are read: no developer's `.env` has a say."""
+    """Set the environment of this process and its children, overriding a developer's `.env`."""
     os.environ.update(
         {
             "DJANGO_SETTINGS_MODULE": "blogai.settings",
@@ -43,7 +43,7 @@ class Person:
     email: str
     key: str
     session: str
-    """The cookie of somebody signed in."""
+    """The session cookie of a signed-in browser."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +54,12 @@ class Database:
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def copy(self) -> str:
-        """The address of a new database with all the people in it."""
+        """The URL of a new copy of the database."""
         from django.db import connection
 
         name = f"copy_{next(self._numbers)}"
         connection.close()
-        cast("DatabaseWrapper", connection).close_pool()  # nobody may be connected to what is copied
+        cast("DatabaseWrapper", connection).close_pool()  # a template must have no connections
         with psycopg.connect(self._address("postgres"), autocommit=True) as server:
             server.execute(f"CREATE DATABASE {name} TEMPLATE blogai")
         return self._address(name)
@@ -69,8 +69,8 @@ class Database:
 
 
 @contextmanager
-def prepared(folder: Path) -> Iterator[Database]:
-    """The database that Django in this process is connected to, migrated and peopled."""
+def prepared_database(folder: Path) -> Iterator[Database]:
+    """The database that Django in this process uses, migrated and with accounts."""
     import django
     from django.conf import settings
 

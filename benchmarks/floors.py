@@ -1,4 +1,4 @@
-"""What nothing can be faster than on this machine: a bare reply, a PING, a write that is on the disk."""
+"""Lower bounds on this machine: a bare ASGI reply, a Redis PING, a synced write."""
 
 import os
 import sys
@@ -12,9 +12,9 @@ import httpx
 from redis import Redis
 from redis.exceptions import ConnectionError
 
-from benchmarks.bench import Bench, body_of, ensure
+from benchmarks.bench import Bench, body_of, require
 from benchmarks.readers import BRIEF
-from benchmarks.results import Figure, Measured, in_turns, percentile
+from benchmarks.results import Figure, Measured, interleaved, percentile
 from benchmarks.servers import free_port, process, serve
 from generation.llm import simulated
 
@@ -31,9 +31,9 @@ def measure(bench: Bench) -> Measured:
         write = running.enter_context(written(bench.database.folder))
         run = body_of(server.client.post("/generate-blog", json=BRIEF), 201)["run"]["id"]
         sides: dict[str, Callable[[], object]] = {
-            "a bare ASGI reply": lambda: ensure(bare.get("/").text == "bare", "not the bare reply"),
+            "a bare ASGI reply": lambda: require(bare.get("/").text == "bare", "not the bare reply"),
             "/health/live": lambda: body_of(server.client.get("/health/live")),
-            "the poll of a run": lambda: ensure(
+            "the poll of a run": lambda: require(
                 body_of(server.client.get(f"/api/v1/runs/{run}"))["status"] == "completed", "not the run"
             ),
             "fdatasync of 8 KB": write,
@@ -43,7 +43,7 @@ def measure(bench: Bench) -> Measured:
             sides["PING of Redis"] = redis.ping
         medians = [
             percentile(found, 0.5)
-            for found in in_turns(
+            for found in interleaved(
                 bench.rounds, *(lambda work=work: seconds(work, times) for work in sides.values())
             )
         ]
@@ -57,7 +57,7 @@ def measure(bench: Bench) -> Measured:
 
 
 def seconds(work: Callable[[], object], times: int) -> float:
-    """The median time of one call."""
+    """The median duration of a call, in seconds."""
     took = []
     for _ in range(times):
         began = time.perf_counter()
@@ -68,7 +68,7 @@ def seconds(work: Callable[[], object], times: int) -> float:
 
 @contextmanager
 def written(folder: Path) -> Iterator[Callable[[], None]]:
-    """Appends a page to a file in the folder and waits for the disk, as every commit of Postgres does."""
+    """A function that appends a page to a file and waits for the disk, as every commit of Postgres does."""
     sync = getattr(os, "fdatasync", os.fsync)  # macOS has no fdatasync
     with open(folder / "floor", "ab", buffering=0) as file:
 

@@ -1,4 +1,4 @@
-"""What the house adds to a word between its provider and the reader: one post, and fifty streams."""
+"""The latency that the product adds between provider and reader, with one post and with fifty streams."""
 
 import asyncio
 import statistics
@@ -7,26 +7,26 @@ import httpx
 
 from benchmarks.bench import Bench
 from benchmarks.readers import opened, write_and_read
-from benchmarks.results import Figure, Measured, in_turns, percentile
-from benchmarks.servers import LONGEST_REPLY, Server, provider, serve
+from benchmarks.results import Figure, Measured, interleaved, percentile
+from benchmarks.servers import REPLY_TIMEOUT, Server, provider, serve
 from benchmarks.stamped import ages
-from generation.worker.broadcast import COALESCE
+from generation.worker.broadcast import SEND_INTERVAL
 
 TOKENS_PER_SECOND = 25
 MANY = 25
-"""Posts at once; each is two streams for most of its time."""
-MEDIAN_OVER, SLOWEST_OVER = 1000 * COALESCE / 2 + 5, 1000 * COALESCE + 25
-"""Milliseconds more than for who reads the provider itself: of a post alone, whose words wait half a window,
-and of the slowest of many, which wait for all of it."""
+"""Concurrent posts, each with two streams for most of the time."""
+MEDIAN_OVER, SLOWEST_OVER = 1000 * SEND_INTERVAL / 2 + 5, 1000 * SEND_INTERVAL + 25
+"""Additional latency in milliseconds: of a single post, whose words wait for half of the send interval, and
+of the slowest of many, which wait for all of it."""
 
 
 def measure(bench: Bench) -> Measured:
     words = 15 if bench.quick else 100
     pace = ("--tokens-per-second", str(TOKENS_PER_SECOND), "--words", str(words))
     with provider("benchmarks.stamped", *pace) as model, serve(bench.database, model) as server:
-        asyncio.run(_ages(server, 1))  # the first post pays for imports
+        asyncio.run(_ages(server, 1))  # warm-up: the first post includes imports
         bench.say(f"frames: 1 and {MANY} posts in turns …")
-        direct, alone, many = in_turns(
+        direct, alone, many = interleaved(
             bench.rounds,
             lambda: _read(model),
             lambda: asyncio.run(_ages(server, 1)),
@@ -38,13 +38,15 @@ def measure(bench: Bench) -> Measured:
         *_figures("1 post", alone, median + MEDIAN_OVER, None),
         *_figures(f"{2 * MANY} streams of {MANY} posts", many, None, slowest + SLOWEST_OVER),
     ]
-    return Measured(f"frames: from the provider to a reader, at most one in {COALESCE * 1000:g} ms", figures)
+    return Measured(
+        f"frames: from the provider to a reader, at most one in {SEND_INTERVAL * 1000:g} ms", figures
+    )
 
 
 def _read(model: str) -> list[float]:
-    """The floor: the words of one reply, read from the provider itself."""
+    """The baseline: one reply read directly from the provider."""
     asked = {"model": "any", "stream": True, "messages": [{"role": "user", "content": "Write a part."}]}
-    with httpx.stream("POST", f"{model}/chat/completions", json=asked, timeout=LONGEST_REPLY) as reply:
+    with httpx.stream("POST", f"{model}/chat/completions", json=asked, timeout=REPLY_TIMEOUT) as reply:
         return [age for line in reply.iter_lines() for age in ages(line)]
 
 
@@ -65,5 +67,5 @@ def _figures(
 
 
 def _middle(rounds: list[list[float]], part: float) -> float:
-    """Milliseconds: the median of the rounds' percentiles."""
+    """The median of the rounds' percentiles, in milliseconds."""
     return 1000 * statistics.median(percentile(ages, part) for ages in rounds)

@@ -1,21 +1,21 @@
-"""A library of 100,000 posts beside one of 100: the same page in the same time."""
+"""A library of 100,000 posts against one of 100: a page should take the same time."""
 
 from functools import partial
 
 import psycopg
 from psycopg import sql
 
-from benchmarks.bench import Bench, body_of, ensure
+from benchmarks.bench import Bench, body_of, require
 from benchmarks.floors import seconds
 from benchmarks.readers import BRIEF
-from benchmarks.results import Figure, Measured, in_turns, percentile
+from benchmarks.results import Figure, Measured, interleaved, percentile
 from benchmarks.servers import Server, serve
 from generation.llm import simulated
 
 FEW = 100
 TIMES = 20
 DEEP = 1000
-"""The old page is so many from the newest, or the last but one."""
+"""How many pages back the old page is, or else the last but one."""
 PAGE = 20
 SAME = 1.20
 
@@ -31,7 +31,7 @@ def measure(bench: Bench) -> Measured:
             ("the library", "/posts", True),
         ):
             sides = ((0, path), (1, path), (1, f"{path}?before={deep}"))
-            small, large, far = in_turns(
+            small, large, far = interleaved(
                 bench.rounds,
                 *(
                     partial(seconds, partial(_page, server, person, address), TIMES)
@@ -52,17 +52,17 @@ def _figure(what: str, few: float, many: float) -> Figure:
 
 
 def _page(server: Server, person: int, path: str) -> None:
-    """One page of the person's posts, as they see it."""
+    """Request one page of the person's posts."""
     if path.startswith("/api/"):
         page = body_of(server.client.get(path, headers={"X-API-Key": server.people[person].key}))
-        ensure(len(page["results"]) == PAGE, "not a page of posts")
+        require(len(page["results"]) == PAGE, "not a page of posts")
     else:
         reply = server.client.get(path, headers={"Cookie": f"sessionid={server.people[person].session}"})
-        ensure(reply.status_code == 200 and reply.text.count('href="/posts/') >= PAGE, "not a page of posts")
+        require(reply.status_code == 200 and reply.text.count('href="/posts/') >= PAGE, "not a page of posts")
 
 
 def _fill(server: Server, person: int, count: int) -> str:
-    """A real post of theirs and copies of it, older by a second each; the id of the one at a deep page."""
+    """Write a post and copy it, each copy a second older; returns the id of a post on an old page."""
     headers = {"X-API-Key": server.people[person].key}
     brief = {**BRIEF, "words": 150}
     post = body_of(server.client.post("/generate-blog", json=brief, headers=headers), 201)["id"]
@@ -87,5 +87,5 @@ def _fill(server: Server, person: int, count: int) -> str:
             " ORDER BY id DESC OFFSET least(%s, %s) LIMIT 1",
             [post, DEEP * PAGE, count - PAGE - 1],
         ).fetchone()
-    ensure(deep, "there are no posts")
+    require(deep, "there are no posts")
     return str(deep[0]) if deep else ""

@@ -1,11 +1,11 @@
-"""What knowing an API key costs: time of the processor, and statements. The peer is a password's hash."""
+"""The cost of authenticating an API key, in CPU time and SQL statements, against hashing a password."""
 
 import hmac
 import time
 from collections.abc import Callable
 
-from benchmarks.bench import Bench, ensure
-from benchmarks.results import Figure, Measured, in_turns, percentile
+from benchmarks.bench import Bench, require
+from benchmarks.results import Figure, Measured, interleaved, percentile
 
 
 def measure(bench: Bench) -> Measured:
@@ -22,18 +22,18 @@ def measure(bench: Bench) -> Measured:
 
     def check() -> None:
         api_keys.check_shape(person.key)
-        ensure(hmac.compare_digest(api_keys._digest(person.key), stored), "a key does not match")
+        require(hmac.compare_digest(api_keys._digest(person.key), stored), "a key does not match")
 
     def whole() -> None:
-        ensure(api_keys.owner_of(person.key).user.email == person.email, "a key has another owner")
+        require(api_keys.caller_for(person.key).user.email == person.email, "a key has another owner")
 
     def password() -> None:
-        ensure(hasher.verify(person.key, encoded), "a password does not match")
+        require(hasher.verify(person.key, encoded), "a password does not match")
 
-    whole()  # notes the first use of the key, once a minute
+    whole()  # warm-up: the use of a key is recorded once a minute
     with CaptureQueriesContext(connection) as statements:
         whole()
-    checks, wholes, passwords = in_turns(
+    checks, wholes, passwords = interleaved(
         bench.rounds, lambda: _cpu(check, 5_000), lambda: _cpu(whole, 200), lambda: _cpu(password, 1)
     )
     ours, peer = percentile(checks, 0.5), percentile(passwords, 0.5)
@@ -41,13 +41,9 @@ def measure(bench: Bench) -> Measured:
     return Measured(
         "keys: who an API key speaks for",
         [
-            Figure(
-                what="shape, checksum and digest", value=ours * 1e6, unit="µs", bar=10, of="of the processor"
-            ),
+            Figure(what="shape, checksum and digest", value=ours * 1e6, unit="µs", bar=10, of="CPU time"),
             Figure(what="statements", value=len(statements), unit="", bar=1),
-            Figure(
-                what="with the query", value=percentile(wholes, 0.5) * 1e6, unit="µs", of="of the processor"
-            ),
+            Figure(what="with the query", value=percentile(wholes, 0.5) * 1e6, unit="µs", of="CPU time"),
             Figure(
                 what="PBKDF2, the peer", value=peer / ours, of=f"{hasher.iterations:,} rounds, {peer:.2f} s"
             ),
@@ -56,7 +52,7 @@ def measure(bench: Bench) -> Measured:
 
 
 def _cpu(work: Callable[[], None], times: int) -> float:
-    """Seconds of the processor that one call takes."""
+    """The CPU time of a call, in seconds."""
     began = time.process_time()
     for _ in range(times):
         work()

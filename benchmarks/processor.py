@@ -1,7 +1,7 @@
-"""What a request and a post cost of processor time, in the process that answers, as multiples of floors.
+"""The processor time of requests and posts in the process that answers, as multiples of floors.
 
 Floors: a bare ASGI application under the same server; a minimal Django view with one query and the same
-check of the key; the SDK alone, making the calls of a post to the same provider. Needs Linux's /proc.
+check of the key; OpenAI's SDK alone, making the calls of a post to the same provider. Needs Linux's /proc.
 """
 
 import asyncio
@@ -20,10 +20,10 @@ import httpx
 import openai
 
 from benchmarks.at_once import write_at_once
-from benchmarks.bench import Bench, body_of, ensure
+from benchmarks.bench import Bench, body_of, require
 from benchmarks.database import Database, Person
-from benchmarks.results import Figure, Measured, in_turns
-from benchmarks.servers import Server, client_of, free_port, process, provider, serve, surroundings
+from benchmarks.results import Figure, Measured, interleaved
+from benchmarks.servers import Server, client_of, environment_for, free_port, process, provider, serve
 from benchmarks.wall import write
 from generation.llm import simulated
 
@@ -31,53 +31,58 @@ SECTIONS = 5
 CALLS = SECTIONS + 4
 """Of a post: its outline, introduction and sections, conclusion, questions and answers."""
 RUNS = 20
-"""In the list that is asked for."""
+"""In the list."""
+POST_BAR = 1.7
 
 type Request = dict[str, Any]
 
 
 def measure(bench: Bench) -> Measured:
-    posts, at_once = (2, 10) if bench.quick else (4, 50)
-    bench.say(f"processor: the {CALLS} calls of a post, noted …")
+    times, posts, crowd = (100, 2, 10) if bench.quick else (300, 4, 50)
+    bench.say("processor: recording the calls of a post …")
     requests = _requests(bench)
     with ExitStack() as running:
-        model = running.enter_context(provider("generation.llm.simulated"))
-        server = running.enter_context(serve(bench.database, model))
-        bench.say(f"processor: {RUNS} posts, to be listed …")
-        reader = bench.database.people[-1]  # who writes nothing while their runs are listed
+        # Twenty tokens a chunk leaves little to be read, so our own part is seen best; one is what vendors do.
+        bursts = running.enter_context(provider("generation.llm.simulated"))
+        tokens = running.enter_context(provider("benchmarks.token_by_token"))
+        server = running.enter_context(serve(bench.database, bursts))
+        slow = running.enter_context(serve(bench.database, tokens))
+        bench.say(f"processor: writing the {RUNS} posts of the list …")
+        reader = bench.database.people[-1]  # nobody writes in their name later, so the list stays the same
         with client_of(server.url, reader) as client:
             for _ in range(RUNS):
                 write(replace(server, client=client), SECTIONS)
-        routes = _routes(running, bench.database, server.database, reader)
-        sdk = running.enter_context(Sdk(model, requests))
         sides = [
-            *(partial(route.seconds, 100 if bench.quick else 300) for route in routes),
-            partial(sdk.seconds, posts),
-            lambda: _spent(server, lambda: [write(server, SECTIONS) for _ in range(posts)]) / posts,
-            lambda: _spent(server, lambda: asyncio.run(write_at_once(server, at_once, SECTIONS))) / at_once,
+            *(partial(each.seconds, times) for each in _routes(running, bench.database, server, reader)),
+            partial(running.enter_context(Sdk(bursts, requests)).seconds, posts),
+            partial(_post_seconds, server, posts),
+            partial(_crowd_seconds, server, crowd),
+            partial(running.enter_context(Sdk(tokens, requests)).seconds, posts),
+            partial(_post_seconds, slow, posts),
         ]
         for side in sides:
-            side()  # the first time pays for imports and connections
-        bench.say("processor: in turns …")
-        found = in_turns(bench.rounds, *sides)
-    bare, live, minimal, poll, listed, alone, post, crowd = found
+            side()  # warm-up: imports and connections
+        bench.say("processor: measuring …")
+        bare, live, minimal, poll, listed, sdk, post, crowded, sdk_tokens, post_tokens = interleaved(
+            bench.rounds, *sides
+        )
     return Measured(
-        "processor: time of the processor in the process that answers, of the floor",
+        "processor: processor time of the process that answers, against a floor",
         [
-            _of("/health/live, of a bare ASGI reply", live, bare, 2),
-            _of("a poll of a run, of a minimal view", poll, minimal, 3),
-            _of(f"a list of {RUNS} runs, of a minimal view", listed, minimal, 5),
-            _of(f"a post of {CALLS} calls, of the SDK alone", post, alone, 1.7),
-            _of(f"each of {at_once} posts at once, of the SDK alone", crowd, alone),
+            _ratio("/health/live, to a bare ASGI reply", live, bare, 2),
+            _ratio("a poll of a run, to a minimal view", poll, minimal, 3),
+            _ratio(f"a list of {RUNS} runs, to a minimal view", listed, minimal, 5),
+            _ratio(f"a post of {CALLS} calls, to the SDK alone", post, sdk, POST_BAR),
+            _ratio("the same, one token a chunk", post_tokens, sdk_tokens, POST_BAR),
+            _ratio(f"each of {crowd} posts at once, to the SDK alone", crowded, sdk),
         ],
     )
 
 
-def _of(what: str, ours: list[float], floor: list[float], bar: float | None = None) -> Figure:
-    """The median of the rounds' ratios: a slow moment of the machine is in both sides of its round."""
+def _ratio(what: str, ours: list[float], floor: list[float], bar: float | None = None) -> Figure:
+    """The median of the rounds' ratios: a slow moment of the machine slows both sides of its round."""
     ratio = statistics.median(one / other for one, other in zip(ours, floor, strict=True))
-    of = f"{_milliseconds(ours)} against {_milliseconds(floor)}"
-    return Figure(what=what, value=ratio, bar=bar, of=of)
+    return Figure(what=what, value=ratio, bar=bar, of=f"{_milliseconds(ours)} against {_milliseconds(floor)}")
 
 
 def _milliseconds(seconds: list[float]) -> str:
@@ -85,60 +90,67 @@ def _milliseconds(seconds: list[float]) -> str:
 
 
 def processor_time(pid: int) -> float:
-    """Seconds that the process has had of the processor so far, in user mode and in the kernel."""
+    """Seconds of processor time, user and system, that the process has used so far."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _spent(server: Server, work: Callable[[], object]) -> float:
+def _post_seconds(server: Server, posts: int) -> float:
+    """For one post; the worker's other duties during that time are included."""
     before = processor_time(server.process.popen.pid)
-    work()
-    return processor_time(server.process.popen.pid) - before
+    for _ in range(posts):
+        write(server, SECTIONS)
+    return (processor_time(server.process.popen.pid) - before) / posts
+
+
+def _crowd_seconds(server: Server, posts: int) -> float:
+    """For one of many posts at once."""
+    before = processor_time(server.process.popen.pid)
+    asyncio.run(write_at_once(server, posts, SECTIONS))
+    return (processor_time(server.process.popen.pid) - before) / posts
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """An address of a server process, and whether a reply is what it should be."""
+    """An address in a server process, and whether a reply is right."""
 
     client: httpx.Client
     pid: int
     path: str
-    expect: Callable[[httpx.Response], bool]
+    is_right: Callable[[httpx.Response], bool]
 
     def seconds(self, times: int) -> float:
-        """Of the processor for one request, on a connection that is kept."""
+        """For one request on a connection that is kept open."""
         before = processor_time(self.pid)
         for _ in range(times):
             reply = self.client.get(self.path)
-            ensure(reply.status_code == 200 and self.expect(reply), f"{self.path}: {reply.text[:300]}")
+            require(reply.status_code == 200 and self.is_right(reply), f"{self.path}: {reply.text[:300]}")
         return (processor_time(self.pid) - before) / times
 
 
-def _routes(running: ExitStack, database: Database, address: str, reader: Person) -> list[Route]:
-    """The floors and ours. Servers without a worker, as production has them, on one database."""
-    variables = surroundings(database, address, model_url="http://127.0.0.1:9")
+def _routes(running: ExitStack, database: Database, server: Server, reader: Person) -> list[Route]:
+    """A bare reply, /health/live, a minimal view, a poll and a list: from servers without a worker."""
+    variables = environment_for(database, server.database, "http://127.0.0.1:9")
     minimal = {**variables, "DJANGO_SETTINGS_MODULE": "benchmarks.minimal_settings"}
 
     def web(application: str, environment: dict[str, str]) -> tuple[httpx.Client, int]:
         port = free_port()
         command = [sys.executable, "-m", "benchmarks.web", port, application]
         started = running.enter_context(process(command, "serves", environment))
-        client = client_of(f"http://127.0.0.1:{port}", reader)
-        return running.enter_context(client), started.popen.pid
+        client = running.enter_context(client_of(f"http://127.0.0.1:{port}", reader))
+        return client, started.popen.pid
 
     bare = web("benchmarks.floors:bare", {})
     floor = web("benchmarks.minimal:application", minimal)
     ours = web("blogai.asgi:application", variables)
     runs = body_of(ours[0].get("/api/v1/runs"))["results"]
-    ensure(len(runs) == RUNS, f"{len(runs)} runs are listed")
+    require(len(runs) == RUNS, f"{len(runs)} runs are listed")
     run = runs[0]["id"]
-    poll = f"/api/v1/runs/{run}"
-    completed = {"id": run, "status": "completed"}
     return [
         Route(*bare, "/", lambda reply: reply.text == "bare"),
         Route(*ours, "/health/live", lambda reply: bool(reply.json() == {"status": "alive"})),
-        Route(*floor, f"/runs/{run}", lambda reply: bool(reply.json() == completed)),
-        Route(*ours, poll, lambda reply: bool(reply.json() == runs[0])),
+        Route(*floor, f"/runs/{run}", lambda reply: bool(reply.json() == {"id": run, "status": "completed"})),
+        Route(*ours, f"/api/v1/runs/{run}", lambda reply: bool(reply.json() == runs[0])),
         Route(*ours, "/api/v1/runs", lambda reply: bool(reply.json()["results"] == runs)),
     ]
 
@@ -147,7 +159,7 @@ def _requests(bench: Bench) -> list[Request]:
     """The bodies of the calls that the product makes for a post, in order."""
     with simulated.serve() as model, serve(bench.database, model.openai_url) as server:
         write(server, SECTIONS)
-        ensure(len(model.calls) == CALLS, f"{len(model.calls)} calls for a post")
+        require(len(model.calls) == CALLS, f"{len(model.calls)} calls for a post")
         return [call.body for call in model.calls]
 
 
@@ -167,7 +179,7 @@ class Sdk:
         self._runner.close()
 
     def seconds(self, posts: int) -> float:
-        """Of the processor, for the calls of one post, as many at once as the product makes."""
+        """For the calls of one post, as many at once as the product makes."""
         before = time.process_time()
         for _ in range(posts):
             self._runner.run(self._post())
@@ -176,7 +188,7 @@ class Sdk:
     async def _post(self) -> None:
         for requests in self._rounds:
             texts = await asyncio.gather(*map(self._text, requests))
-            ensure(all(texts), "the SDK read an empty reply")
+            require(all(texts), "the SDK read an empty reply")
 
     async def _text(self, request: Request) -> str:
         pieces = []

@@ -1,4 +1,4 @@
-"""Sockets that read posts while they are written, and check that nothing of them is missing."""
+"""Sockets that read posts while they are being written, and check that nothing is missing."""
 
 import asyncio
 import json
@@ -11,20 +11,20 @@ from typing import Any
 import httpx
 import websockets
 
-from benchmarks.bench import body_of, ensure
+from benchmarks.bench import body_of, require
 from benchmarks.database import Person
-from benchmarks.servers import LONGEST_REPLY, Server
+from benchmarks.servers import REPLY_TIMEOUT, Server
 from benchmarks.stamped import ages
 
 BRIEF = {"topic": "How tides work", "sections": 1, "include_faq": False}
-"""Two parts at once, then one: the least that is still a post."""
-AT_ONCE = 4
-"""Sockets that are opened, and posts that are started, at the same time: that is not what is measured."""
+"""The shortest post: two concurrent parts, then one."""
+CONCURRENCY = 4
+"""Sockets that are opened, and posts that are started, at the same time. This is not what is measured."""
 
 
 @dataclass(slots=True)
 class Reader:
-    """One open socket. `ages`: seconds since the oldest word of each frame left the provider."""
+    """An open socket. `ages` has, for each frame, the seconds since the provider sent its oldest word."""
 
     person: Person
     conversation: str
@@ -36,39 +36,39 @@ class Reader:
     async def read_post(self) -> None:
         """Read until the run is completed."""
         self.texts.clear()
-        async with asyncio.timeout(LONGEST_REPLY):
+        async with asyncio.timeout(REPLY_TIMEOUT):
             while self.take(await self.socket.recv()) != "run.completed":
                 pass
 
     def take(self, message: str | bytes) -> str:
         frame: dict[str, Any] = json.loads(message)
         kind: str = frame["type"]
-        ensure(kind not in ("error", "run.failed", "reconnect"), f"a socket was told {message!r}")
+        require(kind not in ("error", "run.failed", "reconnect"), f"a socket received {message!r}")
         if kind == "run.snapshot":
             self.texts = {part["part"]: part["text"] for part in frame["parts"]}
         elif kind == "part.reset":
             self.texts[frame["part"]] = ""
         elif kind == "part.delta":
             before = self.texts.get(frame["part"], "")
-            ensure(frame["offset"] == len(before), f"{frame['part']} has a hole at {len(before)}")
+            require(frame["offset"] == len(before), f"{frame['part']} has a hole at {len(before)}")
             self.texts[frame["part"]] = before + frame["text"]
             self.frames += 1
             self.ages += ages(frame["text"])[:1]
         return kind
 
     def check(self, post: dict[str, Any]) -> None:
-        """What was read is what is stored, letter for letter."""
-        ensure(len(self.texts) == 3, f"a reader saw {sorted(self.texts)}")
+        """Check that the text that was read is exactly the text that is stored."""
+        require(len(self.texts) == 3, f"a reader saw {sorted(self.texts)}")
         for part, text in self.texts.items():
             whole = text and text in post["content_markdown"]
-            ensure(whole, f"a reader has {text[-60:]!r} at the end of its {part}, and the post has not")
+            require(whole, f"a reader has {text[-60:]!r} at the end of its {part}, and the post has not")
 
 
 @asynccontextmanager
 async def opened(server: Server, people: int, each: int = 1) -> AsyncIterator[list[Reader]]:
-    """So many sockets for each of so many people, who all look at one conversation of theirs."""
+    """Open sockets: `each` for every one of `people`, all on one conversation of that person."""
     async with AsyncExitStack() as sockets:
-        gate = asyncio.Semaphore(AT_ONCE)
+        gate = asyncio.Semaphore(CONCURRENCY)
 
         async def reader(person: Person, conversation: str) -> Reader:
             async with gate:
@@ -81,7 +81,7 @@ async def opened(server: Server, people: int, each: int = 1) -> AsyncIterator[li
                     )
                 )
                 await socket.send('{"type":"ping"}')
-                async with asyncio.timeout(LONGEST_REPLY):
+                async with asyncio.timeout(REPLY_TIMEOUT):
                     while json.loads(await socket.recv())["type"] != "pong":
                         pass
             return Reader(person, conversation, socket)
@@ -96,14 +96,14 @@ async def opened(server: Server, people: int, each: int = 1) -> AsyncIterator[li
 
 
 async def write_and_read(server: Server, readers: list[Reader]) -> None:
-    """Each conversation gets a post, and everybody reads theirs to the end; every word is checked."""
-    async with httpx.AsyncClient(base_url=server.url, timeout=LONGEST_REPLY) as client:
-        gate = asyncio.Semaphore(AT_ONCE)
+    """Write a post in each conversation, read them all to the end, and check every word."""
+    async with httpx.AsyncClient(base_url=server.url, timeout=REPLY_TIMEOUT) as client:
+        gate = asyncio.Semaphore(CONCURRENCY)
 
         async def started(person: Person, conversation: str) -> str:
             brief = {**BRIEF, "conversation_id": conversation}
             headers = {"X-API-Key": person.key, "Prefer": "respond-async"}
-            async with gate, asyncio.timeout(LONGEST_REPLY):
+            async with gate, asyncio.timeout(REPLY_TIMEOUT):
                 while True:
                     reply = await client.post("/generate-blog", json=brief, headers=headers)
                     if reply.status_code != 503:

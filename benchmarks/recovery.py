@@ -1,4 +1,4 @@
-"""How long a run stands still when its worker is killed, until another has taken it up."""
+"""How long it takes until another worker continues the runs of one that was killed."""
 
 import signal
 import sys
@@ -7,17 +7,17 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
 
-from benchmarks.bench import Bench, body_of, ensure
+from benchmarks.bench import Bench, body_of, require
 from benchmarks.results import Figure, Measured, percentile
-from benchmarks.servers import Process, Server, client_of, free_port, process, surroundings
+from benchmarks.servers import Process, Server, client_of, environment_for, free_port, process
 from benchmarks.wall import check_post
 from generation.llm import simulated
 from generation.llm.simulated import Answer
 
 RUNS = 5
-"""Written by the worker that is killed; each has renewed its lease at another moment."""
+"""The runs of the worker that is killed. Their leases were renewed at different times."""
 SECTIONS = 2
-LONGEST = 60.0
+TIMEOUT = 60.0
 OUTLINE, PROSE = True, False
 
 
@@ -37,9 +37,9 @@ def measure(bench: Bench) -> Measured:
 
 
 def _kill(bench: Bench, model: simulated.Server, server: Server, kills: int) -> list[float]:
-    """Each heir is the next to die."""
+    """Kill a worker, let its successor take over, and kill that one next."""
     seconds: list[float] = []
-    environment = surroundings(bench.database, server.database, model.openai_url)
+    environment = environment_for(bench.database, server.database, model.openai_url)
     with ExitStack() as workers:
         worker = workers.enter_context(working(environment))
         for _ in range(kills):
@@ -47,20 +47,20 @@ def _kill(bench: Bench, model: simulated.Server, server: Server, kills: int) -> 
             model.script.add(Answer(gate=gate), schema=PROSE, times=None)
             model.calls.clear()
             accepted = [_start(server) for _ in range(RUNS)]
-            _until(lambda: len(_calls(model, PROSE)) == RUNS * (SECTIONS + 1), "the runs were not begun")
-            heir = workers.enter_context(working(environment))
+            _until(lambda: len(_calls(model, PROSE)) == RUNS * (SECTIONS + 1), "the runs were not started")
+            successor = workers.enter_context(working(environment))
             model.calls.clear()
             killed = time.monotonic()
             worker.popen.send_signal(signal.SIGKILL)
-            _until(lambda: len(_calls(model, PROSE)) == RUNS * (SECTIONS + 1), "nobody took the runs up")
-            ensure(not _calls(model, OUTLINE), "a finished outline was asked for again")
+            _until(lambda: len(_calls(model, PROSE)) == RUNS * (SECTIONS + 1), "no worker took the runs over")
+            require(not _calls(model, OUTLINE), "a finished outline was asked for again")
             seconds += [call.started - killed for call in _calls(model, PROSE)]
             gate.release()
             for run in accepted:
                 _until(partial(_ended, server, run["run_id"]), "a run did not end")
                 check_post(body_of(server.client.get(f"/api/v1/posts/{run['id']}")), SECTIONS)
             model.script.clear()
-            worker = heir
+            worker = successor
     return seconds
 
 
@@ -77,20 +77,20 @@ def _start(server: Server) -> dict[str, str]:
 
 def _ended(server: Server, run_id: str) -> bool:
     run = body_of(server.client.get(f"/api/v1/runs/{run_id}"))
-    ensure(not run["error"], f"a run ended with {run['error']}")
+    require(not run["error"], f"a run ended with {run['error']}")
     return bool(run["status"] == "completed")
 
 
-def _until(true: Callable[[], bool], otherwise: str) -> None:
-    deadline = time.monotonic() + LONGEST
-    while not true():
-        ensure(time.monotonic() < deadline, otherwise)
+def _until(condition: Callable[[], bool], message: str) -> None:
+    deadline = time.monotonic() + TIMEOUT
+    while not condition():
+        require(time.monotonic() < deadline, message)
         time.sleep(0.02)
 
 
 @contextmanager
 def working(environment: dict[str, str]) -> Iterator[Process]:
-    """`manage.py worker`, taking jobs."""
+    """Runs `manage.py worker` inside the block."""
     command = [sys.executable, "manage.py", "worker"]
     with process(command, "worker takes jobs", environment) as running:
         yield running
@@ -98,11 +98,11 @@ def working(environment: dict[str, str]) -> Iterator[Process]:
 
 @contextmanager
 def web(bench: Bench, model_url: str) -> Iterator[Server]:
-    """The application without a worker, on a database of its own."""
+    """Runs the application without a worker, on its own database."""
     address = bench.database.copy()
     port = free_port()
     command = [sys.executable, "-m", "benchmarks.web", port]
-    with process(command, "serves", surroundings(bench.database, address, model_url)) as running:
+    with process(command, "serves", environment_for(bench.database, address, model_url)) as running:
         url = f"http://127.0.0.1:{port}"
         with client_of(url, bench.database.people[0]) as client:
             yield Server(running, url, bench.database.people, address, client)

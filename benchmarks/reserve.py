@@ -1,18 +1,18 @@
-"""What a unit of a plan costs: reserved and written into the ledger, on the disk when the call returns."""
+"""The cost of reserving a unit of a plan durably, with its entry in the ledger."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from benchmarks.bench import Bench, ensure
+from benchmarks.bench import Bench, require
 from benchmarks.floors import seconds, written
-from benchmarks.results import Figure, Measured, in_turns, percentile
+from benchmarks.results import Figure, Measured, interleaved, percentile
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 THREADS = 4
-"""As many as the pool has connections."""
+"""As many as there are connections in the pool."""
 
 
 def measure(bench: Bench) -> Measured:
@@ -23,8 +23,8 @@ def measure(bench: Bench) -> Measured:
     alone, hot = (User.objects.get(email=person.email) for person in bench.database.people[:2])
     each = 50 if bench.quick else 200
     with written(bench.database.folder) as write:
-        _reserve(alone)  # the month's row
-        ours, floor, rates = in_turns(
+        _reserve(alone)  # warm-up: creates the row of the month
+        ours, floor, rates = interleaved(
             bench.rounds,
             lambda: seconds(lambda: _reserve(alone), each),
             lambda: seconds(write, each),
@@ -64,7 +64,7 @@ def _reserve(user: "User") -> None:
 
 
 def _rate(user: "User", each: int) -> float:
-    """Units a second that all threads together reserve for the one account."""
+    """Units per second that all threads together reserve for one account."""
     from django.db import connection
 
     def work(_: int) -> None:
@@ -79,9 +79,9 @@ def _rate(user: "User", each: int) -> float:
 
 
 def _check(user: "User", units: int) -> None:
-    """Every unit is in the ledger, and none is counted twice."""
+    """Check that every unit is in the ledger and none is counted twice."""
     from billing import quotas
     from billing.models import UsageRecord
 
-    ensure(UsageRecord.objects.filter(user=user).count() == units, "the ledger lacks units")
-    ensure(quotas.usage(user)["month"]["reserved"] == units, "the counter is not the ledger's sum")
+    require(UsageRecord.objects.filter(user=user).count() == units, "the ledger lacks units")
+    require(quotas.usage(user)["month"]["reserved"] == units, "the counter is not the ledger's sum")

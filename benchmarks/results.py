@@ -1,4 +1,4 @@
-"""What a measure found: figures, each beside its bar; and the little arithmetic that all measures share."""
+"""The results of a benchmark, with their targets, and the arithmetic that all benchmarks share."""
 
 import math
 from collections.abc import Callable, Iterable, Sequence
@@ -9,7 +9,7 @@ from rich.table import Table
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """`value` is what the bar is about; `of` says what it was made of. No bar: nothing was promised."""
+    """A measured value. `bar` is its target, if it has one; `of` says how it was measured."""
 
     what: str
     value: float
@@ -20,7 +20,7 @@ class Figure:
 
     @property
     def share(self) -> float | None:
-        """The part of the bar that is used up: more than 1 is too much."""
+        """The value as a share of its target: more than 1 misses it."""
         if self.bar is None:
             return None
         if self.bar == 0:
@@ -56,19 +56,19 @@ def _judged(figure: Figure) -> tuple[str, str]:
 
 
 def shown(value: float, unit: str) -> str:
-    """Three digits of it, or all of a large number."""
+    """The value with three significant digits, or all digits of a large number."""
     number = f"{value:,.0f}" if abs(value) >= 100 or value == round(value) else f"{value:.3g}"
     return f"{number} {unit}".rstrip()
 
 
 def percentile(values: Iterable[float], share: float) -> float:
-    """The smallest of the values that so large a share of them does not exceed."""
+    """The smallest value that is not exceeded by this share of the values."""
     ordered = sorted(values)
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 
 
-def in_turns[T](rounds: int, *sides: Callable[[], T]) -> list[list[T]]:
-    """What each side gave, a round of each after another: a slow moment of the machine hits all."""
+def interleaved[T](rounds: int, *sides: Callable[[], T]) -> list[list[T]]:
+    """The results of each side, run in alternating rounds so that a busy machine affects all of them."""
     found: list[list[T]] = [[] for _ in sides]
     for _ in range(rounds):
         for side, results in zip(sides, found, strict=True):

@@ -1,4 +1,4 @@
-"""Real processes for a benchmark, each on a fresh port: servers, workers, providers."""
+"""Starts processes for benchmarks, each on a free port: servers, workers and providers."""
 
 import os
 import socket
@@ -12,24 +12,24 @@ from pathlib import Path
 
 import httpx
 
-from benchmarks.bench import ensure
+from benchmarks.bench import require
 from benchmarks.database import Database, Person
 
 PROJECT = Path(__file__).resolve().parent.parent
-LONGEST_START = 60.0
-LONGEST_END = 15.0
-LONGEST_REPLY = 120.0
+START_TIMEOUT = 60.0
+STOP_TIMEOUT = 15.0
+REPLY_TIMEOUT = 120.0
 
 
 @dataclass(frozen=True, slots=True)
 class Process:
     popen: "subprocess.Popen[str]"
     said: str
-    """The rest of the line that told that it is ready."""
+    """The rest of the line with which it reported that it is ready."""
 
     @property
     def kilobytes(self) -> int:
-        """The memory it holds."""
+        """Its resident memory."""
         asked = ["ps", "-o", "rss=", "-p", str(self.popen.pid)]
         return int(subprocess.run(asked, check=True, capture_output=True, text=True).stdout)
 
@@ -41,7 +41,7 @@ class Server:
     people: Sequence[Person]
     database: str
     client: httpx.Client
-    """With the key of the first of the people."""
+    """Uses the key of the first person."""
 
     @property
     def sockets(self) -> str:
@@ -52,7 +52,7 @@ class Server:
 def process(
     arguments: Sequence[str], ready: str, environment: dict[str, str] | None = None
 ) -> Iterator[Process]:
-    """A process that has printed `ready`; it is gone at the end."""
+    """Runs a process inside the block, which starts once the process has printed `ready`."""
     with subprocess.Popen(
         arguments,
         cwd=PROJECT,
@@ -60,19 +60,19 @@ def process(
         stdout=subprocess.PIPE,
         text=True,
     ) as popen:
-        too_slow = threading.Timer(LONGEST_START, popen.kill)
+        too_slow = threading.Timer(START_TIMEOUT, popen.kill)
         too_slow.start()
         try:
             assert popen.stdout is not None  # noqa: S101
             line = next((line for line in popen.stdout if ready in line), None)
             too_slow.cancel()
-            ensure(line is not None, f"{' '.join(arguments)} did not start")
+            require(line is not None, f"{' '.join(arguments)} did not start")
             yield Process(popen, str(line).partition(ready)[2].strip())
         finally:
             too_slow.cancel()
             popen.terminate()
             try:
-                popen.wait(LONGEST_END)
+                popen.wait(STOP_TIMEOUT)
             except subprocess.TimeoutExpired:
                 popen.kill()
 
@@ -81,10 +81,10 @@ def process(
 def serve(
     database: Database, model_url: str, settings: str = "blogai.settings", **variables: str
 ) -> Iterator[Server]:
-    """`manage.py serve` on a database of its own, writing with the OpenAI-shaped provider at `model_url`."""
+    """Runs `manage.py serve` on its own database, with the OpenAI-compatible provider at `model_url`."""
     address = database.copy()
     environment = {
-        **surroundings(database, address, model_url),
+        **environment_for(database, address, model_url),
         "DJANGO_SETTINGS_MODULE": settings,
         **variables,
     }
@@ -95,20 +95,20 @@ def serve(
         yield Server(running, running.said, database.people, address, client)
 
 
-def surroundings(database: Database, address: str, model_url: str) -> dict[str, str]:
-    """The variables of a process on the database at `address`."""
+def environment_for(database: Database, address: str, model_url: str) -> dict[str, str]:
+    """The environment of a process that uses the database at `address`."""
     folder = database.folder / address.partition("@/")[2].partition("?")[0]
     folder.mkdir(exist_ok=True)
     return {"DATA_DIR": str(folder), "DATABASE_URL": address, "OPENAI_BASE_URL": model_url}
 
 
 def client_of(url: str, person: Person) -> httpx.Client:
-    return httpx.Client(base_url=url, headers={"X-API-Key": person.key}, timeout=LONGEST_REPLY)
+    return httpx.Client(base_url=url, headers={"X-API-Key": person.key}, timeout=REPLY_TIMEOUT)
 
 
 @contextmanager
 def provider(module: str, *arguments: str) -> Iterator[str]:
-    """The OpenAI base URL of a simulated provider in a process of its own, which takes no time of ours."""
+    """Runs a simulated provider in its own process; gives its OpenAI base URL."""
     command = [sys.executable, "-m", module, "--port", "0", *arguments]
     with process(command, "OPENAI_BASE_URL=") as running:
         yield running.said.partition(" ")[0]

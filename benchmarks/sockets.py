@@ -1,4 +1,4 @@
-"""A thousand readers on one process: each gets every frame; how late, and what a socket takes."""
+"""A thousand sockets on one process: the latency of their frames, and their memory."""
 
 import asyncio
 
@@ -9,7 +9,7 @@ from benchmarks.servers import Server, provider, serve
 
 PEOPLE, EACH = 50, 20
 LIVE = 20
-"""People whose posts are written at the same time; the sockets of the others are open and hear nothing."""
+"""People whose posts are written at the same time; the sockets of the others are idle."""
 TOKENS_PER_SECOND = 2
 
 
@@ -21,7 +21,7 @@ def measure(bench: Bench) -> Measured:
 
 async def _measure(bench: Bench, server: Server) -> Measured:
     async with opened(server, 1) as readers:
-        await write_and_read(server, readers)  # the first post pays for imports
+        await write_and_read(server, readers)  # warm-up: the first post includes imports
     before = server.process.kilobytes
     people = LIVE if bench.quick else PEOPLE
     bench.say(f"sockets: opening {people * EACH:,} …")

@@ -1,9 +1,9 @@
-"""A provider whose words say when they were due, so that whoever reads one knows how old it is.
+"""A provider whose words are timestamps, so that a reader knows how old each word is.
 
     python -m benchmarks.stamped --tokens-per-second 25 --words 80
 
-Every word is a microsecond of the monotonic clock, which all processes of a machine share. The outline
-comes in one piece after a moment, so that readers are there before the first word, as with any real model.
+Every word is a time of the monotonic clock in microseconds, which all processes on a machine share. The
+outline is sent in one piece after a delay, so that readers are connected before the first word.
 """
 
 import argparse
@@ -18,8 +18,8 @@ from generation.llm import simulated
 from generation.llm.simulated import Answer, Gate, writing
 from generation.llm.simulated.asked import Asked
 
-SLOWEST = 45.0
-"""Tokens a second. Beyond, the provider sends several in one chunk, and earlier than they say."""
+MAX_TOKENS_PER_SECOND = 45.0
+"""Above this, the provider would send several tokens in one chunk, before their time."""
 
 OUTLINE_SECONDS = 0.7
 
@@ -33,24 +33,24 @@ def ages(text: str) -> list[float]:
 
 
 def stamped(words: int, tokens_per_second: float) -> str:
-    """Sentences of eight words; the time of each is that at which the provider sends it."""
+    """Sentences of eight words, each of which is the time at which the provider sends it."""
     now = time.monotonic()
     due = (f"w{round((now + number / tokens_per_second) * 1e6)}" for number in range(words))
     return " ".join(f"{word}." if number % 8 == 7 else word for number, word in enumerate(due))
 
 
 class Moment(Gate):
-    """Lets every call through after the time that an outline takes."""
+    """Delays every call by the duration of an outline."""
 
     def __init__(self) -> None:
-        """Needs no event loop: nobody opens it."""
+        """Needs no event, since nothing opens this gate."""
 
     async def permit(self) -> None:
         await asyncio.sleep(OUTLINE_SECONDS)
 
 
 def in_one_piece(asked: Asked) -> str:
-    """The usual outline as one token: no pace delays it."""
+    """The usual outline as a single token, which is not slowed down."""
     plain = json.dumps(json.loads(writing.reply(asked)), separators=(",", ":"))
     return plain.replace(" ", r"\u0020")
 
@@ -62,8 +62,8 @@ def main() -> None:
     parser.add_argument("--words", type=int, required=True, help="of each part")
     options = parser.parse_args()
     speed = options.tokens_per_second
-    if speed > SLOWEST:
-        parser.error(f"at most {SLOWEST:g} tokens a second")
+    if speed > MAX_TOKENS_PER_SECOND:
+        parser.error(f"at most {MAX_TOKENS_PER_SECOND:g} tokens a second")
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())

@@ -1,4 +1,4 @@
-"""`make run`, from the command to a page in the browser: on an empty data folder and on a filled one."""
+"""`make run`, from the command to the first page, with an empty data folder and with an existing one."""
 
 import os
 import signal
@@ -9,11 +9,11 @@ from pathlib import Path
 
 import httpx
 
-from benchmarks.bench import Bench, ensure
+from benchmarks.bench import Bench, require
 from benchmarks.results import Figure, Measured, percentile
-from benchmarks.servers import LONGEST_END, LONGEST_START, PROJECT, free_port
+from benchmarks.servers import PROJECT, START_TIMEOUT, STOP_TIMEOUT, free_port
 
-EMPTY, FILLED = "an empty data folder", "the data of last time"
+EMPTY, FILLED = "an empty data folder", "an existing data folder"
 BAR = 10.0
 
 
@@ -22,7 +22,7 @@ def measure(bench: Bench) -> Measured:
     for number in range(1 if bench.quick else bench.rounds):
         bench.say(f"start: make run, twice, {number + 1} …")
         with tempfile.TemporaryDirectory(prefix="blogai-start-") as folder:
-            Path(folder).chmod(0o755)  # Postgres runs as a user of its own when we are root
+            Path(folder).chmod(0o755)  # for Postgres, which runs as another user if we are root
             for times in found.values():
                 times.append(_served(folder))
     return Measured(
@@ -41,7 +41,7 @@ def measure(bench: Bench) -> Measured:
 
 
 def _served(folder: str) -> float:
-    """Seconds from the command until the first page is there."""
+    """Seconds from the command to the first page."""
     port = free_port()
     environment = {**os.environ, "DATA_DIR": folder, "PORT": port, "OPENAI_API_KEY": ""}
     began = time.monotonic()
@@ -54,13 +54,13 @@ def _served(folder: str) -> float:
     ) as running:
         try:
             while not _answers(port):
-                ensure(running.poll() is None, "make run ended")
-                ensure(time.monotonic() - began < LONGEST_START, "make run serves nothing")
+                require(running.poll() is None, "make run ended")
+                require(time.monotonic() - began < START_TIMEOUT, "make run serves nothing")
                 time.sleep(0.02)
             return time.monotonic() - began
         finally:
             os.killpg(running.pid, signal.SIGTERM)
-            running.wait(LONGEST_END)
+            running.wait(STOP_TIMEOUT)
 
 
 def _answers(port: str) -> bool:
@@ -68,5 +68,5 @@ def _answers(port: str) -> bool:
         reply = httpx.get(f"http://127.0.0.1:{port}/", timeout=5)
     except httpx.TransportError:
         return False
-    ensure(reply.status_code == 200 and "<h1" in reply.text, "the first page is not there")
+    require(reply.status_code == 200 and "<h1" in reply.text, "the first page is not there")
     return True

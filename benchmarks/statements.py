@@ -1,9 +1,9 @@
-"""How many statements a request costs, and a socket, and each frame that it relays."""
+"""How many SQL statements requests, sockets and frames cost."""
 
 import asyncio
 from typing import Any
 
-from benchmarks.bench import Bench, body_of, ensure
+from benchmarks.bench import Bench, body_of, require
 from benchmarks.readers import BRIEF, Reader, opened, write_and_read
 from benchmarks.results import Figure, Measured
 from benchmarks.servers import Server, provider, serve
@@ -15,7 +15,7 @@ def measure(bench: Bench) -> Measured:
         provider("benchmarks.stamped", *pace) as model,
         serve(bench.database, model, "benchmarks.counted_settings") as server,
     ):
-        body_of(server.client.get("/api/v1/posts"))  # notes the first use of the key, once a minute
+        body_of(server.client.get("/api/v1/posts"))  # warm-up: the use of a key is recorded once a minute
         figures = _requests(server)
         figures += asyncio.run(_socket(server))
     return Measured("statements: as many as Postgres is asked to execute, whatever thread asks", figures)
@@ -24,10 +24,10 @@ def measure(bench: Bench) -> Measured:
 def _requests(server: Server) -> list[Figure]:
     headers = {"Prefer": "respond-async"}
     run = body_of(server.client.post("/generate-blog", json=BRIEF, headers=headers), 202)["run_id"]
-    ensure(body_of(server.client.get(f"/api/v1/runs/{run}"))["id"] == run, "another run was told of")
+    require(body_of(server.client.get(f"/api/v1/runs/{run}"))["id"] == run, "the reply is about another run")
     for path in ("/api/v1/runs", "/api/v1/posts"):
-        ensure("results" in body_of(server.client.get(path)), f"{path} is no list")
-    key = "one of them to know the key"
+        require("results" in body_of(server.client.get(path)), f"{path} is not a list")
+    key = "including one to authenticate the key"
     return [
         Figure(what="start a post", value=_count(server, "POST /generate-blog"), unit="", bar=6, of=key),
         Figure(
@@ -35,7 +35,7 @@ def _requests(server: Server) -> list[Figure]:
             value=_count(server, f"GET /api/v1/runs/{run}"),
             unit="",
             bar=1 + 1,
-            of="1, and one to know the key",
+            of="1, and one to authenticate the key",
         ),
         Figure(what="list runs", value=_count(server, "GET /api/v1/runs"), unit="", bar=3, of=key),
         Figure(what="list posts", value=_count(server, "GET /api/v1/posts"), unit="", bar=3, of=key),
@@ -43,14 +43,14 @@ def _requests(server: Server) -> list[Figure]:
 
 
 async def _socket(server: Server) -> list[Figure]:
-    """Of one that is opened while nothing is written, and then reads a post from its first word on."""
+    """For a socket that is opened before a post is started, and then reads all of it."""
     async with opened(server, 1) as (reader,):
-        await asyncio.sleep(0.5)  # its first look is over
+        await asyncio.sleep(0.5)  # after its first query
         connected = _seen(server, reader)
         await write_and_read(server, [reader])
         read = _seen(server, reader)
     asked, keys = (read[kind] - connected[kind] for kind in ("statements", "of_keys"))
-    of = f"{reader.frames} frames; besides 1 for the sight of a new run, {keys} whether they may still read"
+    of = f"{reader.frames} frames; not counted: 1 for the new run, {keys} to check the key"
     return [
         Figure(what="connect a socket", value=connected["statements"], unit="", bar=2),
         Figure(what="relay a frame", value=max(0, asked - keys - 1) / reader.frames, unit="", bar=0, of=of),
@@ -66,8 +66,8 @@ def _count(server: Server, what: str) -> float:
 
 
 def _counted(server: Server, what: str) -> dict[str, Any]:
-    """The newest of its kind."""
+    """The counts of the latest request or socket of this kind."""
     counts = [count for count in body_of(server.client.get("/statements")) if count["what"] == what]
-    ensure(counts, f"{what} was not counted")
+    require(counts, f"{what} was not counted")
     newest: dict[str, Any] = counts[-1]
     return newest

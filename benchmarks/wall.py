@@ -1,4 +1,4 @@
-"""The wall time of a post against its ideal: three rounds of calls, however many sections."""
+"""The duration of a post against its ideal: three rounds of calls for any number of sections."""
 
 import asyncio
 import math
@@ -9,27 +9,27 @@ from contextlib import ExitStack
 from functools import partial
 from typing import Any
 
-from benchmarks.bench import Bench, body_of, ensure
-from benchmarks.results import Figure, Measured, in_turns
+from benchmarks.bench import Bench, body_of, require
+from benchmarks.results import Figure, Measured, interleaved
 from benchmarks.servers import Server, serve
 from generation.llm import simulated
 from generation.llm.simulated import Answer, Gate
 
 OVERHEAD = 0.15
-"""Seconds that a post may take beyond 1.10 of its ideal."""
+"""Seconds that a post may take in addition to 1.10 times its ideal."""
 SPREAD = 0.5
-"""Of the logarithm of a delay: one call in twenty takes more than twice the median."""
+"""The sigma of lognormal delays: one call in twenty takes more than twice the median."""
 PEER = 8
-"""Sections of the post that is also written one call at a time."""
+"""Sections of the post that is also written with one call at a time, for comparison."""
 
 
 class Delays(Gate):
-    """Holds every call for a time of its own, and remembers them in order."""
+    """Delays every call by a random time, and records the delays in order."""
 
     def __init__(self, median: float) -> None:
         self.median = median
         self.drawn: list[float] = []
-        self._choice = random.Random(4)  # noqa: S311 (a benchmark repeats itself)
+        self._choice = random.Random(4)  # noqa: S311 (a benchmark must be repeatable)
 
     async def permit(self) -> None:
         seconds = self._choice.lognormvariate(math.log(self.median), SPREAD)
@@ -37,8 +37,8 @@ class Delays(Gate):
         await asyncio.sleep(seconds)
 
     def ideal(self, sections: int) -> float:
-        """The slowest of each round of the post just written: outline; body; conclusion and questions."""
-        ensure(len(self.drawn) == sections + 4, f"{len(self.drawn)} calls for {sections} sections")
+        """The sum of the slowest calls of each round: outline; body; conclusion and FAQ."""
+        require(len(self.drawn) == sections + 4, f"{len(self.drawn)} calls for {sections} sections")
         rounds = (self.drawn[:1], self.drawn[1:-2], self.drawn[-2:])
         return sum(max(delays) for delays in rounds)
 
@@ -61,7 +61,7 @@ def measure(bench: Bench) -> Measured:
         )
         narrow = running.enter_context(serve(bench.database, fixed.openai_url, LLM_MAX_CONCURRENCY="1"))
         for side in (wide, narrow):
-            write(side, 1)  # the first request pays for imports
+            write(side, 1)  # warm-up: the first request includes imports
 
         def equal(sections: int) -> tuple[float, float]:
             return write(wide, sections), 3 * delay
@@ -73,14 +73,14 @@ def measure(bench: Bench) -> Measured:
         for sections in (5,) if bench.quick else (2, 5, 8, 12):
             bench.say(f"wall: {sections} sections …")
             fixed.max_in_flight = 0
-            found = in_turns(bench.rounds, partial(equal, sections), partial(drawn, sections))
+            found = interleaved(bench.rounds, partial(equal, sections), partial(drawn, sections))
             of = f"{sections + 4} calls of {delay} s, {fixed.max_in_flight} at once"
             figures.append(_against_ideal(f"{sections} sections", found[0], of))
             figures.append(
                 _against_ideal(f"{sections} sections, lognormal", found[1], "each call its own delay")
             )
         bench.say(f"wall: {PEER} sections, one call at a time …")
-        ours, peer = in_turns(bench.rounds, lambda: write(wide, PEER), lambda: write(narrow, PEER))
+        ours, peer = interleaved(bench.rounds, lambda: write(wide, PEER), lambda: write(narrow, PEER))
     one, other = statistics.median(ours), statistics.median(peer)
     of = f"{one:.2f} s against {other:.2f} s"
     figures.append(Figure(what=f"{PEER} sections, of one call at a time", value=one / other, bar=0.30, of=of))
@@ -88,7 +88,7 @@ def measure(bench: Bench) -> Measured:
 
 
 def write(side: Server, sections: int, **brief: str) -> float:
-    """Seconds until the post was there; its text is looked at."""
+    """Write a post and check it; returns the seconds it took."""
     asked = {"topic": "How tides work", "sections": sections, **brief}
     began = time.perf_counter()
     reply = side.client.post("/generate-blog", json=asked)
@@ -98,15 +98,15 @@ def write(side: Server, sections: int, **brief: str) -> float:
 
 
 def check_post(post: dict[str, Any], sections: int) -> None:
-    """The reply is a whole post of so many sections."""
+    """Check that the reply is a complete post with this many sections."""
     parts = post["sections"]
-    ensure(len(parts) == sections, "the post has not the sections asked for")
+    require(len(parts) == sections, "the post has not the sections asked for")
     whole = all(part["markdown"] and part["markdown"] in post["content_markdown"] for part in parts)
-    ensure(whole, "the post does not hold its own sections")
+    require(whole, "the post does not hold its own sections")
 
 
 def _against_ideal(what: str, rounds: list[tuple[float, float]], of: str) -> Figure:
-    """The median round by how far it is from its ideal."""
+    """The round with the median ratio to its ideal."""
     ratios = sorted((took / ideal, took, ideal) for took, ideal in rounds)
     ratio, took, ideal = ratios[len(ratios) // 2]
     bar = 1.10 + OVERHEAD / ideal

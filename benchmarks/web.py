@@ -1,4 +1,4 @@
-"""A web server without a worker, as production has it: python -m benchmarks.web PORT [APPLICATION]"""
+"""A web server without a worker, as in production: python -m benchmarks.web PORT [APPLICATION]"""
 
 import sys
 

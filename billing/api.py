@@ -11,7 +11,7 @@ from billing.serializers import TierReply, TiersReply, UsageReply
 
 
 class Usage(APIView):
-    """What the caller has taken of their plan this month and today."""
+    """What the caller has used of their plan this month and today."""
 
     @extend_schema(operation_id="usage_read", responses=UsageReply)
     def get(self, request: Request) -> Response:
@@ -19,7 +19,7 @@ class Usage(APIView):
 
 
 class Tiers(APIView):
-    """The plans, the smallest first. A limit that is null is none."""
+    """The plans, smallest first. A limit of null means unlimited."""
 
     @extend_schema(operation_id="tiers_list", responses=TiersReply)
     def get(self, request: Request) -> Response:

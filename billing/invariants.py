@@ -1,8 +1,8 @@
-"""What must be true of the ledger whatever was killed, and the counters that follow from it."""
+"""What must be true of the ledger and its counters at any moment, whichever processes were killed."""
 
 from django.db import connection
 
-# Each query gives a line for each thing that is wrong.
+# Each query returns a line for each violation.
 COUNTERS = """
 WITH lines AS (
     SELECT user_id, month, day,
@@ -44,7 +44,7 @@ ORDER BY 1
 """
 
 ENDS = """
-SELECT format('run %s: its %s is not of what was reserved', run_id, ended.kind)
+SELECT format('run %s: its %s differs from its reservation', run_id, ended.kind)
 FROM usage_records AS ended JOIN usage_records AS reserved USING (run_id)
 WHERE ended.kind <> 'reserve' AND reserved.kind = 'reserve'
     AND (ended.user_id, ended.units, ended.month, ended.day)
@@ -56,7 +56,7 @@ QUERIES = (COUNTERS, RESERVATIONS, ENDS)
 
 
 def broken() -> list[str]:
-    """What is wrong, a line each; empty when the counters are the ledger's sums and each run ended once."""
+    """The violations, a line each; empty when the counters are the ledger's sums and each run ended once."""
     with connection.cursor() as cursor:
         lines: list[str] = []
         for query in QUERIES:

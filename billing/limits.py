@@ -1,4 +1,4 @@
-"""What a plan allows besides its units."""
+"""What a plan allows, apart from its units."""
 
 from django.db.models import Subquery
 
@@ -6,11 +6,11 @@ from accounts.models import User
 from billing.tiers import tier_for, tiers_of
 
 
-def at_once(user: User) -> int:
-    """How many of the user's runs may be written at the same time; more wait in line. One query."""
+def max_concurrent_runs(user: User) -> int:
+    """How many of the user's runs may be written at the same time; others wait in the queue. One query."""
     return tier_for(user).concurrent_runs
 
 
-def cost_of_a_run(user: User) -> Subquery:
-    """US dollars that the model calls of one run of theirs may cost: an expression for its INSERT."""
+def max_cost_per_run(user: User) -> Subquery:
+    """What the model calls of one of the user's runs may cost, in US dollars: an expression for an INSERT."""
     return Subquery(tiers_of(user).values("max_cost_usd"))

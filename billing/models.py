@@ -1,4 +1,4 @@
-"""What somebody may do: the plans, who has which, and how much of theirs is taken."""
+"""Plans, who has which plan, and how much of it they have used."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -9,7 +9,7 @@ from accounts.models import User
 
 
 class TierLimit(models.Model):
-    """A plan. The table, filled by `manage.py seed_tiers`, is their only source. Null: unlimited."""
+    """A plan. The table is filled by `manage.py seed_tiers`. Null means unlimited."""
 
     tier = models.CharField(max_length=20, primary_key=True)
     position = models.PositiveSmallIntegerField()
@@ -19,7 +19,7 @@ class TierLimit(models.Model):
     price_monthly_usd = models.DecimalField(max_digits=8, decimal_places=2)
     price_yearly_usd = models.DecimalField(max_digits=8, decimal_places=2)
     max_cost_usd = models.DecimalField(max_digits=9, decimal_places=4, null=True)
-    """What the model calls of one run may cost, where the caller sets no limit of their own."""
+    """The most that the model calls of one run may cost, unless the caller sets another limit."""
     requests_per_minute = models.PositiveIntegerField()
     requests_per_hour = models.PositiveIntegerField()
     features = ArrayField(models.CharField(max_length=40))
@@ -33,7 +33,7 @@ class TierLimit(models.Model):
 
 
 class Entitlement(models.Model):
-    """Which plan somebody has; nobody's row means free."""
+    """The plan of a user. A user without a row has the free plan."""
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="entitlement")
     tier = models.ForeignKey(TierLimit, on_delete=models.PROTECT, db_column="tier")
@@ -47,15 +47,15 @@ class Entitlement(models.Model):
 
 
 class UserQuota(models.Model):
-    """What somebody has taken of a month, and of the newest day in it on which they took anything (UTC).
+    """What a user has used and reserved in a month, and on the newest day of it with any usage (UTC).
 
-    Month and day share a row, so that one conditional update takes a unit of both or of neither. Only
-    `billing.quotas` writes here; `UsageRecord` says how each number came about.
+    Month and day share a row, so that one conditional UPDATE changes both or neither. Only `billing.quotas`
+    writes to this table. The numbers are sums over the ledger, `UsageRecord`.
     """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", db_index=False)
     month = models.DateField()
-    """Its first day."""
+    """The first day of the month."""
     month_used = models.PositiveIntegerField()
     month_reserved = models.PositiveIntegerField()
     day = models.DateField()
@@ -71,10 +71,10 @@ class UserQuota(models.Model):
 
 
 class UsageRecord(models.Model):
-    """A line of the ledger, never changed: units reserved for a run, or what became of them.
+    """An entry of the append-only ledger: units reserved for a run, or settled, or refunded.
 
-    `month` and `day` are those of the reservation, in which the units count. A run has one reservation and at
-    most one end.
+    `month` and `day` are those of the reservation. A run has one reservation, and is settled or refunded at
+    most once.
     """
 
     class Kind(models.TextChoices):
@@ -84,7 +84,7 @@ class UsageRecord(models.Model):
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", db_index=False)
     run_id = models.UUIDField()
-    """What the caller of `billing.quotas` knows it by. No foreign key: the ledger outlives the run."""
+    """The id that was passed to `billing.quotas`. Not a foreign key: the ledger outlives the run."""
     kind = models.CharField(max_length=10, choices=Kind)
     units = models.PositiveIntegerField()
     month = models.DateField()

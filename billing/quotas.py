@@ -1,8 +1,7 @@
-"""Units of a plan (a post is one): reserved when a run starts, then settled or refunded with its end.
+"""Units of a plan (a post is one), reserved when a run starts and settled or refunded when it ends.
 
-Each function is one statement, for use inside the transaction that changes the run, so that both are kept or
-neither. Months and days are UTC's and Postgres' `now()` is the only clock; a run counts in the month and the
-day in which it was reserved, whenever it ends.
+Each function executes one statement, inside the transaction that changes the run. Months and days are in UTC,
+and Postgres' `now()` is the only clock. A run counts in the month and day in which its unit was reserved.
 """
 
 from datetime import datetime
@@ -17,8 +16,8 @@ from billing.models import UsageRecord
 from billing.tiers import no_tiers
 from blogai.core.errors import QuotaExceeded
 
-# Of two at once, the second waits for the row and then weighs what the first has left. `greatest`: a
-# transaction from before midnight that had to wait for one from after it counts in the newer day.
+# A concurrent statement waits for the row and then sees what the first one left. `greatest`: a transaction
+# from before midnight that had to wait for one from after midnight counts in the newer day.
 RESERVE = """
 WITH plan AS (
     SELECT coalesce(posts_per_month, 'infinity'::float8) AS per_month,
@@ -48,7 +47,7 @@ INSERT INTO usage_records (user_id, run_id, kind, units, month, day)
 SELECT %(user)s, %(run)s, 'reserve', %(units)s, month, day FROM taken
 """
 
-# The day's counters are those of the newest day: an older day has no counters to correct.
+# There are counters only for the newest day, so those of an older day need no correction.
 END = """
 WITH ended AS (
     INSERT INTO usage_records (user_id, run_id, kind, units, month, day)
@@ -84,8 +83,8 @@ LEFT JOIN user_quotas ON user_id = %(user)s AND month = date_trunc('month', utc)
 """
 
 
-class Taken(TypedDict):
-    """Units of a month or a day; no limit: None."""
+class PeriodUsage(TypedDict):
+    """Units of a month or a day; a `limit` of None means unlimited."""
 
     used: int
     reserved: int
@@ -93,38 +92,38 @@ class Taken(TypedDict):
 
 
 class Usage(TypedDict):
-    """What is taken of the current month and day. `resets_at`: when the next month begins."""
+    """Usage in the current month and day. `resets_at` is the start of the next month."""
 
     tier: str
     resets_at: datetime
-    month: Taken
-    day: Taken
+    month: PeriodUsage
+    day: PeriodUsage
 
 
 def reserve(user: User, run_id: UUID, units: int = 1) -> None:
-    """Take the run's units of this month and this day, or of neither.
+    """Reserve the run's units in this month and this day.
 
-    Raises QuotaExceeded when either has not that many left, and leaves everything as it was. A second time
-    under the same id is an IntegrityError, also after a refund: a retry reserves under an id of its own.
+    Raises QuotaExceeded, and changes nothing, when either has too few left. A second reservation with the
+    same id is an IntegrityError, even after a refund: a retry reserves with a new id.
     """
     while not _changed(RESERVE, user=user.pk, run=run_id, units=units):
-        _, refusal = outlook(user, units)
-        if refusal:  # none: room was made a moment ago
+        _, refusal = preview(user, units)
+        if refusal:  # otherwise units were released a moment ago
             raise refusal
 
 
 def settle(run_id: UUID) -> bool:
-    """Turn the run's reserved units into used ones. False when they were settled or refunded before."""
+    """Turn the run's reserved units into used ones. False if they had been settled or refunded already."""
     return _changed(END, run=run_id, kind="settle")
 
 
 def refund(run_id: UUID) -> bool:
-    """Give the run's reserved units back. False when they were settled or refunded before."""
+    """Release the run's reserved units. False if they had been settled or refunded already."""
     return _changed(END, run=run_id, kind="refund")
 
 
 def state_of(run_id: UUID) -> Literal["reserved", "settled", "refunded"]:
-    """What became of the run's units. One query."""
+    """The state of the run's units. One query."""
     ends = UsageRecord.objects.filter(run_id=run_id).exclude(kind=UsageRecord.Kind.RESERVE)
     end = ends.values_list("kind", flat=True).first()
     if end is None:
@@ -133,12 +132,12 @@ def state_of(run_id: UUID) -> Literal["reserved", "settled", "refunded"]:
 
 
 def usage(user: User) -> Usage:
-    """What the user has taken of their plan."""
+    """What the user has used and reserved of their plan."""
     return _usage(user)[0]
 
 
-def outlook(user: User, units: int = 1) -> tuple[Usage, QuotaExceeded | None]:
-    """The usage, and with what `reserve` would refuse that many units now; None while there are enough."""
+def preview(user: User, units: int = 1) -> tuple[Usage, QuotaExceeded | None]:
+    """The usage, and the error that `reserve` would raise for that many units; None if there are enough."""
     now, next_day = _usage(user)
     for taken, period, resets_at in (
         (now["month"], "this month", now["resets_at"]),
@@ -159,7 +158,7 @@ def outlook(user: User, units: int = 1) -> tuple[Usage, QuotaExceeded | None]:
 
 
 def _changed(statement: str, **values: UUID | str | int) -> bool:
-    """Execute the statement: whether it changed a row."""
+    """Execute the statement; whether it changed a row."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         rows: int = cursor.rowcount
@@ -167,7 +166,7 @@ def _changed(statement: str, **values: UUID | str | int) -> bool:
 
 
 def _usage(user: User) -> tuple[Usage, datetime]:
-    """The usage, and when the next day begins."""
+    """The usage, and the start of the next day."""
     with connection.cursor() as cursor:
         cursor.execute(USAGE, {"user": user.pk})
         row = cursor.fetchone()
@@ -178,8 +177,8 @@ def _usage(user: User) -> tuple[Usage, datetime]:
     return Usage(
         tier=tier,
         resets_at=next_month,
-        month=Taken(used=used, reserved=reserved, limit=per_month),
-        day=Taken(used=day_used, reserved=day_reserved, limit=per_day),
+        month=PeriodUsage(used=used, reserved=reserved, limit=per_month),
+        day=PeriodUsage(used=day_used, reserved=day_reserved, limit=per_day),
     ), next_day
 
 

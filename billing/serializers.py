@@ -1,4 +1,4 @@
-"""The shapes of plans and of their use in the API."""
+"""How the API represents plans and their usage."""
 
 from rest_framework import serializers
 
@@ -7,13 +7,13 @@ from billing.models import TierLimit
 
 class TakenReply(serializers.Serializer[object]):
     used = serializers.IntegerField()
-    reserved = serializers.IntegerField(help_text="By runs that have not ended.")
+    reserved = serializers.IntegerField(help_text="Reserved by runs that have not ended.")
     limit = serializers.IntegerField(allow_null=True, help_text="Null: unlimited.")
 
 
 class UsageReply(serializers.Serializer[object]):
     tier = serializers.CharField()
-    resets_at = serializers.DateTimeField(help_text="When the next month begins. A day ends at 00:00 UTC.")
+    resets_at = serializers.DateTimeField(help_text="The start of the next month. Days end at 00:00 UTC.")
     month = TakenReply()
     day = TakenReply()
 
@@ -36,7 +36,7 @@ class TierReply(serializers.ModelSerializer[TierLimit]):
 
 
 class TiersReply(serializers.Serializer[object]):
-    """A list like all others, though there are never more than a page of plans."""
+    """A list in the usual format, although it never has more than one page."""
 
     results = TierReply(many=True)
     next = serializers.URLField(allow_null=True)

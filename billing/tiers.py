@@ -1,4 +1,4 @@
-"""The plans: their seeds, and who has which."""
+"""The plans as they are seeded, and which user has which."""
 
 from dataclasses import asdict, dataclass
 from decimal import Decimal
@@ -98,7 +98,7 @@ SEEDS = [
 
 
 def tiers_of(user: User) -> QuerySet[TierLimit]:
-    """The one row of the user's plan, free when they have no entitlement; none in a table without seeds."""
+    """A queryset with the user's plan, free unless they have an entitlement; empty if nothing was seeded."""
     theirs = Entitlement.objects.filter(user=user).values("tier")[:1]
     return TierLimit.objects.filter(tier=Coalesce(Subquery(theirs), Value("free")))
 
@@ -112,13 +112,13 @@ def tier_for(user: User) -> TierLimit:
 
 
 def no_tiers() -> ImproperlyConfigured:
-    """The error of a database that nobody has seeded."""
+    """The error for a database that has not been seeded."""
     return ImproperlyConfigured("The table of tiers is empty: run `manage.py seed_tiers`.")
 
 
 @transaction.atomic
 def seed_tiers() -> list[str]:
-    """What was changed to make the table equal to SEEDS, a line each; empty when it was already."""
+    """Make the table equal to SEEDS; returns a line for each change."""
     stored = TierLimit.objects.select_for_update().in_bulk()
     changes = []
     for seed in SEEDS:
@@ -132,7 +132,7 @@ def seed_tiers() -> list[str]:
 
 
 def set_tier(*, user: User, tier: str) -> TierLimit:
-    """The tier that the user has from now on; TierLimit.DoesNotExist when there is none of that name."""
+    """Give the user a tier. Raises TierLimit.DoesNotExist if there is none of that name."""
     limit = TierLimit.objects.get(tier=tier)
     Entitlement.objects.update_or_create(user=user, defaults={"tier": limit})
     return limit

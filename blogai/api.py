@@ -1,4 +1,4 @@
-"""What every API route shares: problem replies, pagination, JSON in and out. Wired by the settings."""
+"""What all API routes share: error replies, pagination, parsing and negotiation. Used by the settings."""
 
 import logging
 import math
@@ -32,12 +32,12 @@ from blogai.core.body import invalid, read_json
 from blogai.core.db import OUTAGES
 
 if TYPE_CHECKING:
-    from rest_framework.views import APIView  # at run time it is what imports this module
+    from rest_framework.views import APIView  # imports this module at run time
 
 logger = logging.getLogger(__name__)
 
-RETRY_SOON = 5
-"""Seconds, when nothing says better."""
+DEFAULT_RETRY_AFTER = 5
+"""Seconds, if the error has no number of its own."""
 
 
 def problem(error: errors.BlogAIError, request: HttpRequest) -> HttpResponse:
@@ -66,7 +66,7 @@ def problem(error: errors.BlogAIError, request: HttpRequest) -> HttpResponse:
 
 
 def set_headers(response: HttpResponse, error: errors.BlogAIError, *, allowed: object = None) -> None:
-    """What a status owes besides its body: Retry-After, WWW-Authenticate, Allow."""
+    """Set the headers that belong to the status: Retry-After, WWW-Authenticate, Allow."""
     wait = seconds_to_wait(error)
     if wait is not None:
         response["Retry-After"] = str(wait)
@@ -77,15 +77,15 @@ def set_headers(response: HttpResponse, error: errors.BlogAIError, *, allowed: o
 
 
 def seconds_to_wait(error: errors.BlogAIError) -> int | None:
-    """Whole seconds, rounded up, until a retry makes sense; every 429 and 503 has some."""
+    """The value of Retry-After in whole seconds; None for errors other than 429 and 503 that have none."""
     wait = error.extra.get("retry_after", getattr(error, "retry_after", None))
     if isinstance(wait, int | float):
         return max(1, math.ceil(wait))
-    return RETRY_SOON if error.status in {429, 503} else None
+    return DEFAULT_RETRY_AFTER if error.status in {429, 503} else None
 
 
 def error_for(exception: BaseException) -> errors.BlogAIError | None:
-    """Our error for an exception of Django, DRF or the database; None for one that nobody expected."""
+    """Our error for an exception of Django, DRF or the database; None for an unexpected one."""
     if isinstance(exception, errors.BlogAIError):
         return exception
     if isinstance(exception, drf.APIException):
@@ -99,8 +99,8 @@ def error_for(exception: BaseException) -> errors.BlogAIError | None:
     if isinstance(exception, BadRequest | SuspiciousOperation | MultiPartParserError | UnreadablePostError):
         return errors.Malformed()
     if any(isinstance(cause, (*OUTAGES, OperationalError, InterfaceError)) for cause in _causes(exception)):
-        logger.warning("The database cannot be reached: %s", exception)
-        return errors.Unavailable("The database cannot be reached just now. Try again in a few seconds.")
+        logger.warning("could not reach the database: %s", exception)
+        return errors.Unavailable("The database cannot be reached right now. Try again in a few seconds.")
     return None
 
 
@@ -112,19 +112,19 @@ def problem_for_drf(exception: Exception, context: dict[str, Any]) -> HttpRespon
 
 
 class NewestFirst(CursorPagination):
-    """`{"results", "next", "previous"}` by falling id: as quick on page 1,000 as on page 1."""
+    """`{"results", "next", "previous"}`, newest first, and as fast on page 1,000 as on page 1."""
 
     ordering = "-id"
     page_size_query_param = "page_size"
     max_page_size = 100
 
-    def paginate_queryset[M: Model](  # type: ignore[override] # it needs a queryset, whatever its base says
+    def paginate_queryset[M: Model](  # type: ignore[override] # it needs a queryset, unlike its base class
         self, queryset: QuerySet[M], request: Request, view: "APIView | None" = None
     ) -> list[M] | None:
         try:
             return super().paginate_queryset(queryset, request, view)
-        except (DjangoValidationError, ValueError) as error:  # a cursor whose position is no id
-            raise drf.NotFound("The cursor is not one of ours. Follow `next` from the first page.") from error
+        except (DjangoValidationError, ValueError) as error:  # a cursor whose position is not an id
+            raise drf.NotFound("The cursor is invalid. Follow `next` from the first page.") from error
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         link = {"type": ["string", "null"], "format": "uri"}
@@ -136,14 +136,14 @@ class NewestFirst(CursorPagination):
 
 
 class StrictJSONParser(JSONParser):
-    """`body.read_json` for DRF's views. DRF's own parser would also pass Django's limit on the size by."""
+    """`body.read_json` for DRF's views. DRF's own parser would also ignore Django's limit on the size."""
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> dict[str, Any]:
         return read_json(stream.body if isinstance(stream, HttpRequest) else stream.read())
 
 
-class JsonWhateverIsAsked(BaseContentNegotiation):
-    """The view's first renderer: no route of ours has two, so `Accept` and `?format=` decide nothing."""
+class JSONOnlyNegotiation(BaseContentNegotiation):
+    """Uses the view's only renderer, whatever `Accept` and `?format=` say."""
 
     def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser | None:
         sent = (request.content_type or "").partition(";")[0].strip().lower()
@@ -163,7 +163,7 @@ def _error_for_drf(exception: drf.APIException) -> errors.BlogAIError | None:
     if isinstance(exception, drf.MethodNotAllowed):
         return errors.MethodNotAllowed(detail)
     if isinstance(exception, drf.Throttled):
-        return errors.RateLimited(retry_after=getattr(exception, "wait", None) or RETRY_SOON)
+        return errors.RateLimited(retry_after=getattr(exception, "wait", None) or DEFAULT_RETRY_AFTER)
     kinds: dict[int, type[errors.BlogAIError]] = {
         400: errors.Malformed,
         401: errors.NotAuthenticated,
@@ -176,7 +176,7 @@ def _error_for_drf(exception: drf.APIException) -> errors.BlogAIError | None:
 
 
 def _causes(exception: BaseException) -> Iterator[BaseException]:
-    """The exception and what it was raised from: the job queue wraps the database's errors in its own."""
+    """The exception and its causes: the job queue wraps the database's errors in its own."""
     current: BaseException | None = exception
     while current is not None:
         yield current

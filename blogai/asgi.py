@@ -1,4 +1,4 @@
-"""The application that servers run: HTTP and WebSockets."""
+"""The ASGI application, for HTTP and WebSockets."""
 
 import os
 from collections.abc import Awaitable, Callable
@@ -20,7 +20,7 @@ from generation.routing import websocket_urlpatterns  # noqa: E402
 async def no_such_socket(
     scope: dict[str, Any], receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]
 ) -> None:
-    """Refuses the handshake (403), where Channels' router would log a traceback."""
+    """Reject the handshake (403), where Channels' router would log a traceback."""
     await send({"type": "websocket.close"})
 
 

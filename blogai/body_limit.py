@@ -1,7 +1,7 @@
-"""Bodies past the limit, at the ASGI door: neither kept nor seen by a view, and the client gets its 413.
+"""Limits the size of request bodies at the ASGI level: no view sees a larger one, and the client gets a 413.
 
-Answering while the client still sends makes its system drop the answer, so up to 16 MB is read and thrown
-away first. Past that the connection is closed after the answer.
+A client whose server answers while it is still sending may never see the answer. Up to 16 MB are therefore
+read and discarded first; for larger bodies the connection is closed after the answer.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -10,9 +10,9 @@ from typing import Any
 from django.conf import settings
 
 TOO_LARGE = "blogai.body_too_large"
-"""Set in the scope; `middleware.problems` refuses the request."""
+"""Set in the scope of such a request, which `middleware.problems` then rejects."""
 DISCARDED = 16_000_000
-"""Bytes that are read and thrown away before the answer."""
+"""Bytes that are read and discarded before the answer."""
 
 type Scope = dict[str, Any]
 type Message = Mapping[str, Any]
@@ -22,7 +22,7 @@ type Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class BodyLimit:
-    """The application, shown an empty body in place of one over DATA_UPLOAD_MAX_MEMORY_SIZE."""
+    """Passes an empty body to the application in place of one over DATA_UPLOAD_MAX_MEMORY_SIZE."""
 
     def __init__(self, application: Application) -> None:
         self.application = application
@@ -43,7 +43,7 @@ class _Body:
         self.scope, self.source, self.limit = scope, receive, limit
         self.size = 0
         self.unread = False
-        """Whether the client is still sending what nobody will read."""
+        """Whether the client is still sending what will not be read."""
 
     async def receive(self) -> Message:
         message = await self._next()
@@ -58,7 +58,7 @@ class _Body:
         return {"type": "http.request", "body": b"", "more_body": False}
 
     async def _next(self) -> Message:
-        """The next message; after a cut the rest of the body is passed over, to the disconnect."""
+        """The next message. Once the body has been cut off, the rest of it is skipped."""
         message = await self.source()
         while self.unread and message["type"] == "http.request":
             message = await self.source()

@@ -1,4 +1,4 @@
-"""Typed readers of environment variables; a wrong value is one sentence that names the variable."""
+"""Typed readers of environment variables. A wrong value raises ImproperlyConfigured, naming the variable."""
 
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
@@ -10,7 +10,7 @@ env = environ.FileAwareEnv()  # NAME_FILE stands for NAME (Docker and Kubernetes
 
 
 def text(name: str, default: str = "") -> str:
-    """Without blanks around it; set to nothing is as good as not set."""
+    """The value without surrounding whitespace. An empty value counts as not set."""
     try:
         return str(env.str(name, default="")).strip() or default
     except (OSError, UnicodeDecodeError) as error:
@@ -68,7 +68,7 @@ def url(name: str, schemes: tuple[str, ...], default: str = "") -> str:
 
 
 def endpoints(name: str, *, loopback: bool) -> frozenset[tuple[IPv4Address | IPv6Address, int]]:
-    """A comma-separated list of IP addresses with a port; one of this machine only where `loopback`."""
+    """A comma-separated list of IP addresses with ports; loopback addresses only if `loopback`."""
     found = set()
     for word in words(name):
         address, _, port = word.rpartition(":")

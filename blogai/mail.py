@@ -1,4 +1,4 @@
-"""Where mails go, from one address: EMAIL_URL."""
+"""The mail backend, configured by a single URL: EMAIL_URL."""
 
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -8,11 +8,11 @@ from django.core.mail.backends import console
 
 PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
 TIMEOUT = 10.0
-"""Seconds that a mail server may take: somebody is waiting for the page."""
+"""Seconds that a mail server may take, while a user waits for the page."""
 
 
 class Console(console.EmailBackend):
-    """Mails as they will be read: Django's prints them as they are sent, which breaks links."""
+    """Prints decoded mails. Django's backend prints them encoded, which breaks links."""
 
     def write_message(self, message: EmailMessage) -> None:
         self.stream.write(
@@ -21,7 +21,7 @@ class Console(console.EmailBackend):
 
 
 def mailer(address: str) -> dict[str, Any]:
-    """An entry of MAILERS: `smtp+tls://user:password@host:587`; without an address, the terminal."""
+    """An entry of MAILERS for a URL such as `smtp+tls://user:password@host:587`; without one, the console."""
     parts = urlsplit(address)
     if parts.scheme not in PORTS:
         return {"BACKEND": "blogai.mail.Console"}

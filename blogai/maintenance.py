@@ -1,4 +1,4 @@
-"""Whether Blog AI is closed: by MAINTENANCE_MODE, or for all processes by `manage.py maintenance on`."""
+"""Maintenance mode: on by MAINTENANCE_MODE, or for all processes by `manage.py maintenance on`."""
 
 import asyncio
 import logging
@@ -7,55 +7,55 @@ import time
 from django.conf import settings
 from django.db import Error
 
-from blogai.core.db import give_back
+from blogai.core.db import release_connections
 from blogai.models import Maintenance
 
 logger = logging.getLogger(__name__)
 
-LOOK_EVERY = 2.0
-"""Seconds between this process's looks at the database, a query each, while requests come."""
-NEWS_WITHIN = 0.3
-"""Seconds that a request waits for the look: a database that is away must not hold up what needs none."""
+CHECK_INTERVAL = 2.0
+"""Seconds between this process's queries of the database, while there are requests."""
+CHECK_TIMEOUT = 0.3
+"""Seconds that a request waits for that query: a database that is down must not delay other requests."""
 
 
-class Sign:
-    """What this process knows: as the database said at the last look, or does by the time of the next."""
+class MaintenanceState:
+    """What this process knows about maintenance mode, as of its last query."""
 
     def __init__(self) -> None:
-        self.closed = False
-        self._look_at = 0.0
+        self.enabled = False
+        self._next_check = 0.0
 
-    def says_closed(self) -> bool:
-        if self._time_to_look():
-            self._look()
-        return self.closed or settings.MAINTENANCE_MODE
+    def is_on(self) -> bool:
+        if self._is_check_due():
+            self._check()
+        return self.enabled or settings.MAINTENANCE_MODE
 
-    async def soon_says_closed(self) -> bool:
-        if self._time_to_look():
-            looking = asyncio.get_running_loop().run_in_executor(None, self._look_aside)
-            await asyncio.wait([looking], timeout=NEWS_WITHIN)
-        return self.closed or settings.MAINTENANCE_MODE
+    async def ais_on(self) -> bool:
+        if self._is_check_due():
+            checking = asyncio.get_running_loop().run_in_executor(None, self._check_in_thread)
+            await asyncio.wait([checking], timeout=CHECK_TIMEOUT)
+        return self.enabled or settings.MAINTENANCE_MODE
 
-    def _time_to_look(self) -> bool:
-        """Of the requests that come at once, one looks."""
+    def _is_check_due(self) -> bool:
+        """Whether it is time for a query. True for only one of several concurrent requests."""
         now = time.monotonic()
-        if now < self._look_at:
+        if now < self._next_check:
             return False
-        self._look_at = now + LOOK_EVERY
+        self._next_check = now + CHECK_INTERVAL
         return True
 
-    def _look(self) -> None:
+    def _check(self) -> None:
         try:
-            self.closed = Maintenance.objects.exists()
+            self.enabled = Maintenance.objects.exists()
         except Error as error:
-            logger.warning("Whether there is maintenance cannot be seen now: %s", error)
+            logger.warning("could not query maintenance mode: %s", error)
 
-    def _look_aside(self) -> None:
-        """In a thread of the event loop, whose connection nobody else gives back."""
+    def _check_in_thread(self) -> None:
+        """For a thread of the event loop's executor, which must release its own connection."""
         try:
-            self._look()
+            self._check()
         finally:
-            give_back()
+            release_connections()
 
 
-sign = Sign()
+state = MaintenanceState()

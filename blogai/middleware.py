@@ -1,6 +1,6 @@
-"""Around every request: its id, static files, and errors as replies that a person or a program can use.
+"""Our middleware: request ids, error replies, maintenance mode and static files.
 
-Each works in both of Django's modes, so that under ASGI no request holds a thread while it waits.
+Each works both synchronously and asynchronously, so that under ASGI no request holds a thread while it waits.
 """
 
 import re
@@ -19,13 +19,15 @@ from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-un
 from blogai.api import error_for
 from blogai.body_limit import TOO_LARGE
 from blogai.core.errors import BlogAIError, Maintenance, Malformed, MethodNotAllowed, PayloadTooLarge
-from blogai.maintenance import sign
+from blogai.maintenance import state
 from blogai.views import reply_for
 
-CLOSED = "Blog AI is being worked on and will be back soon. Posts that are being written go on meanwhile."
-CLOSED_SECONDS = 60
-FOR_OPERATORS = ("/health", "/metrics")
-SANE_ID = re.compile(r"[A-Za-z0-9._:-]{1,100}")
+MAINTENANCE_MESSAGE = (
+    "Blog AI is down for maintenance and will be back soon. Posts continue to be written meanwhile."
+)
+MAINTENANCE_RETRY_AFTER = 60
+EXEMPT_PATHS = ("/health", "/metrics")
+VALID_ID = re.compile(r"[A-Za-z0-9._:-]{1,100}")
 
 type Handler = Callable[[HttpRequest], Any]
 type Before = Callable[[HttpRequest], HttpResponseBase | None]
@@ -34,34 +36,34 @@ type After = Callable[[HttpRequest, HttpResponseBase], HttpResponseBase]
 
 @sync_and_async_middleware
 def request_id(get_response: Handler) -> Handler:
-    """`request.request_id` and the X-Request-ID of the reply: the one that came, when it is sane."""
+    """Sets `request.request_id` and the reply's X-Request-ID, from the request's header if that is valid."""
 
     def before(request: HttpRequest) -> None:
         sent = request.headers.get("X-Request-ID", "")
-        request.request_id = sent if SANE_ID.fullmatch(sent) else uuid4().hex  # type: ignore[attr-defined]
+        request.request_id = sent if VALID_ID.fullmatch(sent) else uuid4().hex  # type: ignore[attr-defined]
 
     def after(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
         return response
 
-    return _around(get_response, before, after)
+    return _wrap(get_response, before, after)
 
 
 @sync_and_async_middleware
 def problems(get_response: Handler) -> Handler:
-    """Errors become problem+json for programs and a page for people; `views.reply_for` decides which.
+    """Turns errors into problem+json for programs and pages for people; `views.reply_for` decides which.
 
-    What nobody expected is left to Django: it logs it once with its traceback and calls `views.server_error`.
+    Unexpected errors are left to Django, which logs them with a traceback and calls `views.server_error`.
     """
 
     def before(request: HttpRequest) -> HttpResponseBase | None:
-        error = _refused_unread(request)
+        error = _early_error(request)
         return reply_for(error, request) if error else None
 
     def after(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if response.status_code == 405 and isinstance(response, HttpResponse) and not response.content:
             allow = response.headers.get("Allow", "")
-            sentence = f"{request.method} is not possible here. What is: {allow or 'nothing'}."
+            sentence = f"{request.method} is not allowed here. Allowed methods: {allow or 'none'}."
             return reply_for(MethodNotAllowed(sentence, allow=allow), request)
         return response
 
@@ -69,49 +71,49 @@ def problems(get_response: Handler) -> Handler:
         error = error_for(exception)
         return reply_for(error, request) if error else None
 
-    middleware = _around(get_response, before, after)
+    middleware = _wrap(get_response, before, after)
     middleware.process_exception = process_exception  # type: ignore[attr-defined]
     return middleware
 
 
 @sync_and_async_middleware
 def maintenance(get_response: Handler) -> Handler:
-    """While there is maintenance nobody comes in; health and metrics, which operators ask, still answer."""
+    """Rejects requests in maintenance mode, except those for health and metrics."""
 
     def refused(request: HttpRequest) -> HttpResponseBase:
-        return reply_for(Maintenance(CLOSED, retry_after=CLOSED_SECONDS), request)
+        return reply_for(Maintenance(MAINTENANCE_MESSAGE, retry_after=MAINTENANCE_RETRY_AFTER), request)
 
-    def concerned(request: HttpRequest) -> bool:
-        return not request.path.startswith(FOR_OPERATORS)
+    def applies_to(request: HttpRequest) -> bool:
+        return not request.path.startswith(EXEMPT_PATHS)
 
     if iscoroutinefunction(get_response):
 
         async def asynchronous(request: HttpRequest) -> HttpResponseBase:
-            if concerned(request) and await sign.soon_says_closed():
+            if applies_to(request) and await state.ais_on():
                 return refused(request)
             response: HttpResponseBase = await get_response(request)
             return response
 
         return asynchronous
     return lambda request: (
-        refused(request) if concerned(request) and sign.says_closed() else get_response(request)
+        refused(request) if applies_to(request) and state.is_on() else get_response(request)
     )
 
 
 @sync_and_async_middleware
 def static_files(get_response: Handler) -> Handler:
-    """WhiteNoise's files. All else passes it by: it is sync only, and what is below would hold a thread."""
+    """Serves static files with WhiteNoise. It is sync only, so other requests bypass it."""
     whitenoise = WhiteNoiseMiddleware(_nothing)
 
     def find(request: HttpRequest) -> HttpResponseBase | None:
         response = whitenoise(request)
         if response is None:
             return None
-        # Read whole: ASGI would warn of a file that is iterated synchronously. The largest is 1.5 MB.
+        # Read completely, since Django warns about synchronous iterators under ASGI. The largest has 1.5 MB.
         whole = HttpResponse(b"".join(response), status=response.status_code)
         whole.headers = response.headers
         if file := getattr(response, "file_to_stream", None):
-            file.close()  # not the response: Django would take the request for finished
+            file.close()  # not the response, since closing that would finish the request
         return whole
 
     def is_static(request: HttpRequest) -> bool:
@@ -131,17 +133,17 @@ def _nothing(request: HttpRequest) -> None:
     return None
 
 
-def _refused_unread(request: HttpRequest) -> BlogAIError | None:
-    """What no view should see: a body that was cut off, and NUL, which Postgres cannot take."""
+def _early_error(request: HttpRequest) -> BlogAIError | None:
+    """The error for a request that no view should see: its body is too large, or it contains NUL."""
     if getattr(request, "scope", {}).get(TOO_LARGE):
         return PayloadTooLarge("The body of the request is larger than 1 MB.")
     if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
-        return Malformed("The address has a NUL character.")
+        return Malformed("The URL contains a NUL character.")
     return None
 
 
-def _around(get_response: Handler, before: Before, after: After) -> Handler:
-    """A middleware of either kind from plain functions that neither wait nor touch the database."""
+def _wrap(get_response: Handler, before: Before, after: After) -> Handler:
+    """A sync or async middleware made of functions that neither wait nor use the database."""
     if iscoroutinefunction(get_response):
 
         async def asynchronous(request: HttpRequest) -> HttpResponseBase:

@@ -3,7 +3,7 @@ from django.db.models import Q
 
 
 class Maintenance(models.Model):
-    """The one row there is while `manage.py maintenance on` keeps every process closed."""
+    """Has its only row while maintenance mode is on; see `manage.py maintenance`."""
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     began_at = models.DateTimeField(auto_now_add=True)

@@ -1,4 +1,4 @@
-"""The last touch on the OpenAPI description."""
+"""Adds error replies to the OpenAPI description."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ PROBLEM = {
         "request_id": {"type": ["string", "null"]},
         "errors": {
             "type": "object",
-            "description": "Of a validation_error: what is wrong with each field.",
+            "description": "For a validation_error: the errors of each field.",
             "additionalProperties": {"type": "array", "items": {"type": "string"}},
         },
         "retry_after": {"type": "integer", "description": "Seconds; also in the header Retry-After."},
@@ -26,7 +26,7 @@ PROBLEM = {
 
 
 def add_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
-    """The description with the Problem schema, and every operation with it as its default reply."""
+    """Add the Problem schema, and make it the default response of every operation."""
     result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
     reply = {
         "description": "What went wrong.",

@@ -1,4 +1,4 @@
-"""A run as it went, for the landing page: the finished text, and when each part of it had grown how far."""
+"""A recording of a run for the landing page: the finished text, and how each part grew over time."""
 
 import json
 from collections import Counter
@@ -15,12 +15,12 @@ from generation.runs.frames import Frame
 
 PLACE = Path("static/landing/recording.json")
 STEP = 0.25
-"""Seconds between two points of a part's curve at least; what lies between is drawn in."""
+"""The minimum of seconds between two points of a part's curve; the page interpolates."""
 
 
 @dataclass
 class Part:
-    """`curve`: (second, characters of Markdown so far). `done`: the second in which the part was accepted."""
+    """`curve` has pairs of (seconds, characters of Markdown so far); `done` is when the part was finished."""
 
     name: str
     heading: str = ""
@@ -30,11 +30,11 @@ class Part:
 
     @property
     def markup(self) -> SafeString:
-        return mark_safe(self.html)  # noqa: S308 (rendered and cleaned by posts.markdown when it was recorded)
+        return mark_safe(self.html)  # noqa: S308 (rendered and sanitised by posts.markdown when it was recorded)
 
     @property
     def points(self) -> str:
-        """The curve for the script of the page: `0.5,12 0.75,40`, with the whole text at the end."""
+        """The curve for the page's script, as `seconds,share` pairs, ending with the whole text."""
         length = max((characters for _, characters in self.curve), default=0)
         points = [f"{second:g},{characters / length:.3f}" for second, characters in self.curve if length]
         return " ".join([*points, f"{self.done:g},1"])
@@ -57,7 +57,7 @@ class Recording:
 
 
 class Recorder:
-    """Takes the frames of one run, as they come; `finished` when it is."""
+    """Records the frames of one run as they come."""
 
     def __init__(self, topic: str) -> None:
         self.topic = topic

@@ -1,4 +1,4 @@
-"""All settings, from the environment, read top to bottom. A clone runs with none set (see .env.example).
+"""All settings, read from the environment. None of them has to be set for development (see .env.example).
 
 A wrong value stops the start with one sentence (ImproperlyConfigured, printed by manage.py).
 """
@@ -33,14 +33,14 @@ PUBLIC_URL = url("PUBLIC_URL", ("http", "https"), base_url(HOST, PORT))
 
 
 def _secret(name: str) -> str:
-    """The secret from the environment; in development one of our own making, kept under DATA_DIR."""
+    """The secret from the environment; in development, a generated one that is stored under DATA_DIR."""
     if value := text(name):
         if len(value) < 32:
             raise ImproperlyConfigured(f"{name} must have at least 32 characters.")
         return value
     if not DEVELOPMENT:
         raise ImproperlyConfigured(f"{name} (or {name}_FILE) must be set when ENVIRONMENT is {ENVIRONMENT}.")
-    return embedded.kept_secret(DATA_DIR, name, secrets.token_urlsafe(48))
+    return embedded.get_or_create_secret(DATA_DIR, name, secrets.token_urlsafe(48))
 
 
 SECRET_KEY = _secret("SECRET_KEY")
@@ -65,7 +65,7 @@ CSRF_TRUSTED_ORIGINS = [origin for origin in ALLOWED_ORIGINS if origin != "*"]
 SECURE_SSL_REDIRECT = flag("HTTPS_REDIRECT_ENABLED", ENVIRONMENT == "production")
 SECURE_HSTS_SECONDS = 31_536_000 if flag("SECURITY_HSTS_ENABLED", ENVIRONMENT == "production") else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = bool(SECURE_HSTS_SECONDS)
-SECURE_REDIRECT_EXEMPT = [r"^(health|metrics)\b"]  # probes inside the cluster speak plain HTTP
+SECURE_REDIRECT_EXEMPT = [r"^(health|metrics)\b"]  # probes inside a cluster use plain HTTP
 TRUSTED_PROXY_HOPS = integer("TRUSTED_PROXY_HOPS", 0, low=0, high=10)
 if TRUSTED_PROXY_HOPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -139,7 +139,7 @@ TEMPLATES = [
     },
 ]
 FORM_RENDERER = "blogai.forms.Renderer"
-MESSAGE_TAGS = {10: "info", 20: "info", 25: "ok", 30: "warn", 40: "danger"}  # by messages' own levels
+MESSAGE_TAGS = {10: "info", 20: "info", 25: "ok", 30: "warn", 40: "danger"}  # by message level
 CSRF_FAILURE_VIEW = "blogai.views.csrf_failure"
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
@@ -149,7 +149,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
-    "blogai.stylesheets.Stylesheets",  # before the file that it joins from its parts
+    "blogai.stylesheets.Stylesheets",  # must come before the finder of the original files
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
@@ -183,7 +183,8 @@ ACCOUNT_ADAPTER = "accounts.adapter.Adapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-# A newcomer in development writes at once; elsewhere nobody may use another's address, or learn who has one.
+# Optional in development, for a quick start. Elsewhere mandatory, so that nobody can use another person's
+# address, or find out who has an account.
 ACCOUNT_EMAIL_VERIFICATION = choice(
     "EMAIL_VERIFICATION", "optional" if DEVELOPMENT else "mandatory", ("optional", "mandatory")
 )
@@ -194,7 +195,7 @@ ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = PUBLIC_URL.split(":")[0]
-ACCOUNT_RATE_LIMITS = False  # one limiter per door, and it is not this one
+ACCOUNT_RATE_LIMITS = False  # we have our own rate limits
 ACCOUNT_FORMS = {
     "login": "accounts.forms.SignIn",
     "signup": "accounts.forms.SignUp",
@@ -209,7 +210,7 @@ DEFAULT_FROM_EMAIL = text("DEFAULT_FROM_EMAIL", "Blog AI <hello@blog-ai.localhos
 
 # Asking others ---------------------------------------------------------------------------------
 
-# What callbacks may reach although it is not on the internet: IP addresses with their port.
+# Non-public addresses that webhooks may be sent to: IP addresses with ports.
 EGRESS_ALLOW = endpoints("EGRESS_ALLOW", loopback=DEVELOPMENT)
 
 # Data -------------------------------------------------------------------------------------------
@@ -292,7 +293,7 @@ LLM_FIRST_TOKEN_TIMEOUT = number("LLM_FIRST_TOKEN_TIMEOUT", 20, low=0.1, high=60
 LLM_IDLE_TIMEOUT = number("LLM_IDLE_TIMEOUT", 15, low=0.1, high=600)
 LLM_RATE_LIMIT_PER_MINUTE = integer("LLM_RATE_LIMIT_PER_MINUTE", 60, low=1, high=100_000)
 LLM_RATE_LIMIT_MAX_WAIT = number("LLM_RATE_LIMIT_MAX_WAIT", 60, low=0, high=3600)
-LLM_RETRY_FOR = number("LLM_RETRY_FOR", 35, low=0, high=600)  # seconds without a word from any provider
+LLM_RETRY_FOR = number("LLM_RETRY_FOR", 35, low=0, high=600)  # seconds without any text from a provider
 LOCAL_MODEL_ADDRESS = DATA_DIR / "model.url"  # written by `serve` or `write` while the demo model answers
 
 # API --------------------------------------------------------------------------------------------
@@ -305,7 +306,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["accounts.authentication.HasPermission"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["blogai.api.StrictJSONParser"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "blogai.api.JsonWhateverIsAsked",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "blogai.api.JSONOnlyNegotiation",
     "URL_FORMAT_OVERRIDE": None,
     "DEFAULT_PAGINATION_CLASS": "blogai.api.NewestFirst",
     "PAGE_SIZE": 20,
@@ -358,7 +359,9 @@ METRICS = {
 }
 METRICS_TOKEN = text("METRICS_TOKEN")
 MAINTENANCE_MODE = flag("MAINTENANCE_MODE", False)  # `manage.py maintenance` does it without a restart
-DRAIN_SECONDS = number("DRAIN_SECONDS", 0 if DEVELOPMENT else 2, low=0, high=300)  # a balancer is slow
+DRAIN_SECONDS = number(
+    "DRAIN_SECONDS", 0 if DEVELOPMENT else 2, low=0, high=300
+)  # until load balancers notice
 LOG_LEVEL = choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
 LOGGING = {
     "version": 1,

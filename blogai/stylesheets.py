@@ -1,6 +1,6 @@
-"""A stylesheet that imports others is served as one file, so that small files cost no requests.
+"""Serves a stylesheet together with those it imports as one file, to save requests.
 
-The sources stay plain CSS: a browser that read them one by one would see the same.
+The sources stay plain CSS: loaded one by one, they give a browser the same result.
 """
 
 import re
@@ -32,7 +32,7 @@ def joined(path: Path) -> str:
 
 
 class Stylesheets(BaseFinder):
-    """Finds the stylesheets of static/css that import others, joined, before any other finder finds them."""
+    """Finds the joined versions of stylesheets in static/css that import others. Must be the first finder."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.root = settings.BASE_DIR / "static"
@@ -42,7 +42,7 @@ class Stylesheets(BaseFinder):
         return []
 
     def find(self, path: str, find_all: bool = False, **kwargs: Any) -> str | list[str]:  # type: ignore[override]
-        """The joined file, kept under DATA_DIR: a server in development serves paths."""
+        """The joined file, stored under DATA_DIR because a finder has to return a path."""
         source = self.root / path
         if not self._is_entry(source):
             return []
@@ -64,14 +64,14 @@ class Stylesheets(BaseFinder):
 
 
 class Joined(FileSystemStorage):
-    """What `collectstatic` copies from: the joined text in place of the entry file's."""
+    """The storage that `collectstatic` copies from, with the joined text in place of the original."""
 
     def _open(self, name: str, mode: str = "rb") -> "File[Any]":
         return ContentFile(joined(Path(self.path(name))).encode(), name=name)
 
 
 def _tidy(path: Path) -> str:
-    """`components/../x` is `x`: a browser would fold it too, but the hashing of names need not."""
+    """Normalise `components/../x` to `x`, which the hashing of file names does not do."""
     parts: list[str] = []
     for part in path.parts:
         if part == ".." and parts and parts[-1] != "..":

@@ -1,4 +1,4 @@
-"""A run as it looks in a terminal: a live table on a real one, plain lines in a pipe."""
+"""Shows a run in a terminal: as a live table, or as plain lines when output is redirected."""
 
 from types import TracebackType
 from typing import Protocol, Self, TextIO
@@ -25,13 +25,13 @@ class Display(Protocol):
 
 
 def display_for(stream: TextIO) -> Display:
-    """The display that fits where `stream` goes."""
+    """The display for the stream."""
     console = Console(file=stream)
     return LiveTable(console) if console.is_terminal else PlainLines(stream)
 
 
 class PlainLines:
-    """One line a milestone."""
+    """Prints a line for each milestone."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -68,7 +68,7 @@ class PlainLines:
 
 
 class LiveTable:
-    """Every part on a line of its own, with the last words written."""
+    """A live table with a row for each part and its latest words."""
 
     def __init__(self, console: Console) -> None:
         self._title = "Planning the outline"

@@ -1,4 +1,4 @@
-"""The first page, the one for no connection, and every error as a page, a fragment of one, or a problem."""
+"""The landing page, the offline page, and the replies for all errors."""
 
 import hashlib
 import sys
@@ -15,10 +15,10 @@ from blogai import recording
 from blogai.api import error_for, problem, seconds_to_wait, set_headers
 from blogai.core.errors import BlogAIError, Malformed, NotFound, PermissionDenied
 
-NEVER_TYPED = ("form", "next")
-"""Fields that a form has for itself."""
+HIDDEN_FIELDS = ("form", "next")
+"""Fields of a form that the user did not type."""
 API_PATHS = ("/api/", "/generate-blog", "/health", "/metrics", "/openapi.json", "/ws/")
-"""Where errors are always problem+json. Anywhere else it depends on what the client prefers."""
+"""Paths where errors are always problem+json. Elsewhere it depends on the client."""
 
 
 @require_safe
@@ -33,13 +33,13 @@ def landing(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def offline(request: HttpRequest) -> HttpResponse:
-    """The page that browsers keep for when they reach nothing; the same for everybody."""
+    """The page that browsers cache and show while they are offline."""
     return HttpResponse(_offline_page())
 
 
 @require_safe
 def service_worker(request: HttpRequest) -> HttpResponse:
-    """The script that keeps it. It changes with the page, and so browsers fetch both again."""
+    """The script that caches the offline page. It changes with the page, so that browsers update both."""
     version = hashlib.sha256(_offline_page().encode()).hexdigest()[:16]
     script = render_to_string("blogai/service-worker.js", {"version": version})
     return HttpResponse(script, content_type="text/javascript", headers={"Cache-Control": "no-cache"})
@@ -60,26 +60,28 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 
 def reply_for(error: BlogAIError, request: HttpRequest) -> HttpResponse:
-    """The error as the client can use it: problem+json for programs, a page or a part of one for people."""
+    """The error as problem+json for programs, and as a page or a fragment for people."""
     if _wants_json(request):
         return problem(error, request)
     return error_fragment(error, request) if "HX-Request" in request.headers else error_page(error, request)
 
 
 def error_page(error: BlogAIError, request: HttpRequest, **more: object) -> HttpResponse:
-    """Without the request's context: a page about a lost database must not ask it who is signed in."""
-    return _told(error, request, "blogai/error.html", more)
+    """The error as a page. Rendered without a request context, which would query the database."""
+    return _render_error(error, request, "blogai/error.html", more)
 
 
 def error_fragment(error: BlogAIError, request: HttpRequest) -> HttpResponse:
-    """For htmx, which would put a page where a part belongs: said in the corner, and nothing is lost."""
-    response = _told(error, request, "blogai/_error.html", {})
+    """The error as a toast, for htmx, which would otherwise insert a whole page into an element."""
+    response = _render_error(error, request, "blogai/_error.html", {})
     response["HX-Retarget"] = "#toasts"
     response["HX-Reswap"] = "beforeend"
     return response
 
 
-def _told(error: BlogAIError, request: HttpRequest, template: str, more: dict[str, object]) -> HttpResponse:
+def _render_error(
+    error: BlogAIError, request: HttpRequest, template: str, more: dict[str, object]
+) -> HttpResponse:
     context = {
         "error": error,
         "wait": seconds_to_wait(error),
@@ -106,20 +108,22 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Django has logged the exception; the reply says no more than that it happened, and its id.
+    """A reply that reveals nothing but the request's id; Django has logged the exception.
 
-    Errors of middleware come here too, so a lost database is still a 503.
+    Exceptions raised by middleware get here too, so a database that is down must still be a 503.
     """
     exception = sys.exc_info()[1]
-    unexpected = BlogAIError("The error is logged under the request's id. Trying again may help.")
+    unexpected = BlogAIError("The error was logged under the request's id. Trying again may help.")
     known = error_for(exception) if exception else None
     return reply_for(known or unexpected, request)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """What was typed is kept: it can be sent again, if it came from a page of ours, or copied."""
-    if not _from_here(request):
-        sentence = "It came from another site, so nothing was done. Open the page here and use its form."
+    """A page with everything that was typed, to be copied or, if it came from our own page, sent again."""
+    if not _is_same_origin(request):
+        sentence = (
+            "The request came from another site, so nothing was done. Open the page here and use its form."
+        )
         return reply_for(PermissionDenied(sentence), request)
     error = PermissionDenied(
         "The page was open while you signed in or out elsewhere, or this browser refuses cookies. "
@@ -131,15 +135,15 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if not any("password" in name for name in request.POST):
         sent = [(name, value) for name, values in request.POST.lists() for value in values]
         more["typed"] = [
-            (name, "" if name in NEVER_TYPED else name.replace("_", " ").capitalize(), value)
+            (name, "" if name in HIDDEN_FIELDS else name.replace("_", " ").capitalize(), value)
             for name, value in sent
             if name != "csrfmiddlewaretoken"
         ]
     return error_page(error, request, **more)
 
 
-def _from_here(request: HttpRequest) -> bool:
-    """Whether the browser says that the form was on one of our pages."""
+def _is_same_origin(request: HttpRequest) -> bool:
+    """Whether the form was on one of our own pages, according to the browser."""
     if site := request.headers.get("Sec-Fetch-Site"):
         return site == "same-origin"
     origin = request.headers.get("Origin") or request.headers.get("Referer") or ""

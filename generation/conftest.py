@@ -38,7 +38,7 @@ def provider(settings: Settings) -> Iterator[Server]:
 
 @pytest.fixture
 def slow_provider(settings: Settings) -> Iterator[Server]:
-    """The same, taking its time for every call."""
+    """The same, but slow: every call takes 0.3 seconds."""
     with simulated.serve(seconds_per_call=0.3) as server:
         settings.OPENAI_API_KEY, settings.OPENAI_BASE_URL = "simulated", server.openai_url
         yield server
@@ -53,7 +53,7 @@ def _one_connection(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _commit_hooks_run(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A test's transaction never commits: what waits for that happens at once."""
+    """Run `on_commit` hooks immediately, because a test's transaction never commits."""
     marker = request.node.get_closest_marker("django_db")
     if "transactional_db" in request.fixturenames or (marker and marker.kwargs.get("transaction")):
         return

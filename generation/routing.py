@@ -1,4 +1,4 @@
-"""The addresses of the sockets."""
+"""The URLs of the WebSockets."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The addresses of the product: pages at the root, the API under /api/v1, and /generate-blog at both."""
+"""The URLs of the product: pages at the root, the API under /api/v1, and /generate-blog under both."""
 
 from django.urls import path
 

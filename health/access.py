@@ -1,4 +1,4 @@
-"""Who may read /metrics: whoever has METRICS_TOKEN, and programs of this machine, but no proxy."""
+"""Access to /metrics: with METRICS_TOKEN, or without it from this machine, but not through a proxy."""
 
 from ipaddress import IPv6Address, ip_address
 
@@ -11,22 +11,22 @@ from blogai.core.errors import NotAuthenticated, NotFound
 FORWARDED = {"Forwarded", "Via", "X-Real-Ip", "X-Client-Ip", "True-Client-Ip", "Cf-Connecting-Ip"}
 
 
-def admit(request: HttpRequest) -> None:
-    """Raises NotAuthenticated for want of the token, and NotFound where there is none to have."""
+def check_access(request: HttpRequest) -> None:
+    """Raises NotAuthenticated if the token is missing or wrong, and NotFound if no token is configured."""
     scheme, _, sent = request.headers.get("Authorization", "").partition(" ")
     if settings.METRICS_TOKEN and scheme.lower() == "bearer":
         if constant_time_compare(sent.strip(), settings.METRICS_TOKEN):
             return
-        raise NotAuthenticated("This is not the token of METRICS_TOKEN.")
+        raise NotAuthenticated("This is not the value of METRICS_TOKEN.")
     if from_this_machine(request):
         return
     if settings.METRICS_TOKEN:
-        raise NotAuthenticated("Send the token of METRICS_TOKEN: Authorization: Bearer …")
+        raise NotAuthenticated("Send the value of METRICS_TOKEN in the header: Authorization: Bearer …")
     raise NotFound("There is nothing at this address.")
 
 
 def from_this_machine(request: HttpRequest) -> bool:
-    """A loopback peer that passes nobody else's request on."""
+    """Whether the request comes from loopback and was not forwarded by a proxy."""
     try:
         peer = ip_address(request.META.get("REMOTE_ADDR", ""))
     except ValueError:

@@ -1,7 +1,7 @@
-"""What health asks: each probe returns `{"status": "up" | "down" | "not_configured", …}` or raises.
+"""Health probes. Each returns `{"status": "up" | "down" | "not_configured", …}` or raises.
 
-Those in `settings.HEALTH_PROBES` (service -> dotted path) make up /health, so that health imports no app.
-What a probe says under `detail` is for the service's own route.
+/health is made of the probes in `settings.HEALTH_PROBES` (service -> dotted path), so that this package
+imports no app. What a probe returns under `detail` is shown only by the service's own route.
 """
 
 import time
@@ -19,38 +19,38 @@ from django.db.migrations.recorder import MigrationRecorder
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from health.runner import Probes
+from health.runner import ProbeRunner
 
 type Status = Literal["up", "down", "not_configured"]
 type Finding = dict[str, Any]
 
-OWN = {
+DETAIL_PROBES = {
     "tables": "health.checks.tables",
     "migrations": "health.checks.migrations",
     "caches": "health.checks.cache_servers",
 }
-"""Asked by routes of their own, not by /health."""
-KEPT = {"stripe": 60.0}
-"""Seconds: Stripe counts our calls."""
-REDIS_SECONDS = 0.3
-"""To connect, and again to answer: less than anybody waits."""
+"""Probes of detail routes, which are not part of /health."""
+CACHE_SECONDS = {"stripe": 60.0}
+"""Longer for Stripe, which limits the number of our calls."""
+REDIS_TIMEOUT = 0.3
+"""Seconds to connect, and again to answer: shorter than the timeout of a probe."""
 PLANS = ("starter", "pro", "business")
 
 
 @cache
-def configured() -> Probes[Finding]:
-    return Probes({**settings.HEALTH_PROBES, **OWN}, KEPT)
+def probe_runner() -> ProbeRunner[Finding]:
+    return ProbeRunner({**settings.HEALTH_PROBES, **DETAIL_PROBES}, CACHE_SECONDS)
 
 
 def database() -> Finding:
-    """A round trip on a connection of the pool: what a request would get."""
+    """A round trip on a pooled connection, as a request would use."""
     start = time.perf_counter()
     _row("SELECT 1")
     return {"status": "up", "latency_ms": _since(start)}
 
 
 def tables() -> Finding:
-    """Whether every table of every model is there and may be read."""
+    """Whether the tables of all models exist and may be read."""
     names = {model._meta.db_table for model in apps.get_models() if not model._meta.proxy}
     readable = "bool_and(coalesce(has_table_privilege(to_regclass(quote_ident(name)), 'SELECT'), false))"
     (accessible,) = _row(f"SELECT {readable} FROM unnest(%s::text[]) AS name", [sorted(names)])  # noqa: S608
@@ -58,7 +58,7 @@ def tables() -> Finding:
 
 
 def migrations() -> Finding:
-    """Down while a migration of this version is missing; more than it knows do no harm."""
+    """Down while a migration of this version is missing. Additional ones do no harm."""
     try:
         applied = MigrationRecorder(connection).applied_migrations()
     finally:
@@ -85,12 +85,12 @@ class CacheFinding(TypedDict):
 
 
 def cache_servers() -> Finding:
-    """Every cache of Django's settings, by its name."""
+    """Every cache in Django's settings, by its alias."""
     return {"status": "up", "detail": {alias: _cache(alias) for alias in settings.CACHES}}
 
 
 def unknown_cache(alias: str) -> CacheFinding:
-    """What is said of a cache that does not answer."""
+    """The finding for a cache that does not answer."""
     backend = settings.CACHES[alias]["BACKEND"].rpartition(".")[2]
     return CacheFinding(
         backend=backend, connected=False, latency_ms=None, hits=None, misses=None, hit_rate=None
@@ -98,7 +98,7 @@ def unknown_cache(alias: str) -> CacheFinding:
 
 
 def stripe() -> Finding:
-    """Nothing of billing is set up yet."""
+    """Stripe is not integrated yet."""
     return {
         "status": "not_configured",
         "mode": None,
@@ -114,7 +114,7 @@ def stripe() -> Finding:
 
 
 def sentry() -> Finding:
-    """Nothing reports to Sentry yet."""
+    """Sentry is not integrated yet."""
     return {
         "status": "not_configured",
         "detail": {
@@ -135,7 +135,7 @@ def _cache(alias: str) -> CacheFinding:
     try:
         if urlsplit(options.get("LOCATION") or "").scheme in {"redis", "rediss", "unix"}:
             with _redis(options["LOCATION"]) as client:
-                figures: Any = client.info("stats")  # the server's own, of all that use it
+                figures: Any = client.info("stats")  # of the whole server, for all of its clients
             hits, misses = int(figures["keyspace_hits"]), int(figures["keyspace_misses"])
             finding["hits"], finding["misses"] = hits, misses
             finding["hit_rate"] = round(hits / (hits + misses), 4) if hits + misses else None
@@ -148,11 +148,11 @@ def _cache(alias: str) -> CacheFinding:
 
 
 def _redis(address: str) -> "redis.Redis":
-    """A client that neither waits nor tries again for long."""
+    """A client with short timeouts and no retries."""
     return redis.Redis.from_url(
         address,
-        socket_timeout=REDIS_SECONDS,
-        socket_connect_timeout=REDIS_SECONDS,
+        socket_timeout=REDIS_TIMEOUT,
+        socket_connect_timeout=REDIS_TIMEOUT,
         retry=Retry(NoBackoff(), 0),
     )
 

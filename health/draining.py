@@ -1,4 +1,4 @@
-"""Whether this process is about to stop: who runs the server sets it, /health/ready tells the balancer."""
+"""Whether this process is draining: set by the server before it stops, reported by /health/ready."""
 
 from threading import Event
 

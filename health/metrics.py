@@ -1,6 +1,6 @@
-"""/metrics: what Prometheus reads. The figures come from `settings.METRICS` (name -> dotted path).
+"""/metrics for Prometheus. The figures come from the functions in `settings.METRICS` (name -> dotted path).
 
-Each of those functions returns metric families. They are asked like probes: side by side, and never for long.
+Each function returns metric families. They are run like probes: in parallel, and with a timeout.
 """
 
 import asyncio
@@ -14,14 +14,14 @@ from prometheus_client.registry import Collector
 
 from health.checks import Finding
 from health.report import summaries
-from health.runner import Probes
+from health.runner import ProbeRunner
 
-KEPT = 5.0
-"""Seconds that figures count: they cost a query each."""
+CACHE_SECONDS = 5.0
+"""Each figure costs a query."""
 
 
-class Ready(Collector):
-    """Figures that are there already."""
+class StaticCollector(Collector):
+    """Exposes metric families that have already been collected."""
 
     def __init__(self, families: Iterable[Metric]) -> None:
         self._families = list(families)
@@ -31,32 +31,36 @@ class Ready(Collector):
 
 
 @cache
-def configured() -> Probes[list[Metric]]:
-    return Probes(settings.METRICS, dict.fromkeys(settings.METRICS, KEPT))
+def probe_runner() -> ProbeRunner[list[Metric]]:
+    return ProbeRunner(settings.METRICS, dict.fromkeys(settings.METRICS, CACHE_SECONDS))
 
 
 async def exposition() -> bytes:
-    """The text that Prometheus expects. What cannot be had is left out, and said to be."""
-    services, figures = await asyncio.gather(summaries(), configured().ask(settings.METRICS))
+    """The text that Prometheus expects. Figures that cannot be read are left out and reported as down."""
+    services, figures = await asyncio.gather(summaries(), probe_runner().ask(settings.METRICS))
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
-    registry.register(Ready(_about_us(services, figures)))
-    registry.register(Ready(family for families in figures.values() for family in families or ()))
+    registry.register(StaticCollector(_own_families(services, figures)))
+    registry.register(StaticCollector(family for families in figures.values() for family in families or ()))
     return generate_latest(registry)
 
 
-def _about_us(services: dict[str, Finding], figures: dict[str, list[Metric] | None]) -> Iterator[Metric]:
+def _own_families(services: dict[str, Finding], figures: dict[str, list[Metric] | None]) -> Iterator[Metric]:
     version = GaugeMetricFamily("blogai_info", "Always 1.", labels=["version"])
     version.add_metric([settings.VERSION], 1)
     yield version
     up = GaugeMetricFamily(
-        "blogai_service_up", "1 when /health says up, for what is set up.", labels=["service"]
+        "blogai_service_up",
+        "1 if /health reports the service as up; only configured services.",
+        labels=["service"],
     )
     for name, service in services.items():
         if service["status"] != "not_configured":
             up.add_metric([name], service["status"] == "up")
     yield up
-    there = GaugeMetricFamily("blogai_figures_up", "1 when these figures could be had.", labels=["figures"])
+    figures_up = GaugeMetricFamily(
+        "blogai_figures_up", "1 if these figures could be read.", labels=["figures"]
+    )
     for name, families in figures.items():
-        there.add_metric([name], families is not None)
-    yield there
+        figures_up.add_metric([name], families is not None)
+    yield figures_up

@@ -1,4 +1,4 @@
-"""How the OpenAPI description shows the health routes, which are plain views."""
+"""The OpenAPI description of the health routes, which are plain Django views."""
 
 from typing import Any
 
@@ -7,18 +7,18 @@ type Schema = dict[str, Any]
 TEXT: Schema = {"type": "string"}
 TIME: Schema = {"type": "string", "format": "date-time"}
 FLAG: Schema = {"type": "boolean"}
-PERHAPS: Schema = {"type": ["boolean", "null"]}
+FLAG_OR_NULL: Schema = {"type": ["boolean", "null"]}
 MILLISECONDS: Schema = {"type": ["number", "null"]}
 COUNT: Schema = {"type": ["integer", "null"]}
 
 
 def record(**properties: Schema) -> Schema:
-    """An object that always has these fields."""
+    """An object with these required fields."""
     return {"type": "object", "required": list(properties), "properties": properties}
 
 
-def each(schema: Schema) -> Schema:
-    """An object with any names, each leading to the same."""
+def mapping(schema: Schema) -> Schema:
+    """An object with arbitrary keys whose values all have this schema."""
     return {"type": "object", "additionalProperties": schema}
 
 
@@ -26,7 +26,7 @@ OVERVIEW = record(
     status={"enum": ["healthy", "degraded", "unhealthy"]},
     timestamp=TIME,
     version=TEXT,
-    services=each(record(status={"enum": ["up", "down", "not_configured"]})),
+    services=mapping(record(status={"enum": ["up", "down", "not_configured"]})),
 )
 LIVE = record(status={"enum": ["alive"]})
 READY = record(status={"enum": ["ready"]})
@@ -37,26 +37,26 @@ DATABASE = record(
 )
 STRIPE = record(
     stripe=record(
-        configured=PERHAPS,
+        configured=FLAG_OR_NULL,
         connected=FLAG,
         mode={"enum": ["live", "test", None]},
-        webhook_configured=PERHAPS,
+        webhook_configured=FLAG_OR_NULL,
         latency_ms=MILLISECONDS,
         price_ids_configured={"type": ["object", "null"], "additionalProperties": FLAG},
     )
 )
 SENTRY = record(
     sentry=record(
-        configured=PERHAPS,
+        configured=FLAG_OR_NULL,
         active=FLAG,
         environment={"type": ["string", "null"]},
-        dsn_set=PERHAPS,
+        dsn_set=FLAG_OR_NULL,
         traces_sample_rate={"type": ["number", "null"]},
         release={"type": ["string", "null"]},
     )
 )
 CACHES = record(
-    caches=each(
+    caches=mapping(
         record(
             backend=TEXT,
             connected=FLAG,
@@ -69,10 +69,10 @@ CACHES = record(
 )
 
 
-def route(operation_id: str, summary: str, well: Schema, down: Schema | None = None) -> Schema:
-    responses = {"200": _response("How it is.", well)}
+def route(operation_id: str, summary: str, up: Schema, down: Schema | None = None) -> Schema:
+    responses = {"200": _response("The current state.", up)}
     if down:
-        responses["503"] = _response("It is down. `Retry-After` says when to ask again.", down)
+        responses["503"] = _response("Down. `Retry-After` says when to try again.", down)
     operation = {
         "operationId": operation_id,
         "summary": summary,
@@ -89,9 +89,9 @@ def _response(description: str, schema: Schema) -> Schema:
 
 
 PATHS = {
-    "/health": route("health", "Is the service well? Always 200: read `status`", OVERVIEW),
-    "/health/live": route("health_live", "Does the process answer?", LIVE),
-    "/health/ready": route("health_ready", "Should requests be sent here?", READY, NOT_READY),
+    "/health": route("health", "The state of all services. Always 200: read `status`", OVERVIEW),
+    "/health/live": route("health_live", "Liveness of the process", LIVE),
+    "/health/ready": route("health_ready", "Readiness for requests", READY, NOT_READY),
     "/health/db": route("health_db", "The database", DATABASE, DATABASE),
     "/health/stripe": route("health_stripe", "Payments", STRIPE),
     "/health/sentry": route("health_sentry", "Error reports", SENTRY),

@@ -1,4 +1,4 @@
-"""What the probes say, as the bodies of the health routes."""
+"""The bodies of the health routes, made from what the probes found."""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -7,7 +7,7 @@ from typing import Literal
 from django.conf import settings
 
 from health import draining
-from health.checks import Finding, configured, unknown_cache
+from health.checks import Finding, probe_runner, unknown_cache
 
 type Services = dict[str, Finding]
 type Reason = Literal["draining", "database", "migrations"]
@@ -27,7 +27,7 @@ async def overview() -> dict[str, object]:
 
 
 async def summaries() -> Services:
-    """Each service's state in short."""
+    """The findings of all services, without their details."""
     found = await _ask(settings.HEALTH_PROBES)
     return {
         name: {key: value for key, value in finding.items() if key != "detail"}
@@ -36,7 +36,7 @@ async def summaries() -> Services:
 
 
 def overall(services: Mapping[str, Finding]) -> str:
-    """Without the database nothing works; without another service something does."""
+    """Nothing works without the database; without other services, most things do."""
     down = {name for name, service in services.items() if service["status"] == "down"}
     if "database" in down:
         return "unhealthy"
@@ -82,10 +82,10 @@ async def database() -> dict[str, object]:
 
 
 async def not_ready() -> Reason | None:
-    """Why no request should be sent here just now, or None."""
+    """Why requests should not be sent here now; None if they may."""
     if draining.begun.is_set():
         return "draining"
-    found = await configured().ask(["database", "migrations"])
+    found = await probe_runner().ask(["database", "migrations"])
     if found["database"] is None or found["migrations"] is None:
         return "database"
     return None if found["migrations"]["status"] == "up" else "migrations"
@@ -96,11 +96,11 @@ def now() -> str:
 
 
 async def _detail(service: str) -> Finding:
-    """What the service's probe says besides its state; nothing when it does not answer."""
+    """The details that the service's probe found; empty if it did not answer."""
     found = await _ask([service])
-    said: Finding = found[service].get("detail", {})
-    return said
+    detail: Finding = found[service].get("detail", {})
+    return detail
 
 
 async def _ask(names: Iterable[str]) -> Services:
-    return {name: finding or DOWN for name, finding in (await configured().ask(names)).items()}
+    return {name: finding or DOWN for name, finding in (await probe_runner().ask(names)).items()}

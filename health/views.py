@@ -1,4 +1,4 @@
-"""Health: no key, never cached, each answer within a second whatever is down."""
+"""The health routes: no key, no caching, and an answer within a second even if services are down."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ from django.views import View
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from health import metrics, report
-from health.access import admit
+from health.access import check_access
 
 NEVER_CACHED = {"Cache-Control": "no-store"}
 RETRY_AFTER = {"Retry-After": "2"}
@@ -15,33 +15,33 @@ RETRY_AFTER = {"Retry-After": "2"}
 
 
 class Health(View):
-    """200 whatever is down: who asks reads `status`."""
+    """Always 200; the state is in `status`."""
 
     async def get(self, request: HttpRequest) -> JsonResponse:
         return _reply(await report.overview())
 
 
 class Live(View):
-    """The process answers. Looks at nothing else, so that no outage makes anybody restart it."""
+    """Checks nothing but the process itself, so that no outage of a service gets it restarted."""
 
     async def get(self, request: HttpRequest) -> JsonResponse:
         return _reply({"status": "alive"})
 
 
 class Ready(View):
-    """Whether a balancer should send requests here."""
+    """Whether a load balancer should send requests here."""
 
     async def get(self, request: HttpRequest) -> JsonResponse:
         reason = await report.not_ready()
         if reason:
-            return _reply({"status": "not_ready", "reason": reason}, well=False)
+            return _reply({"status": "not_ready", "reason": reason}, up=False)
         return _reply({"status": "ready"})
 
 
 class Database(View):
     async def get(self, request: HttpRequest) -> JsonResponse:
         database = await report.database()
-        return _reply({"timestamp": report.now(), "database": database}, well=bool(database["connected"]))
+        return _reply({"timestamp": report.now(), "database": database}, up=bool(database["connected"]))
 
 
 class Stripe(View):
@@ -61,12 +61,12 @@ class Caches(View):
 
 class Metrics(View):
     async def get(self, request: HttpRequest) -> HttpResponse:
-        admit(request)
+        check_access(request)
         return HttpResponse(
             await metrics.exposition(), content_type=CONTENT_TYPE_LATEST, headers=NEVER_CACHED
         )
 
 
-def _reply(body: Mapping[str, object], *, well: bool = True) -> JsonResponse:
-    headers = NEVER_CACHED if well else {**NEVER_CACHED, **RETRY_AFTER}
-    return JsonResponse(body, status=200 if well else 503, headers=headers)
+def _reply(body: Mapping[str, object], *, up: bool = True) -> JsonResponse:
+    headers = NEVER_CACHED if up else {**NEVER_CACHED, **RETRY_AFTER}
+    return JsonResponse(body, status=200 if up else 503, headers=headers)

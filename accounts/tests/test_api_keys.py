@@ -14,7 +14,7 @@ from blogai.core.errors import NotAuthenticated, ValidationFailed
 
 def test_a_key_speaks_for_its_owner(alice: User) -> None:
     key, raw = api_keys.issue(alice, "laptop", ["generate", "read"])
-    caller = api_keys.owner_of(raw)
+    caller = api_keys.caller_for(raw)
     assert caller.user == alice
     assert caller.permissions == {"read", "generate"}
     assert caller.key_id == key.id
@@ -33,7 +33,7 @@ def test_only_a_digest_and_the_ends_of_a_key_are_stored(alice: User) -> None:
 def test_a_test_key_says_so(alice: User) -> None:
     _, raw = api_keys.issue(alice, "ci", ["read"], kind="test")
     assert raw.startswith("bai_test_")
-    assert api_keys.owner_of(raw).user == alice
+    assert api_keys.caller_for(raw).user == alice
 
 
 def test_a_check_is_one_query_and_the_first_in_a_minute_one_write(
@@ -41,20 +41,20 @@ def test_a_check_is_one_query_and_the_first_in_a_minute_one_write(
 ) -> None:
     _, raw = api_keys.issue(alice, "laptop", ["read"])
     with django_assert_num_queries(2):
-        api_keys.owner_of(raw)
+        api_keys.caller_for(raw)
     with django_assert_num_queries(1):
-        api_keys.owner_of(raw)
+        api_keys.caller_for(raw)
 
 
 def test_the_last_use_is_noted_once_a_minute(alice: User) -> None:
     key, raw = api_keys.issue(alice, "laptop", ["read"])
     long_ago = timezone.now() - timedelta(minutes=2)
     ApiKey.objects.update(last_used_at=long_ago)
-    api_keys.owner_of(raw)
+    api_keys.caller_for(raw)
     key.refresh_from_db()
     first = key.last_used_at
     assert first is not None and first > long_ago
-    api_keys.owner_of(raw)
+    api_keys.caller_for(raw)
     key.refresh_from_db()
     assert key.last_used_at == first
 
@@ -77,7 +77,7 @@ def test_what_is_no_key_is_refused_without_a_query(
     db: None, raw: str, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     with django_assert_num_queries(0), pytest.raises(NotAuthenticated, match="not an API key of Blog AI"):
-        api_keys.owner_of(raw)
+        api_keys.caller_for(raw)
 
 
 @pytest.mark.parametrize("place", [9, 20, 38, 39, 44])
@@ -87,35 +87,35 @@ def test_a_mistyped_key_is_refused_without_a_query(
     _, raw = api_keys.issue(alice, "laptop", ["read"])
     other = "a" if raw[place] != "a" else "b"
     with django_assert_num_queries(0), pytest.raises(NotAuthenticated, match="mistyped"):
-        api_keys.owner_of(raw[:place] + other + raw[place + 1 :])
+        api_keys.caller_for(raw[:place] + other + raw[place + 1 :])
 
 
 def test_a_live_key_is_no_test_key(alice: User) -> None:
     _, raw = api_keys.issue(alice, "laptop", ["read"])
     with pytest.raises(NotAuthenticated, match="mistyped"):
-        api_keys.owner_of(raw.replace("bai_live_", "bai_test_"))
+        api_keys.caller_for(raw.replace("bai_live_", "bai_test_"))
 
 
 def test_a_well_formed_key_that_nobody_issued_is_unknown(alice: User) -> None:
     _, raw = api_keys.issue(alice, "laptop", ["read"])
     ApiKey.objects.all().delete()
-    with pytest.raises(NotAuthenticated, match="not known"):
-        api_keys.owner_of(raw)
+    with pytest.raises(NotAuthenticated, match="unknown"):
+        api_keys.caller_for(raw)
 
 
 def test_another_key_with_the_same_prefix_is_not_mistaken(alice: User, mallory: User) -> None:
     key, raw = api_keys.issue(alice, "laptop", ["read"])
     other, _ = api_keys.issue(mallory, "laptop", ["read"])
     ApiKey.objects.filter(pk=other.pk).update(prefix=key.prefix)
-    assert api_keys.owner_of(raw).user == alice
+    assert api_keys.caller_for(raw).user == alice
 
 
 def test_a_revoked_key_is_refused_at_once(alice: User) -> None:
     key, raw = api_keys.issue(alice, "laptop", ["read"])
-    api_keys.owner_of(raw)
+    api_keys.caller_for(raw)
     api_keys.revoke(key)
     with pytest.raises(NotAuthenticated, match="revoked"):
-        api_keys.owner_of(raw)
+        api_keys.caller_for(raw)
 
 
 def test_revoking_twice_keeps_the_first_moment(alice: User) -> None:
@@ -133,16 +133,16 @@ def test_an_expired_key_is_refused_with_the_day(alice: User) -> None:
     past = timezone.now() - timedelta(seconds=1)
     _, raw = api_keys.issue(alice, "laptop", ["read"], past)
     with pytest.raises(NotAuthenticated, match=f"expired on {past:%Y-%m-%d}"):
-        api_keys.owner_of(raw)
+        api_keys.caller_for(raw)
     _, raw = api_keys.issue(alice, "laptop", ["read"], timezone.now() + timedelta(hours=1))
-    assert api_keys.owner_of(raw).user == alice
+    assert api_keys.caller_for(raw).user == alice
 
 
 def test_a_closed_account_closes_its_keys(alice: User) -> None:
     _, raw = api_keys.issue(alice, "laptop", ["read"])
     User.objects.update(is_active=False)
     with pytest.raises(NotAuthenticated, match="closed"):
-        api_keys.owner_of(raw)
+        api_keys.caller_for(raw)
 
 
 @pytest.mark.parametrize("permissions", [[], ["admin"], ["read", "write"]])
@@ -157,5 +157,5 @@ def test_keys_under_another_pepper_are_unknown(
 ) -> None:
     raw = key_for(alice)
     settings.API_KEY_PEPPER = "another pepper, of at least 32 characters"  # type: ignore[attr-defined]
-    with pytest.raises(NotAuthenticated, match="not known"):
-        api_keys.owner_of(raw)
+    with pytest.raises(NotAuthenticated, match="unknown"):
+        api_keys.caller_for(raw)

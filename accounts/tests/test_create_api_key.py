@@ -18,7 +18,7 @@ def create(*arguments: str) -> str:
 
 def test_it_prints_the_key_and_nothing_else(alice: User) -> None:
     printed = create("--email", alice.email)
-    caller = api_keys.owner_of(printed.removesuffix("\n"))
+    caller = api_keys.caller_for(printed.removesuffix("\n"))
     assert caller.user == alice
     assert caller.permissions == {"read", "generate"}
 
@@ -38,7 +38,7 @@ def test_an_address_in_another_case_is_the_same_account(alice: User) -> None:
 
 def test_permissions(alice: User) -> None:
     printed = create("--email", alice.email, "--permissions", "manage, read")
-    assert api_keys.owner_of(printed.strip()).permissions == {"read", "manage"}
+    assert api_keys.caller_for(printed.strip()).permissions == {"read", "manage"}
 
 
 @pytest.mark.parametrize(

@@ -117,7 +117,7 @@ def test_a_key_is_shown_once_and_works_until_it_is_revoked(signed_in: Client, al
     page = signed_in.post("/settings/api-keys", {"name": "CI", "permissions": ["read"]}).text
     (raw,) = re.findall(r"bai_live_\w{36}", page)
     assert raw not in signed_in.get("/settings/api-keys").text
-    assert api_keys.owner_of(raw).permissions == {"read"}
+    assert api_keys.caller_for(raw).permissions == {"read"}
     key = api_keys.current(alice).get()
     assert signed_in.post(f"/settings/api-keys/{key.id}/revoke").status_code == 302
     assert Client().get("/api/v1/posts", headers={"X-API-Key": raw}).status_code == 401

@@ -62,4 +62,4 @@ def test_an_end_without_a_reservation(run_id: UUID) -> None:
 def test_an_end_of_other_units(run_id: UUID) -> None:
     quotas.settle(run_id)
     UsageRecord.objects.filter(kind="settle").update(units=2)
-    assert f"run {run_id}: its settle is not of what was reserved" in broken()
+    assert f"run {run_id}: its settle differs from its reservation" in broken()

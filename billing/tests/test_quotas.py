@@ -15,7 +15,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from billing import quotas
 from billing.invariants import broken
-from billing.limits import at_once
+from billing.limits import max_concurrent_runs
 from billing.models import TierLimit, UsageRecord, UserQuota
 from billing.tiers import set_tier
 from blogai.core.errors import QuotaExceeded
@@ -297,10 +297,12 @@ def test_without_tiers_nothing_starts(alice: User) -> None:
         quotas.reserve(alice, uuid4())
 
 
-def test_at_once(alice: User, mallory: User, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_max_concurrent_runs(
+    alice: User, mallory: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     with django_assert_num_queries(1):
-        assert at_once(alice) == 2
-    assert at_once(mallory) == 20
+        assert max_concurrent_runs(alice) == 2
+    assert max_concurrent_runs(mallory) == 20
 
 
 @pytest.mark.urls("billing.urls")

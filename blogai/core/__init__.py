@@ -1,1 +1,1 @@
-"""The floor of the house: what every app may import. Imports nothing of ours."""
+"""What every app may import. This package imports none of our own code."""

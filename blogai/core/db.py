@@ -1,7 +1,7 @@
-"""Giving database connections back, and what to do while the database is away.
+"""Returning database connections to the pool, and retrying while the database is down.
 
-Waiting holds nothing: whatever waits gives its connection back first. Work of the event loop goes through
-`in_database`, which does so after every call.
+Waiting holds nothing: code returns its connection to the pool before it waits. Queries from the event loop go
+through `in_database`, which does so after every call.
 """
 
 import asyncio
@@ -13,42 +13,42 @@ from asgiref.sync import sync_to_async
 from django.db import InterfaceError, OperationalError, connections
 
 OUTAGES = (OperationalError, InterfaceError)
-"""How Django says that the database is away; PoolTimeout among them."""
+"""What Django raises while the database is down, including for a pool timeout."""
 
-PATIENCE = 30.0
+RETRY_FOR = 30.0
 """Seconds that `retry_on_outage` keeps trying."""
 
 
-def give_back() -> None:
+def release_connections() -> None:
     """Return this thread's connections to the pool, except inside a transaction."""
     for connection in connections.all(initialized_only=True):
         if not connection.in_atomic_block:
             connection.close()
 
 
-async def release() -> None:
-    """Give this task's connections back before it waits."""
-    await sync_to_async(give_back)()
+async def arelease_connections() -> None:
+    """`release_connections` for async code, to be called before it waits."""
+    await sync_to_async(release_connections)()
 
 
 def in_database[**P, R](query: Callable[P, R]) -> Callable[P, Awaitable[R]]:
-    """`query`, to be awaited; its connection is back in the pool when it returns."""
+    """`query` as an awaitable; its connection is back in the pool when it returns."""
 
     @wraps(query)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return query(*args, **kwargs)
         finally:
-            give_back()
+            release_connections()
 
     return sync_to_async(call)
 
 
 def retry_on_outage[**P, R](query: Callable[P, R]) -> Callable[P, Awaitable[R]]:
-    """Like `in_database`, and tried again while the database is away. Only for what may be done twice."""
+    """Like `in_database`, retried while the database is down. Only for queries that may safely run twice."""
 
     async def call(*args: P.args, **kwargs: P.kwargs) -> R:
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + RETRY_FOR
         while True:
             try:
                 return await in_database(query)(*args, **kwargs)

@@ -1,18 +1,18 @@
-"""The only way out to addresses that users, or the pages they name, have chosen: never into our own network.
+"""Requests to URLs chosen by users, with protection against access to internal networks (SSRF).
 
-An address is checked before anything is sent: scheme, port, and every IP address that its name stands for
-must be public. The connection then goes to the very address that was checked, so that a name server cannot
-answer differently a moment later; each redirect is checked anew. Nothing of the environment (proxies,
-.netrc), no cookie and no credential goes along, and time, size and unpacked size are bounded.
+A URL is checked before anything is sent: its scheme, its port, and every IP address that its host resolves to
+must be public. The connection is then made to the address that was checked, so that DNS cannot give another
+one a moment later. Every redirect is checked again. Requests use no proxies, .netrc, cookies or credentials,
+and their duration, size and unpacked size are limited.
 
-    EgressError 502             whatever goes wrong out there
-    ├── AddressForbidden 422    this address is never asked; `detail` says why
-    ├── Unreachable 502         no such name, or nobody answers there
+    EgressError 502             anything that fails at the other server
+    ├── AddressForbidden 422    the URL may not be requested; `detail` says why
+    ├── Unreachable 502         unknown host name, or no connection
     ├── TooSlow 504
     ├── TooLarge 502
-    └── Unreadable 502          not HTTP, cut short, packed in a way not asked for, or redirected in circles
+    └── Unreadable 502          not HTTP, truncated, in an unsupported encoding, or too many redirects
 
-This module knows no settings: callers pass the `Rules`.
+This module reads no settings: callers pass the `Rules`.
 """
 
 import asyncio
@@ -32,13 +32,13 @@ from blogai.core.errors import BlogAIError
 
 type IPAddress = IPv4Address | IPv6Address
 type Resolver = Callable[[str, int], Awaitable[list[str]]]
-"""From a name and a port to all its IP addresses. Raises OSError when there is none."""
+"""Resolves a host name and a port to all of its IP addresses. Raises OSError if there is none."""
 
 PORTS = {"http": 80, "https": 443}
 HOST_NAME = re.compile(r"(?=.{1,253}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")
-INNER_NAMES = ("localhost", "local", "internal", "lan", "home.arpa")
+INTERNAL_SUFFIXES = ("localhost", "local", "internal", "lan", "home.arpa")
 UNICAST = IPv6Network("2000::/3")
-"""Where IANA gives out global IPv6 addresses; what lies outside is not on the internet."""
+"""The range of global IPv6 addresses; anything outside is not on the internet."""
 NAT64 = IPv6Network("64:ff9b::/96")
 NOT_PUBLIC = (
     IPv4Network("168.63.129.16/32"),  # Azure's platform, from inside a virtual machine
@@ -49,16 +49,16 @@ NOT_PUBLIC = (
     IPv6Network("2002::/16"),  # 6to4, which carries any IPv4 address
     IPv6Network("3fff::/20"),  # documentation
 )
-MOST_ADDRESSES = 4
-"""Of one name, that are tried one after another."""
+MAX_ADDRESSES = 4
+"""How many addresses of one host are tried."""
 
 
 class EgressError(BlogAIError):
-    code, status, title = "egress_failed", 502, "The other server did not give what was asked for"
+    code, status, title = "egress_failed", 502, "The other server did not deliver what was requested"
 
 
 class AddressForbidden(EgressError):
-    code, status, title = "address_forbidden", 422, "This address is not asked"
+    code, status, title = "address_forbidden", 422, "This address is not allowed"
 
 
 class Unreachable(EgressError):
@@ -84,7 +84,7 @@ async def system_resolver(name: str, port: int) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What may be asked. `allow`: addresses with their ports that an operator permits though not public."""
+    """What may be requested. `allow` lists non-public addresses, with ports, that the operator permits."""
 
     plain_http: bool = False
     ports: frozenset[int] = frozenset(PORTS.values())
@@ -94,7 +94,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds for the whole and for each connecting, bytes of the body as sent and unpacked."""
+    """Seconds for everything and for connecting; bytes of the body as sent and unpacked."""
 
     seconds: float = 10.0
     connect_seconds: float = 3.0
@@ -105,7 +105,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What was fetched; `url` is where the redirects led."""
+    """A fetched page; `url` is the final one, after redirects."""
 
     url: str
     status: int
@@ -114,16 +114,16 @@ class Page:
 
 
 async def fetch(url: str, *, rules: Rules, limits: Limits = Limits()) -> Page:
-    """The page at the address, unpacked. Raises an EgressError; a page of an error status is a page."""
-    with _translated():
+    """The page at the URL, unpacked. Raises EgressError, but not for an error status."""
+    with _translate_errors():
         async with asyncio.timeout(limits.seconds):
             for _ in range(limits.redirects + 1):
                 checked = check(url, rules)
-                async with _asked("GET", checked, rules, limits, {"Accept-Encoding": "gzip"}) as answer:
-                    if not answer.has_redirect_location:
-                        kind = answer.headers.get("Content-Type", "")
-                        return Page(str(checked), answer.status_code, kind, await _body(answer, limits))
-                    url = str(checked.join(answer.headers["Location"]))
+                async with _request("GET", checked, rules, limits, {"Accept-Encoding": "gzip"}) as response:
+                    if not response.has_redirect_location:
+                        kind = response.headers.get("Content-Type", "")
+                        return Page(str(checked), response.status_code, kind, await _body(response, limits))
+                    url = str(checked.join(response.headers["Location"]))
     raise Unreadable(f"It redirected more than {limits.redirects} times.")
 
 
@@ -135,20 +135,17 @@ async def post(
     rules: Rules,
     limits: Limits = Limits(),
 ) -> int:
-    """The status that the server answered; a redirect is not followed, and what else it says is not read.
-
-    Raises an EgressError.
-    """
-    with _translated():
+    """The status of the response. Follows no redirects, and does not read the body. Raises EgressError."""
+    with _translate_errors():
         async with (
             asyncio.timeout(limits.seconds),
-            _asked("POST", check(url, rules), rules, limits, headers, body) as answer,
+            _request("POST", check(url, rules), rules, limits, headers, body) as response,
         ):
-            return answer.status_code
+            return response.status_code
 
 
 def check(url: str, rules: Rules) -> httpx.URL:
-    """The address, taken apart. Raises AddressForbidden for what can be told without asking a name server."""
+    """The parsed URL. Raises AddressForbidden for everything that can be rejected without DNS."""
     try:
         parsed = httpx.URL(url)
     except httpx.InvalidURL:
@@ -162,19 +159,21 @@ def check(url: str, rules: Rules) -> httpx.URL:
     if port not in rules.ports and not by_operator:
         allowed = " or ".join(str(port) for port in sorted(rules.ports))
         raise AddressForbidden(f"The address must use port {allowed}, not {port}.")
-    if (literal := _literal(host)) is not None:
-        _check_ip(literal, port, rules)
+    if (ip := _ip_literal(host)) is not None:
+        _check_ip(ip, port, rules)
     elif not HOST_NAME.fullmatch(host):
         raise AddressForbidden("This is not a web address.")
     elif re.fullmatch(r"[0-9]+|0x[0-9a-f]*", host.rpartition(".")[2]):
-        raise AddressForbidden("Write an IP address as four decimal numbers with dots between.")
-    elif not by_operator and ("." not in host or host.endswith(tuple(f".{name}" for name in INNER_NAMES))):
-        raise AddressForbidden(f"{host} is a name of an inner network; the address must be public.")
+        raise AddressForbidden("Write an IP address as four decimal numbers separated by dots.")
+    elif not by_operator and (
+        "." not in host or host.endswith(tuple(f".{name}" for name in INTERNAL_SUFFIXES))
+    ):
+        raise AddressForbidden(f"{host} is a name of an internal network; the address must be public.")
     return parsed
 
 
 def is_public(address: IPAddress) -> bool:
-    """Whether the address is one of the internet's, and of one computer there."""
+    """Whether the address is a public unicast address."""
     if isinstance(address, IPv6Address):
         if address in NAT64:
             return is_public(IPv4Address(address.packed[-4:]))
@@ -195,7 +194,7 @@ def _port(url: httpx.URL) -> int:
     return PORTS[url.scheme] if url.port is None else url.port
 
 
-def _literal(host: str) -> IPAddress | None:
+def _ip_literal(host: str) -> IPAddress | None:
     try:
         return ip_address(host)
     except ValueError:
@@ -206,13 +205,13 @@ def _check_ip(address: IPAddress, port: int, rules: Rules) -> None:
     if (address, port) in rules.allow:
         return
     if port not in rules.ports or not is_public(address):
-        raise AddressForbidden("The address must be public; this one leads into an inner network.")
+        raise AddressForbidden("The address must be public; this one belongs to an internal network.")
 
 
 async def _addresses(url: httpx.URL, rules: Rules) -> list[str]:
-    """All that the name stands for, each of them checked. Raises AddressForbidden and Unreachable."""
+    """The addresses of the host, all of them checked. Raises AddressForbidden and Unreachable."""
     host, port = _host(url), _port(url)
-    if _literal(host) is not None:
+    if _ip_literal(host) is not None:
         return [host]
     try:
         found = list(dict.fromkeys(await rules.resolve(host, port)))
@@ -220,11 +219,11 @@ async def _addresses(url: httpx.URL, rules: Rules) -> list[str]:
         raise Unreachable(f"There is no server named {host}.") from None
     for address in found:
         _check_ip(ip_address(address), port, rules)
-    return found[:MOST_ADDRESSES]
+    return found[:MAX_ADDRESSES]
 
 
 @asynccontextmanager
-async def _asked(
+async def _request(
     method: str,
     url: httpx.URL,
     rules: Rules,
@@ -232,16 +231,16 @@ async def _asked(
     headers: Mapping[str, str],
     body: bytes | None = None,
 ) -> AsyncIterator[httpx.Response]:
-    """The answer of the checked address, its body still to be read."""
+    """The response to a request to a checked URL, with its body not read yet."""
     addresses = await _addresses(url, rules)
-    # A client for each request: none has another's cookies or connections.
-    transport = httpx.AsyncHTTPTransport(verify=_trust(), trust_env=False)
+    # A new client for each request, so that they share no cookies or connections.
+    transport = httpx.AsyncHTTPTransport(verify=_ssl_context(), trust_env=False)
     timeout = httpx.Timeout(limits.seconds, connect=limits.connect_seconds)
     async with httpx.AsyncClient(transport=transport, timeout=timeout, trust_env=False) as client:
         requests = [
             client.build_request(
                 method,
-                url.copy_with(host=address),  # from here on nobody asks a name server
+                url.copy_with(host=address),  # no DNS lookup from here on
                 content=body,
                 headers={
                     "User-Agent": "Blog-AI",
@@ -249,19 +248,19 @@ async def _asked(
                     **headers,
                     "Host": url.netloc.decode("ascii"),
                 },
-                extensions={"sni_hostname": _host(url)},  # for which the certificate must be
+                extensions={"sni_hostname": _host(url)},  # the name that the certificate is verified for
             )
             for address in addresses
         ]
-        answer = await _first(client, requests)
+        response = await _send_to_first(client, requests)
         try:
-            yield answer
+            yield response
         finally:
-            await answer.aclose()
+            await response.aclose()
 
 
-async def _first(client: httpx.AsyncClient, requests: list[httpx.Request]) -> httpx.Response:
-    """The answer of the first address to which a connection can be made."""
+async def _send_to_first(client: httpx.AsyncClient, requests: list[httpx.Request]) -> httpx.Response:
+    """The response of the first address that accepts a connection."""
     for request in requests:
         try:
             return await client.send(request, stream=True, follow_redirects=False)
@@ -270,31 +269,31 @@ async def _first(client: httpx.AsyncClient, requests: list[httpx.Request]) -> ht
     raise Unreachable
 
 
-async def _body(answer: httpx.Response, limits: Limits) -> bytes:
-    """The body, unpacked a bounded piece at a time: httpx would unpack a bomb before it can be measured."""
-    encoding = answer.headers.get("Content-Encoding", "identity").strip().lower()
+async def _body(response: httpx.Response, limits: Limits) -> bytes:
+    """The body, unpacked in bounded pieces: httpx would unpack a decompression bomb as a whole."""
+    encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in ("identity", "gzip"):
-        raise Unreadable(f"It answered in {encoding!r}, which was not asked for.")
+        raise Unreadable(f"It answered in the encoding {encoding!r}, which was not requested.")
     unpack = zlib.decompressobj(wbits=31) if encoding == "gzip" else None
-    most = limits.unpacked_size if unpack else limits.size
+    max_size = limits.unpacked_size if unpack else limits.size
     received, body = 0, bytearray()
-    async for chunk in answer.aiter_raw():
+    async for chunk in response.aiter_raw():
         received += len(chunk)
-        body += unpack.decompress(chunk, most + 1 - len(body)) if unpack else chunk
-        if received > limits.size or len(body) > most:
-            raise TooLarge(f"It sent more than {limits.size:,} bytes, or {most:,} unpacked.")
+        body += unpack.decompress(chunk, max_size + 1 - len(body)) if unpack else chunk
+        if received > limits.size or len(body) > max_size:
+            raise TooLarge(f"It sent more than {limits.size:,} bytes, or {max_size:,} unpacked.")
     if unpack and not unpack.eof:
         raise Unreadable("Its answer was cut short.")
     return bytes(body)
 
 
 @cache
-def _trust() -> ssl.SSLContext:
+def _ssl_context() -> ssl.SSLContext:
     return httpx.create_ssl_context(trust_env=False)
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def _translate_errors() -> Iterator[None]:
     try:
         yield
     except (TimeoutError, httpx.TimeoutException):

@@ -1,27 +1,27 @@
-"""Every way a request or a run can be refused, each with its stable code and HTTP status.
+"""All errors of requests and runs, each with its stable code and its HTTP status.
 
     BlogAIError
-    ├── Malformed 400               the body is not JSON, or not text Postgres can hold
+    ├── Malformed 400               the body is not JSON, or contains text that Postgres cannot store
     ├── NotAuthenticated 401
     ├── PermissionDenied 403
     │   └── TierRequired 403
     ├── QuotaExceeded 402
-    ├── CostLimitReached 402        a run's own limit; what is finished is kept
-    ├── NotFound 404                a stranger's row is the same as no row
+    ├── CostLimitReached 402        the run's own limit; finished parts are kept
+    ├── NotFound 404                for a stranger's row too
     ├── MethodNotAllowed 405
     ├── Conflict 409
     │   ├── IdempotencyInFlight 409
-    │   └── ReviewExpired 409       nobody looked at the outline
+    │   └── ReviewExpired 409       nobody reviewed the outline in time
     ├── PayloadTooLarge 413
     ├── UnsupportedMediaType 415
     ├── ValidationFailed 422        `errors` names each field
     │   └── IdempotencyMismatch 422
     ├── RateLimited 429             `retry_after` in seconds
     ├── ProviderError 502           a model provider failed; the cause is in `detail`
-    │   ├── ProviderBusy 502        it said "later"; `retry_after` in seconds when it said when
+    │   ├── ProviderBusy 502        it asked to retry later; `retry_after` in seconds if given
     │   ├── ProviderRefused 502     it declined to write this
-    │   ├── ProviderRejected 502    it does not accept the key, the model or the request
-    │   └── UnusableReply 502       it answered, but not with what was asked for
+    │   ├── ProviderRejected 502    it rejects the key, the model or the request
+    │   └── UnusableReply 502       its reply cannot be used
     ├── ProviderTimeout 504
     └── Unavailable 503             `retry_after` in seconds
         └── Maintenance 503
@@ -31,7 +31,7 @@ This module imports nothing, so that every package may raise these.
 
 
 class BlogAIError(Exception):
-    """`detail` is a sentence for the person who caused it; `extra` joins the fields of the reply."""
+    """`detail` is a sentence for the user; `extra` holds additional fields of the reply."""
 
     code = "error"
     status = 500
@@ -84,7 +84,7 @@ class IdempotencyInFlight(Conflict):
 
 
 class ReviewExpired(Conflict):
-    code, title = "review_expired", "Nobody looked at the outline"
+    code, title = "review_expired", "The outline was not reviewed"
 
 
 class PayloadTooLarge(BlogAIError):
@@ -96,7 +96,7 @@ class UnsupportedMediaType(BlogAIError):
 
 
 class ValidationFailed(BlogAIError):
-    code, status, title = "validation_error", 422, "Some fields are not right"
+    code, status, title = "validation_error", 422, "Some fields are invalid"
 
 
 class IdempotencyMismatch(ValidationFailed):
@@ -112,7 +112,7 @@ class ProviderError(BlogAIError):
 
 
 class ProviderBusy(ProviderError):
-    """`retry_after`: seconds that the provider asked for, or None."""
+    """`retry_after` is the number of seconds that the provider asked for, or None."""
 
     def __init__(self, detail: str = "", retry_after: float | None = None) -> None:
         super().__init__(detail)

@@ -1,10 +1,10 @@
-"""What a laptop lacks: a Postgres and a model of our own, kept in DATA_DIR while someone uses them."""
+"""The embedded Postgres and the demo model, for a developer's machine. Their data is in DATA_DIR."""
 
 from blogai.embedded.address import database_address, parsed_address
+from blogai.embedded.errors import CannotStart
 from blogai.embedded.model import DemoModel, demo_model, demo_model_if_needed, demo_model_needed
-from blogai.embedded.refusal import CannotStart
-from blogai.embedded.secret import kept_secret
-from blogai.embedded.sharing import database
+from blogai.embedded.secrets import get_or_create_secret
+from blogai.embedded.shared_postgres import database
 
 __all__ = [
     "CannotStart",
@@ -14,6 +14,6 @@ __all__ = [
     "demo_model",
     "demo_model_if_needed",
     "demo_model_needed",
-    "kept_secret",
+    "get_or_create_secret",
     "parsed_address",
 ]

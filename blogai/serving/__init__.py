@@ -1,1 +1,1 @@
-"""The processes: `manage.py serve`, the whole product in one, and `manage.py worker`."""
+"""The processes: `serve` with everything in one, `worker`, and the web server under gunicorn."""

@@ -1,4 +1,4 @@
-"""The demo account of somebody's own computer, where no plan should stand in the way."""
+"""The demo account for development, which no plan should limit."""
 
 from accounts.models import User
 from accounts.services import demo_user

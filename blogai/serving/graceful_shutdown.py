@@ -1,4 +1,4 @@
-"""What clients that the stop cuts short get: a goodbye, where uvicorn would log a failure and say 500."""
+"""Tells clients to reconnect when the server stops, where uvicorn would log an error and answer 500."""
 
 import asyncio
 import json
@@ -19,24 +19,24 @@ type Application = Callable[[Scope, Any, Send], Awaitable[None]]
 
 RESTARTING = 1012
 RECONNECT_MS = (200, 1500)
-"""When sockets are asked to come back: not all at once."""
-GOODBYE_SECONDS = 1.0
-"""For all sockets together: one whose reader has stalled is closed without a word."""
+"""Clients reconnect after a random time between these, so that they do not all come back at once."""
+GOODBYE_TIMEOUT = 1.0
+"""Seconds for all sockets together. Those of stalled clients are closed without a message."""
 
 
-class Farewell:
-    """The application. Whoever still waits at the stop is told to come back; a stream under way ends."""
+class GracefulShutdown:
+    """Wraps the application. Requests that are still waiting at shutdown get a 503, and streams end."""
 
     def __init__(self, application: Application) -> None:
         self._application = application
         self._sockets: set[Socket] = set()
-        self._leaving = False
+        self._stopping = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
             await self._relay_socket(scope, receive, send)
             return
-        content_type: bytes | None = None  # of a reply that is under way
+        content_type: bytes | None = None  # of a reply that has started
 
         async def send_and_note(message: Message) -> None:
             nonlocal content_type
@@ -46,19 +46,19 @@ class Farewell:
 
         try:
             await self._application(scope, receive, send_and_note)
-        except asyncio.CancelledError:  # only uvicorn cancels a request, and only when its patience ends
+        except asyncio.CancelledError:  # uvicorn cancels requests only after its graceful timeout
             if scope["type"] == "http":
                 await _end(send, content_type)
 
     async def close_sockets(self) -> None:
-        """Every open socket gets a `reconnect` frame and is closed with 1012; so is any that still comes."""
-        self._leaving = True
-        leaving = [asyncio.create_task(socket.leave()) for socket in self._sockets]
-        if leaving:
-            await asyncio.wait(leaving, timeout=GOODBYE_SECONDS)
+        """Send `reconnect` to every open socket, and to any that opens later, and close it with 1012."""
+        self._stopping = True
+        stopping = [asyncio.create_task(socket.say_goodbye()) for socket in self._sockets]
+        if stopping:
+            await asyncio.wait(stopping, timeout=GOODBYE_TIMEOUT)
 
     async def _relay_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        socket = Socket(receive, send, leaving=self._leaving)
+        socket = Socket(receive, send, stopping=self._stopping)
         self._sockets.add(socket)
         try:
             await self._application(scope, socket.receive, socket.send)
@@ -67,20 +67,20 @@ class Farewell:
 
 
 class Socket:
-    """A socket as the application sees it; `leave` takes it away, and the application only sees it closed."""
+    """A socket as the application sees it. After `say_goodbye` the application sees a disconnect."""
 
-    def __init__(self, receive: Receive, send: Send, *, leaving: bool) -> None:
+    def __init__(self, receive: Receive, send: Send, *, stopping: bool) -> None:
         self._receive = receive
         self._send = send
-        self._leaving = leaving
+        self._stopping = stopping
         self._open = False
-        self._said_goodbye = False
-        self._left: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._closed = False
+        self._disconnected: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def receive(self) -> Any:
         message = asyncio.ensure_future(self._receive())
         try:
-            await asyncio.wait([message, self._left], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([message, self._disconnected], return_when=asyncio.FIRST_COMPLETED)
             return (
                 message.result() if message.done() else {"type": "websocket.disconnect", "code": RESTARTING}
             )
@@ -88,26 +88,26 @@ class Socket:
             message.cancel()
 
     async def send(self, message: Message) -> None:
-        if self._said_goodbye:
+        if self._closed:
             return
         self._open = message["type"] != "websocket.close"
         await self._send(message)
-        if self._leaving:
-            await self.leave()
+        if self._stopping:
+            await self.say_goodbye()
 
-    async def leave(self) -> None:
-        """Say goodbye. One that is not accepted yet hears it once it is."""
-        self._leaving = True
-        if not self._open or self._said_goodbye:
+    async def say_goodbye(self) -> None:
+        """Ask the client to reconnect and close the socket; if it is not accepted yet, do so once it is."""
+        self._stopping = True
+        if not self._open or self._closed:
             return
-        self._said_goodbye = True
+        self._closed = True
         try:
             await self._send({"type": "websocket.send", "text": json.dumps(_reconnect())})
             await self._send({"type": "websocket.close", "code": RESTARTING, "reason": "restarting"})
         except OSError:  # uvicorn's ClientDisconnected
-            return  # there is nobody left to say goodbye to
+            return  # the client has gone
         finally:
-            self._left.set_result(None)
+            self._disconnected.set_result(None)
 
 
 def _reconnect() -> dict[str, Any]:

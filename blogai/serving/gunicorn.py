@@ -1,4 +1,4 @@
-"""gunicorn's worker: the web server of production."""
+"""gunicorn's worker class: the web server in production."""
 
 import asyncio
 import gc
@@ -12,26 +12,26 @@ from blogai.serving import web
 
 
 class Worker(UvicornWorker):  # type: ignore[misc]
-    """Its clients hear of the end before it comes, as those of `serve` do."""
+    """Shuts down gracefully, like `serve`."""
 
     CONFIG_KWARGS = UvicornWorker.CONFIG_KWARGS | web.OPTIONS
 
     async def _serve(self) -> None:
-        from django.conf import settings  # set up with the application, which is loaded by now
+        from django.conf import settings  # available now that the application is loaded
 
         from blogai.serving import schema
-        from blogai.serving.graceful_shutdown import Farewell
+        from blogai.serving.graceful_shutdown import GracefulShutdown
 
-        gc.freeze()  # what is loaded stays: looking through it for garbage would stop every stream
+        gc.freeze()  # exclude loaded code from collections, which would stop every stream
         loop, stop = asyncio.get_running_loop(), asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
             loop.add_signal_handler(number, stop.set)
-        self.config.app = farewell = Farewell(self.wsgi)
-        server = web.Web(self.config)
+        self.config.app = shutdown = GracefulShutdown(self.wsgi)
+        server = web.Server(self.config)
         serving = asyncio.create_task(server.serve(sockets=self.sockets))
         asked = asyncio.create_task(stop.wait())
         await asyncio.wait({serving, asked}, return_when=asyncio.FIRST_COMPLETED)
-        await web.drain(farewell, settings.DRAIN_SECONDS if asked.done() else 0)
+        await web.drain(shutdown, settings.DRAIN_SECONDS if asked.done() else 0)
         server.should_exit = True
         await serving
         schema.close_connections()

@@ -1,4 +1,4 @@
-"""Where `serve` listens. Imports no settings: options become environment variables before they are read."""
+"""Where `serve` listens. Imports no settings, because its options become environment variables first."""
 
 import argparse
 import errno
@@ -6,19 +6,19 @@ import os
 import socket
 from collections.abc import Sequence
 
-from blogai.embedded.refusal import CannotStart
+from blogai.embedded.errors import CannotStart
 
 KIND = socket.SOCK_STREAM
-EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
+WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--host", help="where to listen instead of HOST (127.0.0.1)")
-    parser.add_argument("--port", help="where to listen instead of PORT (8000); 0: any free port")
+    parser.add_argument("--host", help="the address to listen on instead of HOST (127.0.0.1)")
+    parser.add_argument("--port", help="the port to listen on instead of PORT (8000); 0 means any free port")
 
 
-def into_environment(arguments: Sequence[str]) -> None:
-    """Set HOST and PORT from the options of `serve`, so that every setting made of them agrees."""
+def options_to_environment(arguments: Sequence[str]) -> None:
+    """Set HOST and PORT from the options of `serve`, so that settings derived from them agree."""
     parser = argparse.ArgumentParser(add_help=False)
     add_options(parser)
     options, _ = parser.parse_known_args(arguments)
@@ -27,12 +27,12 @@ def into_environment(arguments: Sequence[str]) -> None:
     if options.port:
         os.environ["PORT"] = options.port
     if os.environ.get("PORT") == "0":
-        with bound(os.environ.get("HOST") or "127.0.0.1", 0) as listener:
+        with bind(os.environ.get("HOST") or "127.0.0.1", 0) as listener:
             os.environ["PORT"] = str(listener.getsockname()[1])
 
 
-def bound(host: str, port: int) -> socket.socket:
-    """A socket that holds the port, and does not take connections yet. Raises CannotStart."""
+def bind(host: str, port: int) -> socket.socket:
+    """A bound socket that does not listen yet. Raises CannotStart."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=KIND)[0]
         listener = socket.socket(family, kind, protocol)
@@ -43,19 +43,19 @@ def bound(host: str, port: int) -> socket.socket:
         listener.bind(address)
     except OSError as error:
         listener.close()
-        raise _refusal(error, host, port) from error
+        raise _bind_error(error, host, port) from error
     return listener
 
 
-def _refusal(error: OSError, host: str, port: int) -> CannotStart:
+def _bind_error(error: OSError, host: str, port: int) -> CannotStart:
     if error.errno == errno.EADDRINUSE:
-        return CannotStart(f"Port {port} is in use: set PORT (or --port) to a free one; 0 takes any.")
+        return CannotStart(f"Port {port} is in use: set PORT (or --port) to a free one; 0 means any.")
     if error.errno == errno.EACCES:
         return CannotStart(f"This user may not listen on port {port}: set PORT (or --port) to one over 1023.")
     return CannotStart(f"HOST must be an address of this machine, not {host!r}.")
 
 
 def base_url(host: str, port: int) -> str:
-    """The address to open in a browser of this machine."""
-    host = EVERYWHERE.get(host, host)
+    """The URL to open in a browser on this machine."""
+    host = WILDCARDS.get(host, host)
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -1,4 +1,4 @@
-"""The database of a process: reachable, and laid out as this version wants it."""
+"""Checks and prepares the database of a process."""
 
 from typing import cast
 
@@ -16,35 +16,35 @@ from blogai.embedded import CannotStart
 
 
 def check_reachable() -> None:
-    """CannotStart with the database's own words when it does not answer; the pool would hide them."""
+    """Raises CannotStart with the database's error, which the connection pool would hide."""
     parameters = connection.get_connection_params()
     try:
         psycopg.connect(**{"connect_timeout": 5, **parameters}).close()
     except psycopg.OperationalError as error:
-        said = " ".join(str(error).split())
-        raise CannotStart(f"The database of DATABASE_URL does not answer: {said}") from error
+        reason = " ".join(str(error).split())
+        raise CannotStart(f"The database of DATABASE_URL does not answer: {reason}") from error
 
 
 def prepare() -> None:
-    """The database as this version wants it: every migration, every plan."""
+    """Apply missing migrations and seed the plans."""
     bring_up_to_date()
     seed_tiers()
 
 
 def bring_up_to_date() -> None:
-    """Applies what migrations are missing, and does nothing when none is: `migrate` alone takes seconds."""
+    """Apply missing migrations. Does nothing if there are none, where `migrate` would take seconds."""
     executor = MigrationExecutor(connection)
-    if _of_another_version(executor):
-        raise _too_different()
+    if _has_unknown_migrations(executor):
+        raise _incompatible()
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         try:
             call_command("migrate", verbosity=0, interactive=False)
         except InconsistentMigrationHistory as error:
-            raise _too_different() from error
+            raise _incompatible() from error
 
 
 def check_up_to_date() -> None:
-    """CannotStart when migrations are missing: they are for `serve` or `migrate`, once for all processes."""
+    """Raises CannotStart if migrations are missing: `serve` or `migrate` must apply them first."""
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         raise CannotStart(
@@ -53,23 +53,23 @@ def check_up_to_date() -> None:
 
 
 def close_connections() -> None:
-    """This thread's and the pool's."""
+    """Close this thread's connection and the pool."""
     connection.close()
     pool = cast(DatabaseWrapper, connection).pool
     if pool is not None:
-        pool.close(timeout=0.5)  # its own patience is five seconds
+        pool.close(timeout=0.5)  # the default is five seconds
 
 
-def _of_another_version(executor: MigrationExecutor) -> bool:
-    """Whether a migration of ours was applied that this version does not have."""
+def _has_unknown_migrations(executor: MigrationExecutor) -> bool:
+    """Whether a migration of our apps was applied that this version does not have."""
     ours = {app.label for app in apps.get_app_configs() if app.path.startswith(str(settings.BASE_DIR))}
     applied = {key for key in executor.loader.applied_migrations if key[0] in ours}
     return bool(applied - set(executor.loader.disk_migrations) - set(executor.loader.replacements))
 
 
-def _too_different() -> CannotStart:
+def _incompatible() -> CannotStart:
     where = f"in {settings.DATA_DIR / 'postgres'}" if settings.EMBEDDED_DATABASE else "of DATABASE_URL"
     return CannotStart(
-        f"The database {where} was made by another version of Blog AI: move it away to begin with an empty "
-        "one, or run the version that made it."
+        f"The database {where} was created by another version of Blog AI: move it away to start "
+        "with an empty one, or run the version that created it."
     )

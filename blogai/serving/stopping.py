@@ -1,4 +1,4 @@
-"""What Ctrl-C and SIGTERM do to `serve` and `worker`: one orderly stop, however often they come, in time."""
+"""Signal handling of `serve` and `worker`: one orderly stop, with a time limit, for any number of signals."""
 
 import faulthandler
 import os
@@ -10,33 +10,33 @@ from types import FrameType
 from typing import Any, Self
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-LIMIT = 9.5
-"""Seconds from the first signal to the end, without the time in which a balancer is given notice.
+TIME_LIMIT = 9.5
+"""Seconds from the first signal to the end, not counting the time for draining.
 
-Everything that is put down has its own share of them (sockets 1, web 2, worker 3, Postgres 2 and 1).
+Every component has its own share of them (sockets 1, web 2, worker 3, Postgres 2 and 1).
 """
 
 
 class Stop(BaseException):
-    """Asked to stop while still starting. Not an Exception: nothing on the way may handle it."""
+    """A signal came during startup. Not an Exception, so that no handler on the way catches it."""
 
 
 class Stopping:
-    """The first signal raises Stop or, once there is a `then`, calls that; later ones change nothing.
+    """The first signal calls `on_stop`, or raises Stop while that is not set. Later signals are ignored.
 
-    Whatever hangs, the process is gone after `limit` seconds: the next start goes on as after a kill.
+    If something hangs, the process exits after `limit` seconds, and the next start recovers as after a kill.
     """
 
-    def __init__(self, limit: float = LIMIT) -> None:
+    def __init__(self, limit: float = TIME_LIMIT) -> None:
         self.asked = False
         self.limit = limit
-        self.then: Callable[[], object] | None = None
+        self.on_stop: Callable[[], object] | None = None
         self._before: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> Self:
         for number in SIGNALS:
             if number == signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN:
-                continue  # nohup; a shell's `&` ignores SIGINT too, which is meant for us all the same
+                continue  # nohup; SIGINT is handled even where a shell's `&` ignores it
             self._before[number] = signal.signal(number, self._on_signal)
         return self
 
@@ -44,25 +44,27 @@ class Stopping:
         for number, handler in self._before.items():
             signal.signal(number, handler)
 
-    def underway(self) -> None:
-        """Nothing interrupts from here on."""
+    def begin(self) -> None:
+        """Begin to stop: signals are ignored from here on."""
         self.asked = True
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         if self.asked:
             return
         self.asked = True
-        watchdog = threading.Timer(self.limit, _give_up)
+        watchdog = threading.Timer(self.limit, _exit_now)
         watchdog.daemon = True
         watchdog.start()
-        if self.then is None:
+        if self.on_stop is None:
             raise Stop
-        self.then()
+        self.on_stop()
 
 
-def _give_up() -> None:
+def _exit_now() -> None:
     print(
-        "Blog AI did not stop in time and ends as it is; the next start goes on.", file=sys.stderr, flush=True
+        "Blog AI did not stop in time and exits now. The next start will recover.",
+        file=sys.stderr,
+        flush=True,
     )
     faulthandler.dump_traceback(file=sys.stderr, all_threads=True)
     os._exit(1)

@@ -1,6 +1,6 @@
-"""The web server, as `serve` and gunicorn's workers both run it: what it allows a connection, how it stops.
+"""The web server that `serve` and gunicorn's workers run: its limits, its timeouts and how it stops.
 
-Imports nothing of Django: gunicorn looks its worker up before there are settings.
+Imports no Django: gunicorn imports its worker class before the settings can be read.
 """
 
 import asyncio
@@ -16,47 +16,47 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from health import draining
 
 if TYPE_CHECKING:
-    from blogai.serving.graceful_shutdown import Farewell
+    from blogai.serving.graceful_shutdown import GracefulShutdown
 
-WEB_SECONDS = 2  # for replies under way; who waits for a run or reads a stream comes back
-STALLED_SECONDS = 20.0
-"""A reader who takes nothing for as long is cut off: closing politely would wait for them."""
-LARGEST_FRAME = 64_000
-"""Bytes: nothing larger is even read."""
+GRACEFUL_TIMEOUT = 2  # for running requests; waiting requests and streams are told to come back
+STALL_TIMEOUT = 20.0
+"""Seconds after which a client that accepts no data is disconnected."""
+MAX_FRAME_BYTES = 64_000
+"""Larger frames are not even read."""
 
 
-class _Impatient(asyncio.Protocol):
-    """uvicorn's protocols wait for a reader who has stalled, for ever."""
+class StallTimeout(asyncio.Protocol):
+    """Aborts connections of stalled clients, for which uvicorn's protocols would wait forever."""
 
     loop: asyncio.AbstractEventLoop
     transport: asyncio.Transport
-    _cut: asyncio.TimerHandle | None = None
+    _timer: asyncio.TimerHandle | None = None
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self._cut = self.loop.call_later(STALLED_SECONDS, self.transport.abort)
+        self._timer = self.loop.call_later(STALL_TIMEOUT, self.transport.abort)
 
     def resume_writing(self) -> None:
-        self._keep()
+        self._cancel_timer()
         super().resume_writing()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._keep()
+        self._cancel_timer()
         super().connection_lost(exc)
 
-    def _keep(self) -> None:
-        if self._cut is not None:
-            self._cut.cancel()
-            self._cut = None
+    def _cancel_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
 
-class Http(_Impatient, HttpToolsProtocol):
+class Http(StallTimeout, HttpToolsProtocol):
     pass
 
 
-class WebSocket(_Impatient, WebSocketsSansIOProtocol):
+class WebSocket(StallTimeout, WebSocketsSansIOProtocol):
     def keepalive_timeout(self) -> None:
-        """One who answers no ping will not take what is still to be written."""
+        """Abort: a client that answers no ping will not accept pending data either."""
         super().keepalive_timeout()
         self.transport.abort()
 
@@ -64,23 +64,23 @@ class WebSocket(_Impatient, WebSocketsSansIOProtocol):
 OPTIONS: dict[str, Any] = {
     "http": Http,
     "ws": WebSocket,
-    "ws_max_size": LARGEST_FRAME,
-    "ws_per_message_deflate": False,  # frames are small: it costs more memory and time than it saves
+    "ws_max_size": MAX_FRAME_BYTES,
+    "ws_per_message_deflate": False,  # frames are small, so compression costs more than it saves
     "ws_ping_interval": 30.0,
     "ws_ping_timeout": 20.0,
-    # Longer than who is told to retry stays away, and than a proxy keeps an idle connection: neither may come
-    # back on one that is just being closed.
+    # Longer than any Retry-After, and than proxies keep idle connections, so that neither sends a request on
+    # a connection that is just being closed.
     "timeout_keep_alive": 75,
     "lifespan": "off",
     "server_header": False,
-    "proxy_headers": False,  # TRUSTED_PROXY_HOPS says whom to believe, and from which end
-    "timeout_graceful_shutdown": WEB_SECONDS,
+    "proxy_headers": False,  # TRUSTED_PROXY_HOPS decides which headers to trust
+    "timeout_graceful_shutdown": GRACEFUL_TIMEOUT,
 }
-"""Of uvicorn.Config."""
+"""Arguments for uvicorn.Config."""
 
 
-class Web(uvicorn.Server):
-    """uvicorn, but for signals: it would raise them again after its end and so cut everyone else's short."""
+class Server(uvicorn.Server):
+    """uvicorn without its signal handlers, which would re-raise signals and interrupt our shutdown."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -95,8 +95,8 @@ class Web(uvicorn.Server):
         self.ready.set()
 
 
-async def drain(farewell: "Farewell", seconds: float) -> None:
-    """From now on nothing new should come; what comes in these seconds all the same is served."""
+async def drain(shutdown: "GracefulShutdown", seconds: float) -> None:
+    """Report this process as not ready, serve requests for some more seconds, then close the sockets."""
     draining.begun.set()
     await asyncio.sleep(seconds)
-    await farewell.close_sockets()
+    await shutdown.close_sockets()

@@ -1,4 +1,4 @@
-"""The worker in an event loop of its own."""
+"""The worker in its own event loop."""
 
 import asyncio
 import logging
@@ -12,15 +12,15 @@ from blogai.serving.stopping import Stopping
 logger = logging.getLogger(__name__)
 
 type Work = Callable[[asyncio.Event, asyncio.Event], Awaitable[None]]
-"""Works until the first event is set, and sets the second once it takes jobs."""
+"""Works until the first event is set; sets the second one once it takes jobs."""
 
 type Task = asyncio.Future[Any]
 
-WORKER_SECONDS = 3  # to give its runs back; what it does not manage another worker takes over
+STOP_TIMEOUT = 3  # seconds to release its runs; another worker takes over the others
 
 
 def run(work: Work, stopping: Stopping, on_ready: Callable[[], None]) -> None:
-    """Takes jobs until asked to stop; `on_ready` is called when it does."""
+    """Take jobs until asked to stop. Calls `on_ready` once it takes them."""
     with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
         runner.run(_run(work, stopping, on_ready))
 
@@ -28,7 +28,7 @@ def run(work: Work, stopping: Stopping, on_ready: Callable[[], None]) -> None:
 async def _run(work: Work, stopping: Stopping, on_ready: Callable[[], None]) -> None:
     loop = asyncio.get_running_loop()
     stop, takes_jobs = asyncio.Event(), asyncio.Event()
-    stopping.then = lambda: loop.call_soon_threadsafe(stop.set)
+    stopping.on_stop = lambda: loop.call_soon_threadsafe(stop.set)
     worker: Task = asyncio.ensure_future(work(stop, takes_jobs))
     asked: Task = asyncio.create_task(stop.wait())
     ready: Task = asyncio.create_task(takes_jobs.wait())
@@ -36,14 +36,14 @@ async def _run(work: Work, stopping: Stopping, on_ready: Callable[[], None]) -> 
     if ready.done():
         on_ready()
         await asyncio.wait({worker, asked}, return_when=asyncio.FIRST_COMPLETED)
-    stopping.underway()
-    await shut_down(worker)
+    stopping.begin()
+    await wait_for_worker(worker)
 
 
-async def shut_down(worker: Task) -> None:
-    """Waits until the worker, which was told to stop, has given its runs back."""
-    await asyncio.wait({worker}, timeout=WORKER_SECONDS)
+async def wait_for_worker(worker: Task) -> None:
+    """Wait until the worker, which was asked to stop, has released its runs."""
+    await asyncio.wait({worker}, timeout=STOP_TIMEOUT)
     if worker.done():
         worker.result()
     else:
-        logger.warning("the worker did not put its runs down in time; another one takes them over")
+        logger.warning("the worker did not release its runs in time; another one will take them over")

@@ -24,7 +24,7 @@ def icon(name: str, label: str = "") -> SafeString:
 
 @cache
 def drawing(name: str) -> SafeString:
-    """What is inside the icon's <svg>; TemplateSyntaxError when it is not vendored."""
+    """The contents of the icon's <svg>. Raises TemplateSyntaxError if the icon is not vendored."""
     path = settings.BASE_DIR / FOLDER / f"{name}.svg"
     if not path.is_file():
         raise template.TemplateSyntaxError(f"There is no icon {name!r} in {FOLDER}: add it to its VERSIONS.")

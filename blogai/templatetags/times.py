@@ -1,4 +1,4 @@
-"""{% when post.created_at %}: how long ago, with the exact time in the reader's zone on hover."""
+"""{% when post.created_at %}: the time relative to now, with the exact time in the user's zone on hover."""
 
 from datetime import datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
@@ -28,7 +28,7 @@ def when(context: Context, moment: datetime) -> SafeString:
 
 
 def zone_of(context: Context) -> tzinfo:
-    """The time zone that the signed-in user chose; UTC for everybody else."""
+    """The time zone of the signed-in user; UTC for anonymous visitors."""
     chosen = getattr(context.get("user"), "time_zone", "")
     return ZoneInfo(chosen) if chosen else timezone.get_default_timezone()
 

@@ -10,7 +10,7 @@ from django.utils.module_loading import import_string
 
 from accounts.models import User
 from blogai import asgi  # noqa: F401 (installs it)
-from blogai.async_middleware import STORES
+from blogai.async_middleware import NEEDS_DATABASE
 
 
 @pytest.fixture
@@ -46,4 +46,4 @@ def test_all_of_djangos_are_among_them() -> None:
     mixed = {
         each for each in found if isinstance(each, type) and issubclass(each, deprecation.MiddlewareMixin)
     }
-    assert mixed == set(STORES)
+    assert mixed == set(NEEDS_DATABASE)

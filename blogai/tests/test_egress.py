@@ -380,5 +380,5 @@ async def test_tls_asks_for_the_name_and_wants_its_certificate(outside: Listener
     with pytest.raises((Unreadable, Unreachable)):
         await egress.fetch(f"https://hooks.example:{outside.port}/", rules=to(outside))
     assert b"hooks.example" in outside.requests[0], "the name in the handshake"
-    trust = egress._trust()
+    trust = egress._ssl_context()
     assert trust.check_hostname and trust.verify_mode.name == "CERT_REQUIRED"

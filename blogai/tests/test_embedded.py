@@ -11,10 +11,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from blogai.embedded import CannotStart, database, database_address, demo_model, kept_secret
+from blogai.embedded import CannotStart, database, database_address, demo_model, get_or_create_secret
 from blogai.embedded.address import socket_folder
+from blogai.embedded.errors import explain_os_errors
 from blogai.embedded.model import DemoModel
-from blogai.embedded.refusal import explained
 from blogai.embedded.system_user import closed_folder
 from blogai.tests.folders import open_folder
 
@@ -132,7 +132,7 @@ def test_a_data_dir_below_a_file_is_refused(tmp_path: Path) -> None:
     ],
 )
 def test_what_the_disk_refuses_is_a_sentence(number: int, cause: str, tmp_path: Path) -> None:
-    with pytest.raises(CannotStart, match=f"{tmp_path}.*{cause}"), explained(tmp_path):
+    with pytest.raises(CannotStart, match=f"{tmp_path}.*{cause}"), explain_os_errors(tmp_path):
         raise OSError(number, os.strerror(number))
 
 
@@ -147,8 +147,8 @@ def test_names_the_folder_that_is_closed_to_the_user_of_postgres(tmp_path: Path)
 
 
 def test_a_secret_is_made_once_and_read_by_its_user_alone(tmp_path: Path) -> None:
-    assert kept_secret(tmp_path, "SECRET_KEY", "first") == "first"
-    assert kept_secret(tmp_path, "SECRET_KEY", "second") == "first"
+    assert get_or_create_secret(tmp_path, "SECRET_KEY", "first") == "first"
+    assert get_or_create_secret(tmp_path, "SECRET_KEY", "second") == "first"
     assert [path.stat().st_mode & 0o777 for path in tmp_path.iterdir()] == [0o600]
 
 

@@ -4,7 +4,7 @@ import asyncio
 import json
 from typing import Any
 
-from blogai.serving.graceful_shutdown import RECONNECT_MS, Farewell
+from blogai.serving.graceful_shutdown import RECONNECT_MS, GracefulShutdown
 
 SOCKET = {"type": "websocket", "path": "/ws/conversation/tides"}
 
@@ -40,19 +40,19 @@ class Echo:
         await send({"type": "websocket.send", "text": "too late"})
 
 
-async def opened(farewell: Farewell, client: Client) -> asyncio.Task[None]:
-    task = asyncio.create_task(farewell(dict(SOCKET), client.incoming.get, client.send))
+async def opened(shutdown: GracefulShutdown, client: Client) -> asyncio.Task[None]:
+    task = asyncio.create_task(shutdown(dict(SOCKET), client.incoming.get, client.send))
     await asyncio.sleep(0.01)
     return task
 
 
 async def test_a_socket_is_told_to_come_back_and_closed() -> None:
     application, client = Echo(), Client()
-    farewell = Farewell(application)
-    task = await opened(farewell, client)
+    shutdown = GracefulShutdown(application)
+    task = await opened(shutdown, client)
     client.incoming.put_nowait({"type": "websocket.receive", "text": "hello"})
     await asyncio.sleep(0.01)
-    await farewell.close_sockets()
+    await shutdown.close_sockets()
     await asyncio.wait_for(task, 1)
     assert client.types() == ["accept", "send", "send", "close"]
     frame = json.loads(client.sent[2]["text"])
@@ -64,29 +64,29 @@ async def test_a_socket_is_told_to_come_back_and_closed() -> None:
 async def test_one_that_comes_too_late_is_told_as_well() -> None:
     application, client = Echo(), Client()
     application.may_accept.clear()
-    farewell = Farewell(application)
-    task = await opened(farewell, client)
-    await farewell.close_sockets()
+    shutdown = GracefulShutdown(application)
+    task = await opened(shutdown, client)
+    await shutdown.close_sockets()
     assert client.sent == []
     application.may_accept.set()
     await asyncio.wait_for(task, 1)
     assert client.types() == ["accept", "send", "close"]
 
     after = Client()
-    await asyncio.wait_for(await opened(farewell, after), 1)
+    await asyncio.wait_for(await opened(shutdown, after), 1)
     assert after.types() == ["accept", "send", "close"]
 
 
 async def test_one_that_has_gone_is_left_alone() -> None:
     application, client = Echo(), Client()
-    farewell = Farewell(application)
-    task = await opened(farewell, client)
+    shutdown = GracefulShutdown(application)
+    task = await opened(shutdown, client)
     client.incoming.put_nowait({"type": "websocket.disconnect", "code": 1001})
     await asyncio.sleep(0.01)
     assert task.done()
     assert application.closed_with == 1001
     sent = len(client.sent)
-    await farewell.close_sockets()
+    await shutdown.close_sockets()
     assert len(client.sent) == sent
 
 
@@ -97,10 +97,10 @@ async def test_a_stalled_reader_holds_nobody_up(monkeypatch: Any) -> None:
                 await asyncio.Event().wait()
             await super().send(message)
 
-    monkeypatch.setattr("blogai.serving.graceful_shutdown.GOODBYE_SECONDS", 0.05)
-    farewell, stalled, client = Farewell(Echo()), Stalled(), Client()
-    tasks = [await opened(farewell, stalled), await opened(farewell, client)]
-    await asyncio.wait_for(farewell.close_sockets(), 1)
+    monkeypatch.setattr("blogai.serving.graceful_shutdown.GOODBYE_TIMEOUT", 0.05)
+    shutdown, stalled, client = GracefulShutdown(Echo()), Stalled(), Client()
+    tasks = [await opened(shutdown, stalled), await opened(shutdown, client)]
+    await asyncio.wait_for(shutdown.close_sockets(), 1)
     assert client.types() == ["accept", "send", "close"]
     for task in tasks:
         task.cancel()

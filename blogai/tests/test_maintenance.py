@@ -11,7 +11,7 @@ from django.test import AsyncClient, Client
 
 from blogai import maintenance
 from blogai.core.db import in_database
-from blogai.maintenance import Sign
+from blogai.maintenance import MaintenanceState
 from blogai.tests.folders import open_folder
 from blogai.tests.processes import manage, serving
 from blogai.tests.test_errors import check_problem
@@ -23,7 +23,7 @@ BROWSER = {"Accept": "text/html"}
 @pytest.fixture
 def _looking(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every request looks."""
-    monkeypatch.setattr(maintenance.sign, "_time_to_look", lambda: True)
+    monkeypatch.setattr(maintenance.state, "_is_check_due", lambda: True)
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def _closed(settings: Any) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_closed")
-@pytest.mark.parametrize("path", ["/", "/posts", "/sign-in", "/docs", "/nothing"])
+@pytest.mark.parametrize("path", ["/", "/posts", "/state-in", "/docs", "/nothing"])
 def test_a_page_says_so_and_asks_no_database(
     client: Client, path: str, django_assert_num_queries: Any
 ) -> None:
@@ -84,19 +84,19 @@ async def test_an_asynchronous_server_learns_of_it_too(async_client: AsyncClient
 
 @pytest.mark.django_db
 def test_between_two_looks_nobody_asks(django_assert_num_queries: Any) -> None:
-    sign = Sign()
+    state = MaintenanceState()
     with django_assert_num_queries(1):
-        assert not any(sign.says_closed() for _ in range(50))
+        assert not any(state.is_on() for _ in range(50))
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_database_that_is_away_changes_nothing_and_delays_little() -> None:
-    sign = Sign()
-    sign.closed = True
+    state = MaintenanceState()
+    state.enabled = True
 
     async def look() -> tuple[bool, float]:
         begun = time.monotonic()
-        return await sign.soon_says_closed(), time.monotonic() - begun
+        return await state.ais_on(), time.monotonic() - begun
 
     with exhausted_pool():
         closed, took = async_to_sync(look)()

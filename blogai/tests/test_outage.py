@@ -15,7 +15,7 @@ from django.test import AsyncClient
 from psycopg_pool import PoolTimeout
 
 from accounts.models import User
-from blogai.core.db import release
+from blogai.core.db import arelease_connections
 from health import checks
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -49,7 +49,7 @@ def exhausted_pool() -> Iterator[None]:
 
 
 def test_an_exhausted_pool_is_a_503_in_time_and_health_still_answers(headers: dict[str, str]) -> None:
-    checks.configured.cache_clear()
+    checks.probe_runner.cache_clear()
     assert get("/api/v1/posts", headers)[0].status_code == 200  # also loads what a first request loads
     with exhausted_pool():
         refused, took = get("/api/v1/posts", headers)
@@ -66,7 +66,7 @@ def test_a_page_without_the_database_is_a_page(headers: dict[str, str]) -> None:
     with exhausted_pool():
         refused, _ = get("/", {"Accept": "text/html", "Cookie": f"sessionid={'a' * 32}"})
     assert refused.status_code == 503
-    assert b"The database cannot be reached just now." in refused.content
+    assert b"The database cannot be reached right now." in refused.content
 
 
 def test_connections_that_were_cut_are_replaced_within_seconds(
@@ -78,7 +78,7 @@ def test_connections_that_were_cut_are_replaced_within_seconds(
             "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-    asyncio.run(release())  # an asynchronous test may have left one in its thread
+    asyncio.run(arelease_connections())  # an asynchronous test may have left one in its thread
     statuses = [get("/api/v1/posts", headers)[0].status_code]
     cut = time.monotonic()
     while statuses[-1] != 200 and time.monotonic() - cut < 10:

@@ -35,7 +35,7 @@ def data_dir() -> Iterator[Path]:
 def test_answers_once_it_says_so_and_stops_everything_at_sigterm(data_dir: Path) -> None:
     with serving(data_dir) as serve:
         url = serve.url()
-        link = serve.line_with("Sign in as the demo account, once, within an hour: ").split()[-1]
+        link = serve.line_with("Sign in as the demo account (once, within an hour): ").split()[-1]
         assert link.startswith(f"{url}/sign-in/")
         assert httpx.get(f"{url}/health").status_code == 200
         assert serve.end(signal.SIGTERM) == 0

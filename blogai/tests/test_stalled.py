@@ -42,14 +42,14 @@ def test_a_stalled_reader_is_closed_with_1013(
     alice: User, key_for: Any, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.OPENAI_API_KEY = "nobody asks it"
-    monkeypatch.setattr(consumer, "KEEPS_UP_WITHIN", 0.5)
+    monkeypatch.setattr(consumer, "SEND_TIMEOUT", 0.5)
     run = start_run(alice, RunOptions(brief=Brief(topic="Tides"), conversation="stalled"))
     key = key_for(alice)
 
     async def stall() -> tuple[int, int | None]:
         with socket.create_server(("127.0.0.1", 0)) as listener:
             config = uvicorn.Config(application, log_config=None, access_log=False, **web.OPTIONS)
-            server = web.Web(config)
+            server = web.Server(config)
             serving = asyncio.create_task(server.serve(sockets=[listener]))
             await server.ready.wait()
             url = f"ws://127.0.0.1:{listener.getsockname()[1]}/ws/conversation/stalled"

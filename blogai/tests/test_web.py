@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import uvicorn
 
-from blogai.api import RETRY_SOON
-from blogai.middleware import CLOSED_SECONDS
+from blogai.api import DEFAULT_RETRY_AFTER
+from blogai.middleware import MAINTENANCE_RETRY_AFTER
 from blogai.serving import gunicorn, web
 
 PIECE = "x" * 60_000
@@ -55,7 +55,7 @@ async def listening(application: Flood) -> AsyncIterator[int]:
     """The port of a server of ours."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         config = uvicorn.Config(application, log_config=None, access_log=False, **web.OPTIONS)
-        server = web.Web(config)
+        server = web.Server(config)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         await server.ready.wait()
         yield listener.getsockname()[1]
@@ -74,7 +74,7 @@ def request(kind: str) -> bytes:
 async def test_a_stalled_reader_is_cut_off_and_holds_nobody_up(
     kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(web, "STALLED_SECONDS", 1.0)
+    monkeypatch.setattr(web, "STALL_TIMEOUT", 1.0)
     application = Flood()
     async with listening(application) as port:
         stalled = socket.create_connection(("127.0.0.1", port))
@@ -106,7 +106,7 @@ async def test_who_answers_no_ping_is_cut_off(monkeypatch: pytest.MonkeyPatch) -
 def test_nobody_comes_back_on_a_connection_that_is_just_being_closed() -> None:
     """Who retries after as long as the server keeps an idle connection gets a reset instead of an answer."""
     for options in (web.OPTIONS, gunicorn.Worker.CONFIG_KWARGS):
-        assert options["timeout_keep_alive"] > max(RETRY_SOON, CLOSED_SECONDS)
+        assert options["timeout_keep_alive"] > max(DEFAULT_RETRY_AFTER, MAINTENANCE_RETRY_AFTER)
 
 
 def test_an_idle_socket_is_asked_whether_it_is_there() -> None:

@@ -16,7 +16,7 @@ from blogai.core.errors import IdempotencyInFlight, ValidationFailed
 from generation.api import run_replies
 from generation.api.run_serializers import GenerateBlogBody, options_of
 from generation.live.event_stream import stream
-from generation.live.follow import wait_for
+from generation.live.follower import wait_until_ended
 from generation.models import Run
 from generation.runs.start import IdempotencyKey, RunOptions, start_once, start_run
 
@@ -40,7 +40,7 @@ class GenerateBlog(View):
             return run_replies.accepted(run, request)
         if not new and run.status in Run.WANTS_WORKER:
             raise IdempotencyInFlight(run_id=str(run.pk))
-        if await wait_for(run, WAIT_AT_MOST):
+        if await wait_until_ended(run, WAIT_AT_MOST):
             return await in_database(run_replies.ended)(run, request)
         await in_database(run.refresh_from_db)(fields=["status"])
         return run_replies.accepted(run, request)

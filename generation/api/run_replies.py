@@ -36,7 +36,7 @@ def with_progress(runs: QuerySet[Run]) -> QuerySet[Run]:
                 steps.values(json=JSONObject(name="name", state="state", attempt="attempt"))
             ),
             callback=Subquery(callbacks.values(json=told)[:1]),
-            ahead=admission.ahead(),
+            ahead=admission.count_ahead(),
         )
     )
 

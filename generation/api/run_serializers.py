@@ -103,7 +103,7 @@ class GenerateBlogBody(StrictSerializer):
     def validate_callback_url(self, value: str) -> str:
         try:
             if value:
-                egress.check(value, webhooks.rules())
+                egress.check(value, webhooks.egress_rules())
         except egress.AddressForbidden as error:
             raise serializers.ValidationError(error.detail) from error
         return value

@@ -1,4 +1,4 @@
-"""Threads: found or begun by the name their owner gave them."""
+"""Conversations, found or created by the name that their owner gave them."""
 
 from uuid_utils.compat import uuid7
 
@@ -6,11 +6,11 @@ from accounts.models import User
 from generation.models import Conversation
 
 NAME = r"[A-Za-z0-9_-]{1,100}"
-"""What a conversation may be called."""
+"""The names that a conversation may have."""
 
 
 def conversation_named(owner: User, name: str) -> Conversation:
-    """The owner's conversation of that name, begun if there is none; an empty name begins a new one."""
+    """The owner's conversation of that name, created if there is none; an empty name creates another."""
     if not name:
         return Conversation.objects.create(owner=owner, name=str(uuid7()))
     Conversation.objects.bulk_create([Conversation(owner=owner, name=name)], ignore_conflicts=True)

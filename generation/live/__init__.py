@@ -1,1 +1,1 @@
-"""What somebody who watches a run gets, over a socket or as server-sent events."""
+"""What watchers of a run receive, over a socket or as server-sent events."""

@@ -1,4 +1,4 @@
-"""Who watches runs from this process: so many sockets a user, and shown out once they may not look."""
+"""The open sockets and event streams of this process: limited per user, and closed once access is revoked."""
 
 import asyncio
 import logging
@@ -11,79 +11,78 @@ from blogai.core.errors import NotAuthenticated, RateLimited
 
 logger = logging.getLogger(__name__)
 
-MOST_SOCKETS = 20
+MAX_SOCKETS = 20
 """Open sockets of one user in one process."""
 CHECK_EVERY = 3.0
-"""Seconds between two looks at everybody's key and account: a revoked one is out within 5."""
+"""Seconds between checks of every key and account, so that a revoked one is disconnected within 5."""
 
 type Kind = Literal["socket", "stream"]
 
 
 class Connection:
-    """A place in the audience. Its holder is shown out once they may not look any more."""
+    """One open socket or event stream, and the caller behind it."""
 
     def __init__(self, caller: Caller, kind: Kind) -> None:
         self.caller = caller
         self.kind = kind
         self.revoked = False
-        self._follows: asyncio.Event | None = None
+        self._event: asyncio.Event | None = None
 
-    def wakes(self, event: asyncio.Event) -> None:
-        """Set `event` when the holder is shown out."""
-        self._follows = event
+    def set_on_revoke(self, event: asyncio.Event) -> None:
+        """Set `event` when access is revoked."""
+        self._event = event
 
     def revoke(self) -> None:
         self.revoked = True
-        if self._follows is not None:
-            self._follows.set()
+        if self._event is not None:
+            self._event.set()
 
     def check(self) -> None:
-        """Returns while the holder may look; NotAuthenticated once they may not."""
+        """Raises NotAuthenticated once access has been revoked."""
         if self.revoked:
             raise NotAuthenticated("The API key was revoked or has expired, or the account is closed.")
 
 
 _connections: set[Connection] = set()
-_rounds: list[asyncio.Task[None]] = []
+_checks: list[asyncio.Task[None]] = []
 
 
-def take(caller: Caller, kind: Kind) -> Connection:
-    """A connection, to be given back with `leave`. RateLimited: the user has all the sockets there are."""
-    taken = sum(
-        connection.kind == kind and connection.caller.user == caller.user for connection in _connections
-    )
-    if kind == "socket" and taken >= MOST_SOCKETS:
+def register(caller: Caller, kind: Kind) -> Connection:
+    """A new connection, to be passed to `unregister` later. Raises RateLimited at the limit of sockets."""
+    same = [each for each in _connections if each.kind == kind and each.caller.user == caller.user]
+    if kind == "socket" and len(same) >= MAX_SOCKETS:
         raise RateLimited(
-            f"You have {MOST_SOCKETS} sockets open: close one first.", retry_after=5, scope="sockets"
+            f"You already have {MAX_SOCKETS} open sockets. Close one first.", retry_after=5, scope="sockets"
         )
     connection = Connection(caller, kind)
     _connections.add(connection)
     if len(_connections) == 1:
-        _rounds.append(asyncio.create_task(_make_rounds()))
+        _checks.append(asyncio.create_task(_check_revoked()))
     return connection
 
 
-def leave(connection: Connection) -> None:
+def unregister(connection: Connection) -> None:
     _connections.discard(connection)
-    if not _connections and _rounds:
-        _rounds.pop().cancel()
+    if not _connections and _checks:
+        _checks.pop().cancel()
 
 
-def sizes() -> dict[Kind, int]:
-    """How many seats of each kind are taken."""
-    taken = Counter(connection.kind for connection in _connections)
-    return {"socket": taken["socket"], "stream": taken["stream"]}
+def counts() -> dict[Kind, int]:
+    """How many connections of each kind are open."""
+    kinds = Counter(connection.kind for connection in _connections)
+    return {"socket": kinds["socket"], "stream": kinds["stream"]}
 
 
-async def _make_rounds() -> None:
-    """One look for everybody, however many they are."""
+async def _check_revoked() -> None:
+    """Revoke connections whose key or account is no longer valid; one check for all of them."""
     while True:
         await asyncio.sleep(CHECK_EVERY)
         try:
-            away = await in_database(revoked_callers)({connection.caller for connection in _connections})
+            callers = {connection.caller for connection in _connections}
+            revoked = await in_database(revoked_callers)(callers)
         except OUTAGES as error:
-            logger.warning("could not look who may still watch: %s", error)
+            logger.warning("could not check for revoked keys and accounts: %s", error)
             continue
         for connection in _connections:
-            if connection.caller in away:
+            if connection.caller in revoked:
                 connection.revoke()

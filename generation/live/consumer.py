@@ -1,4 +1,4 @@
-"""`/ws/conversation/{name}`: relays a conversation's runs to whoever may see them."""
+"""`/ws/conversation/{name}`: the socket that relays the runs of a conversation to its owner."""
 
 import asyncio
 import json
@@ -25,37 +25,36 @@ from blogai.core.errors import (
 from generation.conversations.services import NAME
 from generation.live import connections
 from generation.live.connections import Connection
-from generation.live.follow import Follower
+from generation.live.follower import Follower
 from generation.runs import control
 from generation.runs.frames import Frame
 
 logger = logging.getLogger(__name__)
 
-AUTH_WITHIN = 5.0
-"""Seconds to say who is there."""
-KEEPS_UP_WITHIN = 5.0
-"""Seconds that a reader may take for a frame. What comes meanwhile is not kept: they resume from Postgres."""
-LARGEST_FRAME = 64_000
-"""Bytes."""
-TOO_BIG, FAILED, LATER = 1009, 1011, 1013
-CLOSES_WITH: dict[type[BlogAIError], int] = {
+AUTH_TIMEOUT = 5.0
+"""Seconds within which a client must authenticate."""
+SEND_TIMEOUT = 5.0
+"""Seconds that a client may take to accept a frame. A slower one is closed and resumes when it reconnects."""
+MAX_FRAME_BYTES = 64_000
+MESSAGE_TOO_BIG, INTERNAL_ERROR, TRY_AGAIN_LATER = 1009, 1011, 1013
+CLOSE_CODES: dict[type[BlogAIError], int] = {
     NotAuthenticated: 4401,
     PermissionDenied: 4403,
     ValidationFailed: 4404,
     RateLimited: 4429,
-    Unavailable: LATER,
+    Unavailable: TRY_AGAIN_LATER,
 }
-"""The code that a socket is closed with when it is refused for good."""
+"""The close code for each error that ends a connection."""
 
 
-class FellBehind(Exception):
-    """The reader did not take a frame in time."""
+class SlowClient(Exception):
+    """The client did not accept a frame in time."""
 
 
 class ConversationSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
-    """Checks, follows, relays. A stranger's conversation looks like one in which nothing has happened yet."""
+    """Authenticates the client and relays frames. A stranger's conversation looks like an empty one."""
 
-    channel_layer_alias = "none: the follower has a channel of its own, and does without while Redis is away"
+    channel_layer_alias = "none: the follower has its own channel, and works without one while Redis is down"
     follower: Follower | None = None
     connection: Connection | None = None
     task: asyncio.Task[None] | None = None
@@ -66,11 +65,11 @@ class ConversationSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         receive: Callable[[], Awaitable[Any]],
         send: Callable[[Any], Awaitable[None]],
     ) -> None:
-        self.turn, self.closed = asyncio.Lock(), False
+        self.send_lock, self.closed = asyncio.Lock(), False
         try:
             await super().__call__(scope, receive, send)
-        finally:  # whatever the end was
-            await self.leave()
+        finally:
+            await self.clean_up()
 
     async def connect(self) -> None:
         self.name = self.scope["url_route"]["kwargs"]["name"]
@@ -81,7 +80,7 @@ class ConversationSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         try:
             caller = await caller_from_scope(self.scope)
             if caller is not None:
-                self.begin(caller)
+                self.start_relay(caller)
                 return
         except BlogAIError as error:
             await self.refuse(error)
@@ -90,16 +89,16 @@ class ConversationSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self.refuse(Unavailable(retry_after=2))
             return
         await self.send_frame({"type": "auth.required"})
-        self.task = asyncio.create_task(self.hang_up())
+        self.task = asyncio.create_task(self.close_unauthenticated())
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        if text_data is None or len(text_data.encode()) > LARGEST_FRAME:
-            await self.close(TOO_BIG)
+        if text_data is None or len(text_data.encode()) > MAX_FRAME_BYTES:
+            await self.close(MESSAGE_TOO_BIG)
             return
         try:
             await self.answer(text_data)
-        except FellBehind:
-            await self.close(LATER)
+        except SlowClient:
+            await self.close(TRY_AGAIN_LATER)
         except OUTAGES:
             await self.refuse(Unavailable(retry_after=2))
 
@@ -107,25 +106,25 @@ class ConversationSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         try:
             await self.handle_frame(_parsed(text))
         except BlogAIError as error:
-            if self.connection is None and type(error) in CLOSES_WITH:
+            if self.connection is None and type(error) in CLOSE_CODES:
                 await self.refuse(error)
             else:
                 await self.send_error(error)
 
-    async def leave(self) -> None:
+    async def clean_up(self) -> None:
         if self.task is not None:
             self.task.cancel()
             await asyncio.wait([self.task])
         if self.connection is not None:
-            connections.leave(self.connection)
+            connections.unregister(self.connection)
 
     async def handle_frame(self, frame: Frame) -> None:
-        """Do what a client's frame asks for."""
+        """Handle a frame sent by the client."""
         kind = frame.get("type")
         if kind == "ping":
             await self.send_frame({"type": "pong"})
         elif kind == "auth" and self.connection is None:
-            self.begin(await caller_of_key(str(frame.get("api_key", ""))))
+            self.start_relay(await caller_of_key(str(frame.get("api_key", ""))))
         elif self.connection is None or self.follower is None:
             raise NotAuthenticated('Send {"type":"auth","api_key":…} first.')
         elif kind == "sync":
@@ -139,9 +138,9 @@ class ConversationSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         caller.require("generate")
         await in_database(control.cancel)(caller.user, uuid.UUID(run))
 
-    def begin(self, caller: Caller) -> None:
+    def start_relay(self, caller: Caller) -> None:
         caller.require("read")
-        self.connection = connections.take(caller, "socket")
+        self.connection = connections.register(caller, "socket")
         if self.task is not None:
             self.task.cancel()
         self.follower = Follower(caller.user.pk, self.name, connection=self.connection)
@@ -149,30 +148,30 @@ class ConversationSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def relay(self, follower: Follower) -> None:
         try:
-            async with aclosing(follower.frames()) as coming:
-                async for frame in coming:
+            async with aclosing(follower.frames()) as frames:
+                async for frame in frames:
                     await self.send_frame(frame)
-        except FellBehind:
-            await self.close(LATER)
+        except SlowClient:
+            await self.close(TRY_AGAIN_LATER)
         except NotAuthenticated as error:
             await self.refuse(error)
         except OSError:
-            return  # the client has gone; the server says so next
+            return  # the client has gone; a disconnect message follows
         except Exception:
-            logger.exception("a socket's relay failed")
-            await self.close(FAILED)
+            logger.exception("could not relay frames to a socket")
+            await self.close(INTERNAL_ERROR)
 
-    async def hang_up(self) -> None:
-        await asyncio.sleep(AUTH_WITHIN)
-        await self.refuse(NotAuthenticated("Nobody signed in within 5 seconds."))
+    async def close_unauthenticated(self) -> None:
+        await asyncio.sleep(AUTH_TIMEOUT)
+        await self.refuse(NotAuthenticated("No API key was sent within 5 seconds."))
 
     async def send_frame(self, frame: Frame) -> None:
         try:
-            async with asyncio.timeout(KEEPS_UP_WITHIN), self.turn:
+            async with asyncio.timeout(SEND_TIMEOUT), self.send_lock:
                 if not self.closed:
                     await self.send(json.dumps(frame, ensure_ascii=False))
         except TimeoutError:
-            raise FellBehind from None
+            raise SlowClient from None
 
     async def send_error(self, error: BlogAIError) -> None:
         after = error.extra.get("retry_after")
@@ -181,23 +180,23 @@ class ConversationSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         )
 
     async def refuse(self, error: BlogAIError) -> None:
-        """Say why, and close. One who does not listen is closed all the same."""
-        with suppress(FellBehind, OSError):
+        """Send the error and close the socket, even if the client does not accept the error."""
+        with suppress(SlowClient, OSError):
             await self.send_error(error)
-        await self.close(CLOSES_WITH[type(error)])
+        await self.close(CLOSE_CODES[type(error)])
 
     async def close(self, code: int | None = None, reason: str | None = None) -> None:
-        async with self.turn:
+        async with self.send_lock:
             if not self.closed:
                 self.closed = True
-                with suppress(OSError):  # it has gone
+                with suppress(OSError):  # the client has gone
                     await super().close(code, reason)
 
 
 def _after_of(frame: Frame) -> int:
     after = frame.get("after", 0)
     if type(after) is not int or after < 0:  # True is an int too
-        raise ValidationFailed("`after` is the number of the last event you have, 0 or more.")
+        raise ValidationFailed("`after` must be the number of the last event you have, 0 or more.")
     return after
 
 
@@ -205,14 +204,14 @@ def _run_of(frame: Frame) -> str:
     try:
         return str(uuid.UUID(str(frame.get("run"))))
     except ValueError:
-        raise ValidationFailed("`run` is the id of a run.") from None
+        raise ValidationFailed("`run` must be the id of a run.") from None
 
 
 def _parsed(text: str) -> Frame:
     try:
         frame: Any = json.loads(text)
     except ValueError:
-        raise Malformed("A frame is one JSON object.") from None
+        raise Malformed("A frame must be one JSON object.") from None
     if not isinstance(frame, dict):
-        raise Malformed("A frame is one JSON object.")
+        raise Malformed("A frame must be one JSON object.")
     return frame

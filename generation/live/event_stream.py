@@ -10,18 +10,18 @@ from django.urls import reverse
 from accounts.authentication import Caller
 from blogai.core.errors import NotAuthenticated
 from generation.live import connections
-from generation.live.follow import Follower
+from generation.live.follower import Follower
 from generation.models import Run
 from generation.runs.frames import ENDINGS, Frame
 
 KEEP_ALIVE = 15.0
-"""Seconds of silence after which a comment tells proxies that somebody is there."""
+"""Seconds of silence after which a comment is sent, so that proxies keep the connection open."""
 
 
 def stream(caller: Caller, run: Run, after: int | None) -> StreamingHttpResponse:
-    """The run's frames until it ends; first a snapshot, behind the milestones after number `after`.
+    """The run's frames until it ends, starting with a snapshot after the milestones numbered above `after`.
 
-    `Content-Location` is where the stream can be resumed, also one that answered a POST.
+    `Content-Location` is where the stream can be resumed, even if it answered a POST.
     """
     return StreamingHttpResponse(
         _events(caller, run, after),
@@ -35,31 +35,31 @@ def stream(caller: Caller, run: Run, after: int | None) -> StreamingHttpResponse
 
 
 async def _events(caller: Caller, run: Run, after: int | None) -> AsyncIterator[bytes]:
-    connection = connections.take(caller, "stream")
+    connection = connections.register(caller, "stream")
     follower = Follower(
         run.owner_id, run.conversation.name, only=str(run.pk), after=after, connection=connection
     )
     frames = follower.frames()
-    coming = asyncio.ensure_future(anext(frames))
-    live = False  # from the snapshot on; an ending before it is a replayed one
+    next_frame = asyncio.ensure_future(anext(frames))
+    live = False  # True from the snapshot on; an ending before it is a replayed one
     try:
         while True:
-            done, _ = await asyncio.wait([coming], timeout=KEEP_ALIVE)
+            done, _ = await asyncio.wait([next_frame], timeout=KEEP_ALIVE)
             if not done:
                 yield b": still here\n\n"
                 continue
-            frame = coming.result()
+            frame = next_frame.result()
             yield _event(frame)
             live = live or frame["type"] == "run.snapshot"
             if live and _is_end(frame):
                 return
-            coming = asyncio.ensure_future(anext(frames))
+            next_frame = asyncio.ensure_future(anext(frames))
     except NotAuthenticated as error:
         yield _event({"type": "error", "code": error.code, "detail": error.detail, "retry_after": None})
     finally:
-        connections.leave(connection)
-        coming.cancel()
-        await asyncio.wait([coming])
+        connections.unregister(connection)
+        next_frame.cancel()
+        await asyncio.wait([next_frame])
         await frames.aclose()
 
 

@@ -1,4 +1,4 @@
-"""Looks into Postgres that the readers of a conversation share: a thousand of them ask once."""
+"""Polling Postgres on behalf of all watchers of a conversation: a thousand of them share one query."""
 
 import asyncio
 import uuid
@@ -8,33 +8,33 @@ from weakref import WeakKeyDictionary
 from blogai.core.db import in_database
 from generation.runs.state import RunState, states
 
-FRESH = 0.2
-"""Seconds for which an answer is good enough for somebody else."""
+MAX_AGE = 0.2
+"""Seconds for which a result is shared."""
 
-type _Question = tuple[uuid.UUID, str, tuple[str, ...]]
-type _Answer = asyncio.Task[list[RunState]]
+type _Query = tuple[uuid.UUID, str, tuple[str, ...]]
+type _Poll = asyncio.Task[list[RunState]]
 
-_answers: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[_Question, _Answer]] = WeakKeyDictionary()
+_polls: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[_Query, _Poll]] = WeakKeyDictionary()
 
 
-async def look(owner_id: uuid.UUID, conversation: str, known: Sequence[str]) -> list[RunState]:
-    """As `state.states`, now or a moment ago. Raises OUTAGES."""
+async def poll(owner_id: uuid.UUID, conversation: str, known: Sequence[str]) -> list[RunState]:
+    """`state.states`, at most `MAX_AGE` seconds old. Raises OUTAGES."""
     loop = asyncio.get_running_loop()
-    answers = _answers.setdefault(loop, {})
-    question = (owner_id, conversation, tuple(known))
-    answer = answers.get(question)
-    if answer is None:
-        answer = answers[question] = asyncio.create_task(_ask(question))
-        answer.add_done_callback(lambda done: loop.call_later(FRESH, answers.pop, question))
-        answer.add_done_callback(_heard)
-    return await asyncio.shield(answer)
+    polls = _polls.setdefault(loop, {})
+    query = (owner_id, conversation, tuple(known))
+    task = polls.get(query)
+    if task is None:
+        task = polls[query] = asyncio.create_task(_query(query))
+        task.add_done_callback(lambda done: loop.call_later(MAX_AGE, polls.pop, query))
+        task.add_done_callback(_retrieve_exception)
+    return await asyncio.shield(task)
 
 
-async def _ask(question: _Question) -> list[RunState]:
-    return await in_database(states)(*question)
+async def _query(query: _Query) -> list[RunState]:
+    return await in_database(states)(*query)
 
 
-def _heard(answer: _Answer) -> None:
-    """An error that nobody waited for is no news: who waits gets it."""
-    if not answer.cancelled():
-        answer.exception()
+def _retrieve_exception(task: _Poll) -> None:
+    """Keeps asyncio from logging an error that no watcher waited for; those who wait still get it."""
+    if not task.cancelled():
+        task.exception()

@@ -1,8 +1,8 @@
-"""What one connection has seen of one run, and so what it still lacks.
+"""Keeps track of what one connection has been sent of one run, and of what it still lacks.
 
-Frames from the channel layer may be lost, late, doubled or out of order; states from Postgres may lag by a
-second. What a `Reader` lets through is none of that: the pieces of each part in order, without a hole, and
-every milestone once, after the text that it is about. No I/O.
+Frames from the channel layer may be lost, late, duplicated or out of order, and states from Postgres may lag
+by a second. A `Reader` lets through the text of each part in order and without gaps, and every milestone
+once, after the text that it refers to. It does no I/O.
 """
 
 from collections.abc import Iterator
@@ -13,29 +13,29 @@ from generation.runs import frames
 from generation.runs.frames import ENDINGS, REVIEW, Frame
 from generation.runs.state import RunState
 
-HELD_CHARACTERS = 64_000
-"""The most text per part that waits for a hole before it to be filled; beyond, Postgres fills all."""
+MAX_BUFFERED = 64_000
+"""Characters of a part that are buffered behind a gap. If there are more, all of it is read from Postgres."""
 
 BEFORE_TEXT = ("run.started", "outline.ready", REVIEW)
-"""Milestones that text follows."""
+"""Milestones that come before any text."""
 
 
 @dataclass(slots=True)
 class Seen:
-    """How much of which attempt of a part was let through, and what came after a hole."""
+    """How much of which attempt of a part has been sent, and the deltas that came after a gap."""
 
     attempt: int = 0
     length: int = 0
-    held: list[Frame] = field(default_factory=list)
+    buffered: list[Frame] = field(default_factory=list)
 
-    def hold(self, delta: Frame) -> None:
-        self.held.append(delta)
-        if sum(len(frame["text"]) for frame in self.held) > HELD_CHARACTERS:
-            self.held.clear()
+    def buffer(self, delta: Frame) -> None:
+        self.buffered.append(delta)
+        if sum(len(frame["text"]) for frame in self.buffered) > MAX_BUFFERED:
+            self.buffered.clear()
 
 
 class Reader:
-    """`behind` says that Postgres must be asked (`fill`); `ended` that nothing more will come."""
+    """`behind`: frames are missing, so `catch_up` needs a state from Postgres. `ended`: the run has ended."""
 
     def __init__(self) -> None:
         self.seq = 0
@@ -45,10 +45,10 @@ class Reader:
         self._frozen = False
 
     def snapshot(self, state: RunState, after: int | None = None) -> list[Frame]:
-        """The run whole, behind the milestones after number `after` if that is asked for.
+        """A snapshot of the run, after the milestones numbered above `after` if that is given.
 
-        Nothing while Postgres has less of a part than was let through already: then nothing more goes
-        through until it has, which is within a second.
+        Returns nothing while Postgres has less of a part than was already sent. Until it has caught up, which
+        takes at most a second, no other frame is let through either.
         """
         seen = {part.name: self._seen.get(part.name, Seen()) for part in state.parts}
         self._frozen = any(
@@ -59,15 +59,15 @@ class Reader:
             return []
         missed = [event for event in state.events if after is not None and event["seq"] > after]
         for part in state.parts:
-            self._seen[part.name] = Seen(part.attempt, len(part.text), seen[part.name].held)
+            self._seen[part.name] = Seen(part.attempt, len(part.text), seen[part.name].buffered)
         self.seq = max(self.seq, state.seq)
         self.behind = False
         self.ended = not state.open
-        held = [frame for part in state.parts for frame in self._let_go(part.name)]
-        return [*missed, state.snapshot(), *held]
+        buffered = [frame for part in state.parts for frame in self._drain_buffer(part.name)]
+        return [*missed, state.snapshot(), *buffered]
 
     def relay(self, frame: Frame) -> Iterator[Frame]:
-        """What the connection may be sent now that `frame` came from the channel layer."""
+        """The frames to send now that `frame` has come from the channel layer."""
         if frame["type"] == "part.delta":
             yield from self._delta(frame)
         elif frame["type"] == "part.reset":
@@ -77,19 +77,19 @@ class Reader:
         elif "seq" in frame:
             yield from self._milestone(frame)
 
-    def fill(self, state: RunState) -> Iterator[Frame]:
-        """What the connection lacks of what Postgres has, in order; text before the milestones about it."""
+    def catch_up(self, state: RunState) -> Iterator[Frame]:
+        """The frames that the connection lacks, in order: text before the milestones that refer to it."""
         if self._frozen:
             return
         self.behind = False
         missed = [event for event in state.events if event["seq"] > self.seq]
         before = list(takewhile(lambda event: event["type"] in BEFORE_TEXT, missed))
         for event in before:
-            yield self._pass(event)
+            yield self._deliver(event)
         for part in state.parts:
-            yield from self._catch_up(state.id, part.name, part.attempt, part.text)
+            yield from self._missing_text(state.id, part.name, part.attempt, part.text)
         for event in missed[len(before) :]:
-            yield self._pass(event)
+            yield self._deliver(event)
         self.seq = max(self.seq, state.seq)
         self.ended = not state.open
 
@@ -101,7 +101,7 @@ class Reader:
             seen.attempt = 1
         skip = seen.length - frame["offset"]
         if self._frozen or frame["attempt"] > seen.attempt or skip < 0:
-            seen.hold(frame)
+            seen.buffer(frame)
             self.behind = True
         elif skip < len(frame["text"]):
             seen.length += len(frame["text"]) - skip
@@ -114,46 +114,46 @@ class Reader:
         if self._frozen:
             self.behind = True
             return
-        self._seen[frame["part"]] = Seen(frame["attempt"], 0, seen.held)
+        self._seen[frame["part"]] = Seen(frame["attempt"], 0, seen.buffered)
         yield frame
-        yield from self._let_go(frame["part"])
+        yield from self._drain_buffer(frame["part"])
 
     def _milestone(self, frame: Frame) -> Iterator[Frame]:
         if frame["seq"] <= self.seq:
             return
-        if self._frozen or frame["seq"] > self.seq + 1 or self._lacks(frame):
+        if self._frozen or frame["seq"] > self.seq + 1 or self._lacks_text(frame):
             self.behind = True
             return
-        yield self._pass(frame)
+        yield self._deliver(frame)
 
-    def _lacks(self, frame: Frame) -> bool:
-        """True when text that the milestone speaks of has not been let through."""
+    def _lacks_text(self, frame: Frame) -> bool:
+        """Whether text that the milestone refers to has not been sent yet."""
         if frame["type"] in ENDINGS:
-            return any(seen.held for seen in self._seen.values())
+            return any(seen.buffered for seen in self._seen.values())
         if frame["type"] != "part.done":
             return False
         seen = self._seen.get(frame["part"], Seen())
         return (seen.attempt, seen.length) < (frame["attempt"], frame["length"])
 
-    def _pass(self, milestone: Frame) -> Frame:
+    def _deliver(self, milestone: Frame) -> Frame:
         self.seq = milestone["seq"]
-        self.ended = milestone["type"] in ENDINGS  # a retry begins again with run.started
+        self.ended = milestone["type"] in ENDINGS  # a retry starts again with run.started
         return milestone
 
-    def _catch_up(self, run: str, part: str, attempt: int, text: str) -> Iterator[Frame]:
+    def _missing_text(self, run: str, part: str, attempt: int, text: str) -> Iterator[Frame]:
         seen = self._seen.setdefault(part, Seen())
         if attempt > seen.attempt:
             if attempt > 1:
                 yield frames.reset(run, part, attempt=attempt, reason="caught up")
-            self._seen[part] = seen = Seen(attempt, 0, seen.held)
+            self._seen[part] = seen = Seen(attempt, 0, seen.buffered)
         if attempt == seen.attempt and len(text) > seen.length:
             yield frames.delta(run, part, attempt=attempt, offset=seen.length, text=text[seen.length :])
             seen.length = len(text)
-        yield from self._let_go(part)
+        yield from self._drain_buffer(part)
 
-    def _let_go(self, part: str) -> Iterator[Frame]:
-        """Held pieces of the part that fit now."""
+    def _drain_buffer(self, part: str) -> Iterator[Frame]:
+        """Buffered deltas of the part that can be sent now."""
         seen = self._seen[part]
-        held, seen.held = seen.held, []
-        for frame in held:
+        buffered, seen.buffered = seen.buffered, []
+        for frame in buffered:
             yield from self._delta(frame)

@@ -1,7 +1,7 @@
-"""Hints from the channel layer about one conversation, with a limit to every wait and to what is held.
+"""Subscribing to a conversation on the channel layer, with bounded waits and buffers.
 
-All readers of a conversation in this process share one channel: Channels' layers look after each of theirs at
-every message, so that a thousand would cost more than everything else that is done for their readers.
+All watchers of a conversation in this process share one channel: a layer does some work for each of its
+channels with every message, which for a thousand of them would cost more than everything else.
 """
 
 import asyncio
@@ -19,19 +19,19 @@ from generation.runs.frames import Frame
 
 logger = logging.getLogger(__name__)
 
-HELD = 200
-"""Messages kept for a reader who is busy; the oldest make room, and Postgres has what was in them."""
-WITHIN = 1.0
-"""Seconds for the layer to let somebody in or out: a Redis that hangs is as good as gone."""
-AGAIN_AFTER = 1.0
-"""Seconds between two attempts to join."""
+MAX_BUFFERED = 200
+"""Messages buffered for a busy watcher. The oldest are dropped; Postgres has what was in them."""
+LAYER_TIMEOUT = 1.0
+"""Seconds to join or leave a group: a Redis that hangs is treated like one that is down."""
+REJOIN_INTERVAL = 1.0
+"""Seconds between attempts to join."""
 
 
 class Channel:
-    """What the layer says about a group, passed on to all `readers`."""
+    """Receives the messages of a group and passes them on to all `subscriptions`."""
 
     def __init__(self, group: str) -> None:
-        self.readers: set[Subscription] = set()
+        self.subscriptions: set[Subscription] = set()
         self._group = group
         self._layer = get_channel_layer()
         self._name = ""
@@ -40,35 +40,35 @@ class Channel:
         self._tried = 0.0
 
     async def join(self) -> None:
-        """Be in the group, unless the layer is down."""
-        await asyncio.wait([self.keep_joined()])
+        """Join the group; returns without having joined when the layer is down."""
+        await asyncio.wait([self.ensure_joined()])
 
-    def keep_joined(self) -> asyncio.Task[None]:
-        """The last attempt to join, maybe under way; a new one when the layer was lost. Waits for nothing."""
+    def ensure_joined(self) -> asyncio.Task[None]:
+        """The latest attempt to join, perhaps still running. Starts another if the layer was lost."""
         lost = self._receiving is None or self._receiving.done()
         if self._joining is None:
             self._joining = asyncio.create_task(self._join())
-        elif self._joining.done() and lost and time.monotonic() >= self._tried + AGAIN_AFTER:
-            self._joining = asyncio.create_task(self._join(again=True))
+        elif self._joining.done() and lost and time.monotonic() >= self._tried + REJOIN_INTERVAL:
+            self._joining = asyncio.create_task(self._join(rejoin=True))
         return self._joining
 
     async def leave(self) -> None:
         if self._joining is not None:
             self._joining.cancel()
-            await asyncio.wait([self._joining], timeout=WITHIN)
+            await asyncio.wait([self._joining], timeout=LAYER_TIMEOUT)
         await self._leave()
 
-    async def _join(self, *, again: bool = False) -> None:
+    async def _join(self, *, rejoin: bool = False) -> None:
         try:
-            async with asyncio.timeout(WITHIN):
-                if again:  # Channels keeps a queue for each attempt to join: none while Redis is away
+            async with asyncio.timeout(LAYER_TIMEOUT):
+                if rejoin:  # fails while Redis is down, before Channels creates another queue
                     await self._layer.group_send(self._group, {"type": "run.frames", "frames": []})
                 self._name = await self._layer.new_channel()
                 self._receiving = asyncio.create_task(self._receive())
                 await self._layer.group_add(self._group, self._name)
         except (RedisError, OSError) as error:
             reason = str(error) or type(error).__name__
-            logger.warning("no live updates, asking Postgres instead: %s", reason)
+            logger.warning("could not join the channel layer, polling Postgres instead: %s", reason)
             await self._leave()
         self._tried = time.monotonic()
 
@@ -77,45 +77,45 @@ class Channel:
         if receiving is None:
             return
         receiving.cancel()
-        await asyncio.wait([receiving], timeout=WITHIN)
+        await asyncio.wait([receiving], timeout=LAYER_TIMEOUT)
         try:
-            async with asyncio.timeout(WITHIN):
+            async with asyncio.timeout(LAYER_TIMEOUT):
                 await self._layer.group_discard(self._group, self._name)
         except (RedisError, OSError) as error:
-            logger.warning("the group could not be left: %s", str(error) or type(error).__name__)
+            logger.warning("could not leave the channel layer: %s", str(error) or type(error).__name__)
 
     async def _receive(self) -> None:
-        """Take what comes even while nobody asks: Channels' Redis layer would keep all of it.
+        """Receive continuously, because the Redis layer would otherwise buffer without a limit.
 
-        Only the end cancels it: that layer takes a cancelled receive for the channel's end.
+        Must not be cancelled before the end: that layer closes the channel of a cancelled `receive`.
         """
         while True:
             message = await self._layer.receive(self._name)
-            for reader in self.readers:
-                reader.take(message["frames"])
+            for each in self.subscriptions:
+                each.push(message["frames"])
 
 
 class Subscription:
-    """`next` gives one reader the frames as they come. With the layer down it only waits."""
+    """One watcher's frames, as they come. While the layer is down there are none."""
 
     def __init__(self, channel: Channel) -> None:
-        self.news = asyncio.Event()
+        self.wakeup = asyncio.Event()
         self._channel = channel
-        self._held: deque[list[Frame]] = deque(maxlen=HELD)
+        self._buffer: deque[list[Frame]] = deque(maxlen=MAX_BUFFERED)
 
-    def take(self, frames: list[Frame]) -> None:
-        self._held.append(frames)
-        self.news.set()
+    def push(self, frames: list[Frame]) -> None:
+        self._buffer.append(frames)
+        self.wakeup.set()
 
     async def next(self, seconds: float) -> list[Frame]:
-        """The next frames, or none after `seconds` or once `news` is set."""
-        self._channel.keep_joined()
+        """The next frames, or none after `seconds` or once `wakeup` is set."""
+        self._channel.ensure_joined()
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                await self.news.wait()
-        self.news.clear()
-        frames = [frame for batch in self._held for frame in batch]
-        self._held.clear()
+                await self.wakeup.wait()
+        self.wakeup.clear()
+        frames = [frame for batch in self._buffer for frame in batch]
+        self._buffer.clear()
         return frames
 
 
@@ -124,16 +124,16 @@ _channels: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, Channel]] = We
 
 @asynccontextmanager
 async def subscription(group: str) -> AsyncIterator[Subscription]:
-    """A subscription to a group, joined before Postgres is read, so that nothing falls between."""
+    """A subscription to a group. Join before reading Postgres, so that no frame is missed in between."""
     channels = _channels.setdefault(asyncio.get_running_loop(), {})
     channel = channels.setdefault(group, Channel(group))
-    reader = Subscription(channel)
-    channel.readers.add(reader)
+    joined = Subscription(channel)
+    channel.subscriptions.add(joined)
     try:
         await channel.join()
-        yield reader
+        yield joined
     finally:
-        channel.readers.discard(reader)
-        if not channel.readers:
+        channel.subscriptions.discard(joined)
+        if not channel.subscriptions:
             del channels[group]
             await channel.leave()

@@ -1,4 +1,4 @@
-"""Every model of the app, one module a noun."""
+"""The models of the app, one module for each noun."""
 
 from generation.models.conversation import Conversation
 from generation.models.llm_call import LlmCall

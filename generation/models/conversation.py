@@ -4,7 +4,7 @@ from uuid_utils.compat import uuid7
 
 
 class Conversation(models.Model):
-    """A thread around a post. `name` is its owner's own; two owners may use the same."""
+    """A thread around a post. `name` is chosen by its owner, and unique only among the owner's own."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

@@ -1,4 +1,4 @@
-"""A notification of a run's end that is to be delivered, and how far that has come."""
+"""Notifications that a run has ended, and the state of their delivery."""
 
 from django.db import models
 from django.db.models import Q
@@ -6,7 +6,7 @@ from uuid_utils.compat import uuid7
 
 
 class Notification(models.Model):
-    """`event` says how the run ended; a run that is tried again ends again, with notifications of its own."""
+    """`event` says how the run ended. A run that is retried ends again, with new notifications."""
 
     class Kind(models.TextChoices):
         CALLBACK = "callback"
@@ -23,9 +23,9 @@ class Notification(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
     last_status = models.PositiveSmallIntegerField(null=True)
-    """What the receiver of a callback answered; null where it did not."""
+    """The HTTP status that the receiver of a webhook answered with; null if it did not answer."""
     last_error = models.CharField(max_length=40, blank=True)
-    """A code: why the last attempt did not deliver it."""
+    """The error code of the last attempt."""
     created_at = models.DateTimeField(auto_now_add=True)
     tried_at = models.DateTimeField(null=True)
 

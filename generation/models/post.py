@@ -6,7 +6,7 @@ from generation.models.conversation import Conversation
 
 
 class Post(models.Model):
-    """A finished post. Its id is given when its run starts, so a reader knows the address before the text."""
+    """A finished post. Its id is assigned when its run starts, so that its URL is known before the text."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
@@ -27,7 +27,7 @@ class Post(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     deleted_at = models.DateTimeField(null=True)
-    """Set: nobody sees it any more; for some minutes its owner may have it back."""
+    """When the post was deleted, which hides it. Its owner may restore it for some minutes."""
 
     class Meta:
         db_table = "generated_content"

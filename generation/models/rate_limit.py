@@ -3,11 +3,11 @@ from django.db import models
 
 
 class RateLimitWindow(models.Model):
-    """The last calls to language models, for a limit a minute that all processes share without Redis."""
+    """The times of the last model calls, for a rate limit that all processes share without Redis."""
 
     name = models.TextField(primary_key=True)
     taken = ArrayField(models.DateTimeField())
-    """The oldest first; as many as the limit. Some may be reserved, which lie in the future."""
+    """Oldest first, as many as the limit. Reserved slots lie in the future."""
 
     class Meta:
         db_table = "llm_turns"

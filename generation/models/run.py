@@ -1,4 +1,4 @@
-"""One durable execution of the pipeline: what was asked, who holds it, how far it is, what it cost."""
+"""A run: one durable execution of the pipeline, with its steps and its milestones."""
 
 from typing import Self
 
@@ -28,18 +28,18 @@ class Run(models.Model):
     post_id = models.UUIDField(unique=True, default=uuid7, editable=False)
     brief = models.JSONField()
     provider = models.CharField(max_length=40, blank=True)
-    """As the caller asked; empty: the router decides."""
+    """As requested; empty lets the router decide."""
     model = models.CharField(max_length=200, blank=True)
     review_outline = models.BooleanField(default=False)
-    """Whether the run waits after its outline until its owner lets it go on; false from then on."""
+    """Whether the run waits for its owner's review of the outline; reset to false when it is continued."""
     max_cost_usd = models.DecimalField(max_digits=9, decimal_places=4, null=True)
-    """What its calls may cost together. Null: the plan sets no limit."""
+    """The most that all of its calls may cost together. Null: no limit."""
     estimated_cost_usd = models.DecimalField(max_digits=12, decimal_places=6, null=True)
-    """What was quoted at its start. Null: the price of the model was not known."""
+    """The quote given when it was started. Null: the price of the model was not known."""
     callback_url = models.URLField(max_length=2000, blank=True)
     email_when_done = models.BooleanField(default=False)
     reservation = models.UUIDField(default=uuid7, editable=False)
-    """Under which id the ledger has the run's unit; a new one when a refunded run is tried again."""
+    """The id of the run's unit in the ledger. A refunded run gets a new one when it is retried."""
     status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
     error_code = models.CharField(max_length=40, blank=True)
     error_detail = models.TextField(blank=True)
@@ -47,15 +47,15 @@ class Run(models.Model):
     last_seq = models.PositiveIntegerField(default=0)
     """The number of the newest event."""
     attempt = models.PositiveIntegerField(default=0)
-    """How many workers have taken the run; also the fencing token of what they write."""
+    """How many workers have taken the run. It is also the fencing token of their writes."""
     attempts_without_progress = models.PositiveSmallIntegerField(default=0, db_column="fruitless")
     """How many workers in a row took the run and died without finishing a step."""
     lease_until = models.DateTimeField(null=True)
     deadline_at = models.DateTimeField(null=True)
-    """Null until a worker takes it: time in line does not count. While it waits: when it is given up."""
-    idempotency_key = models.CharField(max_length=255, null=True)  # noqa: DJ001 (null: none was sent)
+    """When the run is stopped. Null until a worker takes it: time in the queue does not count."""
+    idempotency_key = models.CharField(max_length=255, null=True)  # noqa: DJ001 (null: no key was sent)
     body_hash = models.CharField(max_length=64, blank=True)
-    """Of the body that came with the idempotency key."""
+    """The hash of the request body that was sent with the idempotency key."""
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
@@ -85,13 +85,13 @@ class RunStepQuerySet(models.QuerySet["RunStep"]):
 
 
 def is_part_of_post(prefix: str = "") -> Q:
-    """For a query: whether a step is a part. Rows of the version before are not marked, but known by name."""
-    unmarked = Q((f"{prefix}is_part", None)) & ~Q((f"{prefix}name__in", UNMARKED_OTHERS))
-    return Q((f"{prefix}is_part", True)) | unmarked
+    """A condition on steps: whether they are parts. Rows of an earlier version are known by name."""
+    legacy = Q((f"{prefix}is_part", None)) & ~Q((f"{prefix}name__in", LEGACY_OTHER_STEPS))
+    return Q((f"{prefix}is_part", True)) | legacy
 
 
-UNMARKED_OTHERS = ("outline", "checks", "assembly")
-"""Steps of the version before that are no parts."""
+LEGACY_OTHER_STEPS = ("outline", "checks", "assembly")
+"""Steps of an earlier version that are not parts."""
 
 
 class RunStep(models.Model):
@@ -105,22 +105,22 @@ class RunStep(models.Model):
     name = models.CharField(max_length=20)
     position = models.PositiveSmallIntegerField()
     is_part = models.BooleanField(null=True)
-    """Whether its text is part of the post; see `parts`."""
+    """Whether its text is part of the post. Null in rows of an earlier version; see `is_part_of_post`."""
     expected_calls = models.PositiveSmallIntegerField(null=True)
-    """Model calls of a run without mishaps. Null in rows of the version before: count one."""
+    """Model calls if nothing fails. Null in rows of an earlier version, which count as one."""
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     attempt = models.PositiveIntegerField(default=0)
     text = models.TextField(blank=True)
-    """Of a part: what has been written of this attempt, flushed at most once a second."""
+    """The text of a part that this attempt has written so far, flushed at most once a second."""
     output = models.JSONField(null=True)
-    """What the step returned (a `pipeline.types` model); set once, with state done."""
+    """What the step returned (a model of `pipeline.types`). Set once, together with the state `done`."""
     input_hash = models.CharField(max_length=64, blank=True)
-    """Of what the output was made from: of something else it would have to be made again."""
+    """The hash of the step's input. If the input changes, the output has to be made again."""
     token = models.PositiveIntegerField(default=0)
     """The `Run.attempt` under which the output was accepted."""
     provider = models.CharField(max_length=40, blank=True)
     model = models.CharField(max_length=200, blank=True)
-    """Who wrote the output; the sums below are of all calls for the step, failed ones too."""
+    """The model that wrote the output. The sums below include all calls for the step, even failed ones."""
     input_tokens = models.PositiveIntegerField(default=0)
     output_tokens = models.PositiveIntegerField(default=0)
     cost_usd = models.DecimalField(max_digits=12, decimal_places=6, default=0)
@@ -139,7 +139,7 @@ class RunStep(models.Model):
 
 
 class RunEvent(models.Model):
-    """A milestone, numbered from 1 without gaps, replayed to readers that come later."""
+    """A milestone, numbered from 1 without gaps, and replayed to watchers that come later."""
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="events")
     seq = models.PositiveIntegerField()

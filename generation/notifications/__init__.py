@@ -1,1 +1,1 @@
-"""Telling programs and people that a run has ended: by signed callback, and by mail."""
+"""Notifications that a run has ended: signed webhooks for programs, and mails for people."""

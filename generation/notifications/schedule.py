@@ -1,4 +1,4 @@
-"""Scheduling notifications at a run's end, and making sure that none is forgotten."""
+"""Schedules notifications when a run ends, and requeues those whose worker died."""
 
 import uuid
 from datetime import timedelta
@@ -12,15 +12,15 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from generation.models import Notification, Run, RunEvent
 
 LOCK_PREFIX = "notice-"  # stored with jobs in the queue
-MOST_ATTEMPTS = 8
-LOST_AFTER = timedelta(minutes=1)
-"""An attempt takes seconds: what is still open then, with no job in the queue, lost its worker."""
-AFTER_RUNS = -1
-"""The priority of these jobs."""
+MAX_ATTEMPTS = 8
+STALE_AFTER = timedelta(minutes=1)
+"""Attempts take seconds: if one is still pending after this time and has no job, its worker has died."""
+PRIORITY = -1
+"""Below that of runs."""
 
 
 def schedule(run: Run, seq: int) -> None:
-    """Notify everyone who asked for it, in the transaction that ends the run with its event `seq`."""
+    """Schedule the notifications asked for, in the transaction that ends the run with the event `seq`."""
     kinds = [
         *([Notification.Kind.CALLBACK] if run.callback_url else []),
         *([Notification.Kind.MAIL] if run.email_when_done else []),
@@ -36,14 +36,14 @@ def schedule(run: Run, seq: int) -> None:
 
 @transaction.atomic
 def sweep() -> int:
-    """Put notifications whose worker died back into the queue; returns how many."""
+    """Queue the notifications whose worker died; returns how many."""
     lock = Concat(Value(LOCK_PREFIX), Cast(OuterRef("pk"), CharField()))
     jobs = ProcrastinateJob.objects.filter(queueing_lock=lock, status="todo")
-    before = Now() - LOST_AFTER
+    before = Now() - STALE_AFTER
     lost = Notification.objects.filter(
         Q(tried_at__lt=before) | Q(tried_at=None), state=Notification.State.PENDING, created_at__lt=before
     ).exclude(Exists(jobs))
-    lost.filter(attempts__gte=MOST_ATTEMPTS).update(state=Notification.State.FAILED)
+    lost.filter(attempts__gte=MAX_ATTEMPTS).update(state=Notification.State.FAILED)
     notice_ids = list(lost.select_for_update(skip_locked=True).values_list("pk", flat=True))
     for notification_id in notice_ids:
         _defer(notification_id)
@@ -52,6 +52,6 @@ def sweep() -> int:
 
 def _defer(notification_id: uuid.UUID) -> None:
     job = app.configure_task(
-        "deliver_notice", queueing_lock=f"{LOCK_PREFIX}{notification_id}", priority=AFTER_RUNS
+        "deliver_notice", queueing_lock=f"{LOCK_PREFIX}{notification_id}", priority=PRIORITY
     )
     job.defer(notice_id=str(notification_id))

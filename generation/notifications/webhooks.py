@@ -1,4 +1,4 @@
-"""A callback: what is posted to a run's `callback_url`, signed as Standard Webhooks has it.
+"""The webhook that is sent to a run's `callback_url`, signed according to Standard Webhooks.
 
 https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 """
@@ -16,28 +16,28 @@ from blogai.core import egress
 from generation.models import Notification
 from generation.posts.address import post_address
 
-NOT_ANY_MORE = 410
+GONE = 410  # the receiver wants no more webhooks at this address
 LIMITS = egress.Limits()
 
 
-def rules() -> egress.Rules:
-    """Where callbacks may go: public addresses over https, and what the operator allows besides."""
+def egress_rules() -> egress.Rules:
+    """Where webhooks may be sent: public addresses over https, and whatever else the operator allows."""
     return egress.Rules(plain_http=settings.DEVELOPMENT, allow=settings.EGRESS_ALLOW)
 
 
 async def post(notification: Notification) -> int:
-    """Posts the callback and gives the receiver's status. Raises EgressError."""
-    body = json.dumps(content(notification), ensure_ascii=False, separators=(",", ":")).encode()
+    """Send the webhook; returns the receiver's status. Raises EgressError."""
+    body = json.dumps(payload(notification), ensure_ascii=False, separators=(",", ":")).encode()
     run = notification.event.run
     headers = {
         "Content-Type": "application/json",
-        **signed(str(notification.pk), body, webhook_secrets.current(run.owner), int(time.time())),
+        **signature_headers(str(notification.pk), body, webhook_secrets.current(run.owner), int(time.time())),
     }
-    return await egress.post(run.callback_url, body, headers, rules=rules(), limits=LIMITS)
+    return await egress.post(run.callback_url, body, headers, rules=egress_rules(), limits=LIMITS)
 
 
-def content(notification: Notification) -> dict[str, object]:
-    """How the run ended: the same at every attempt, since it is told from the stored event."""
+def payload(notification: Notification) -> dict[str, object]:
+    """The body of the webhook. It is built from the stored event, so that it is the same at every attempt."""
     event, run = notification.event, notification.event.run
     code = event.data.get("code")
     return {
@@ -49,13 +49,13 @@ def content(notification: Notification) -> dict[str, object]:
         "status": event.type.removeprefix("run."),
         "title": event.data.get("title"),
         "error": {"code": code, "detail": event.data["detail"]} if code else None,
-        "url": post_address(public, run.post_id),
-        "status_url": public(reverse("run", args=[run.pk])),
+        "url": post_address(public_url, run.post_id),
+        "status_url": public_url(reverse("run", args=[run.pk])),
     }
 
 
-def signed(notification_id: str, body: bytes, secret: str, timestamp: int) -> dict[str, str]:
-    """The three headers by which a receiver knows sender, freshness and repetition."""
+def signature_headers(notification_id: str, body: bytes, secret: str, timestamp: int) -> dict[str, str]:
+    """The headers by which a receiver verifies the sender and the age, and recognises duplicates."""
     key = base64.b64decode(secret.removeprefix(webhook_secrets.PREFIX))
     digest = hmac.digest(key, f"{notification_id}.{timestamp}.".encode() + body, "sha256")
     return {
@@ -65,6 +65,6 @@ def signed(notification_id: str, body: bytes, secret: str, timestamp: int) -> di
     }
 
 
-def public(path: str) -> str:
-    """The whole address of one of our own pages, where no request says which host was asked."""
+def public_url(path: str) -> str:
+    """The absolute URL of one of our own pages, for code that has no request."""
     return settings.PUBLIC_URL.rstrip("/") + path

@@ -1,4 +1,4 @@
-"""Where a person reads a post."""
+"""The URL of a post's page."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 from django.urls import reverse
 
 type Absolute = Callable[[str], str]
-"""From a path to the whole address: `request.build_absolute_uri`, where there is a request."""
+"""Makes a path an absolute URL: `request.build_absolute_uri` where there is a request."""
 
 
 def post_address(absolute: Absolute, post_id: UUID) -> str:

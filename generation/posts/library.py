@@ -1,4 +1,4 @@
-"""The library: a person's posts, and beside them the runs that are no post yet, or will be none."""
+"""The library: a user's posts together with the runs that have not become a post."""
 
 import uuid
 from dataclasses import dataclass
@@ -27,12 +27,12 @@ from generation.posts.services import posts_of
 
 type State = Literal["", "finished", "writing", "failed"]
 
-PAGE = 20
+PAGE_SIZE = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the library. `words` of a post; `done` of `parts` of one that is being written."""
+    """A row of the library. `words` is for finished posts, `done` and `parts` for those being written."""
 
     id: uuid.UUID
     state: str
@@ -44,13 +44,13 @@ class Entry:
     parts: int
 
     @property
-    def spoken_words(self) -> str:
+    def words_display(self) -> str:
         return f"{self.words:,} words"
 
 
 @dataclass(frozen=True, slots=True)
 class LibraryPage:
-    """A page of the library, newest first; `older` is the id to go on from, None on the last page."""
+    """A page of the library, newest first. `older` is the `before` of the next page, None on the last."""
 
     entries: tuple[Entry, ...]
     older: uuid.UUID | None
@@ -59,8 +59,9 @@ class LibraryPage:
 def library_page(
     user: User, *, search: str = "", state: State = "", before: uuid.UUID | None = None
 ) -> LibraryPage:
-    """One query, and as quick on page 1,000 as on page 1."""
-    posts, runs = _posts(user), _runs(user)
+    """A page of the library, with one query that is as fast on page 1,000 as on page 1."""
+    posts: QuerySet[Any] = posts_of(user)
+    runs = _runs(user)
     if before:
         posts, runs = posts.filter(pk__lt=before), runs.filter(post_id__lt=before)
     if search:
@@ -70,35 +71,31 @@ def library_page(
     elif state == "failed":
         runs = runs.exclude(status__in=Run.OPEN)
     rows = _newest(posts, runs, state)
-    entries = tuple(_entry(row) for row in rows[:PAGE])
-    return LibraryPage(entries, entries[-1].id if len(rows) > PAGE else None)
+    entries = tuple(_entry(row) for row in rows[:PAGE_SIZE])
+    return LibraryPage(entries, entries[-1].id if len(rows) > PAGE_SIZE else None)
 
 
 def _newest(posts: QuerySet[Any], runs: QuerySet[Any], state: State) -> list[dict[str, Any]]:
-    """The newest of both and one more, so that it is known whether there are older ones."""
+    """The rows of a page, newest first, and one more that shows whether there is another page."""
     of_posts = posts.order_by("-pk").values(
         address=F("pk"), name=F("title"), state=Value("finished", CharField()), words=F("word_count"),
         at=F("created_at"), by=F("provider"), with_model=F("model"), done=Value(0, IntegerField()),
         of=Value(0, IntegerField()),
-    )[: PAGE + 1]  # fmt: skip
+    )[: PAGE_SIZE + 1]  # fmt: skip
     of_runs = runs.order_by("-post_id").values(
         address=F("post_id"), name=F("name"), state=F("status"), words=Value(0, IntegerField()),
         at=F("created_at"), by=F("provider"), with_model=F("model"), done=F("done_parts"),
         of=F("all_parts"),
-    )[: PAGE + 1]  # fmt: skip
+    )[: PAGE_SIZE + 1]  # fmt: skip
     if state == "finished":
         return list(of_posts)
     if state:
         return list(of_runs)
-    return list(of_posts.union(of_runs, all=True).order_by("-address")[: PAGE + 1])
-
-
-def _posts(user: User) -> QuerySet[Any]:
-    return posts_of(user)
+    return list(of_posts.union(of_runs, all=True).order_by("-address")[: PAGE_SIZE + 1])
 
 
 def _runs(user: User) -> QuerySet[Any]:
-    """Runs without a post. A failed one is gone from here once it was written again."""
+    """Runs without a post. A stopped run is hidden once its conversation has a later one."""
     later = Run.objects.filter(conversation=OuterRef("conversation"), pk__gt=OuterRef("pk"))
     parts = is_part_of_post("steps__")
     return (

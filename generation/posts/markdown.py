@@ -1,4 +1,4 @@
-"""Markdown to HTML that is safe to show: the only renderer and the only sanitiser."""
+"""Renders Markdown to sanitised HTML. There is no other renderer and no other sanitiser."""
 
 import nh3
 from markdown_it import MarkdownIt
@@ -11,7 +11,7 @@ _TAGS = {
 
 
 def render(text: str) -> str:
-    """HTML of `text` with prose tags only: no script, style, image, id, class or inline style."""
+    """`text` as HTML with prose tags only: no scripts, styles, images, ids or classes."""
     return nh3.clean(
         _markdown.render(text),
         tags=_TAGS,

@@ -1,4 +1,4 @@
-"""The end of deleted posts: after a while nothing of them is left."""
+"""Erasing deleted posts for good once their retention period is over."""
 
 from datetime import timedelta
 
@@ -8,21 +8,22 @@ from django.db.models.functions import Now
 
 from generation.models import Conversation, Post, Run
 
-KEPT_DELETED = timedelta(days=30)
-AT_ONCE = 20
-"""Posts of one transaction, so that whatever else waits for the database does not wait long."""
+RETENTION = timedelta(days=30)
+BATCH_SIZE = 20
+"""Posts erased in one transaction, which keeps it short."""
 
 
 @transaction.atomic
 def purge() -> int:
-    """Erase posts that were deleted long ago, and the runs behind them; how many, at most AT_ONCE.
+    """Erase posts whose retention period is over, with their runs; returns how many, at most BATCH_SIZE.
 
-    The ledger keeps what was booked for them: it knows a run by its number only.
+    The ledger keeps its entries about them, which contain nothing but the run's id.
     """
-    overdue = Post.objects.filter(deleted_at__lt=Now() - KEPT_DELETED).order_by("deleted_at")[:AT_ONCE]
+    overdue = Post.objects.filter(deleted_at__lt=Now() - RETENTION).order_by("deleted_at")[:BATCH_SIZE]
     rows = list(overdue.select_for_update(skip_locked=True).values_list("pk", "conversation"))
     posts, conversations = {post for post, _ in rows}, {conversation for _, conversation in rows}
-    # A stopped run is not shown once its topic was written after all. It must not come back.
+    # A stopped run is hidden while its conversation has a later one. It must not reappear when that is
+    # erased.
     written_later = Run.objects.filter(
         post_id__in=posts, conversation=OuterRef("conversation"), pk__gt=OuterRef("pk")
     )

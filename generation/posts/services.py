@@ -1,4 +1,4 @@
-"""Finished posts: the only door to one, and how a draft becomes one."""
+"""Finished posts: the only way from a request to one, and how a draft becomes one."""
 
 import uuid
 from datetime import timedelta
@@ -15,12 +15,12 @@ UNDO_WITHIN = timedelta(minutes=10)
 
 
 def posts_of(user: User) -> QuerySet[Post]:
-    """The user's posts, without deleted ones."""
+    """The user's posts, except deleted ones."""
     return Post.objects.filter(owner=user, deleted_at=None)
 
 
 def post_for(user: User, post_id: uuid.UUID) -> Post:
-    """The user's post. Raises NotFound for a stranger's and a deleted one as for none."""
+    """The user's post. Raises NotFound, for a stranger's or a deleted post too."""
     post = posts_of(user).filter(pk=post_id).select_related("conversation").first()
     if post is None:
         raise NotFound("There is no such post.")
@@ -36,7 +36,7 @@ def store(
     draft: Draft,
     written_by: tuple[str, str],
 ) -> Post:
-    """The post of a finished draft; `written_by` is (provider, model)."""
+    """Store a finished draft as a post; `written_by` is (provider, model)."""
     provider, model = written_by
     return Post.objects.create(
         id=id,
@@ -58,17 +58,17 @@ def store(
 
 
 def delete(user: User, post_id: uuid.UUID) -> None:
-    """Take the user's post out of sight; `restore` brings it back for a while. Raises NotFound."""
+    """Hide the user's post. `restore` can undo that within `UNDO_WITHIN`. Raises NotFound."""
     if not posts_of(user).filter(pk=post_id).update(deleted_at=Now()):
         raise NotFound("There is no such post.")
 
 
 def restorable(user: User, post_id: uuid.UUID) -> QuerySet[Post]:
-    """The user's post if it was deleted so lately that it can still be had back; else nothing."""
+    """The user's deleted post, or nothing if it can no longer be restored."""
     return Post.objects.filter(owner=user, pk=post_id, deleted_at__gt=Now() - UNDO_WITHIN)
 
 
 def restore(user: User, post_id: uuid.UUID) -> None:
-    """Undo `delete`. Raises NotFound when it is too late, or was never deleted."""
+    """Undo `delete`. Raises NotFound when it is too late, or when the post was not deleted."""
     if not restorable(user, post_id).update(deleted_at=None):
         raise NotFound("This post can no longer be brought back.")

@@ -1,4 +1,4 @@
-"""What a worker writes down while it executes a run, each in one transaction under its lease."""
+"""What a worker stores while it executes a run. Each function is one transaction, guarded by the lease."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -25,12 +25,12 @@ from generation.runs.lease import Lease, LeaseLost
 from generation.runs.steps import brief_of
 
 REVIEW_WITHIN = timedelta(days=7)
-"""How long an outline waits for its owner."""
+"""How long an outline waits for its owner's review."""
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A run with its conversation, its steps in order, and what it has left."""
+    """A run with its conversation, its steps in order, its remaining time and its costs so far."""
 
     run: Run
     steps: list[RunStep]
@@ -41,16 +41,16 @@ class Loaded:
 
 
 def load(lease: Lease) -> Loaded:
-    """What the holder of the lease begins with. Raises LeaseLost."""
+    """Everything that the holder of the lease starts from. Raises LeaseLost."""
     left = ExpressionWrapper(F("deadline_at") - Now(), output_field=DurationField())
-    run: Any = with_costs(lease.mine().select_related("conversation")).annotate(left=left).first()
+    run: Any = with_costs(lease.queryset().select_related("conversation")).annotate(left=left).first()
     if run is None:
         raise LeaseLost
     return Loaded(run, list(run.steps.all()), run.left.total_seconds(), run.cost_usd)
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class LockedRun:
     """The run's row, locked until the transaction ends."""
 
     lease: Lease
@@ -58,27 +58,27 @@ class Held:
     last_seq: int
 
     def record(self, milestones: Iterable[Frame], **changes: Any) -> list[Frame]:
-        """The frames with their sequence numbers, stored with `changes` to the run. Once a transaction."""
+        """Store the milestones and `changes` to the run; return the numbered frames. Once per transaction."""
         events = [
             RunEvent(run_id=self.lease.run_id, seq=seq, type=frame["type"], data=frame)
             for seq, frame in enumerate(milestones, self.last_seq + 1)
         ]
         RunEvent.objects.bulk_create(events)
-        self.lease.mine().update(last_seq=self.last_seq + len(events), **changes)
+        self.lease.queryset().update(last_seq=self.last_seq + len(events), **changes)
         return [{**event.data, "seq": event.seq} for event in events]
 
 
-def hold(lease: Lease) -> Held:
-    """First in a transaction, so that all of them wait for each other here. Raises LeaseLost."""
-    locked = lease.mine().select_for_update(no_key=True).values_list("owner_id", "last_seq").first()
+def lock_run(lease: Lease) -> LockedRun:
+    """Lock the run's row first in a transaction, so that all of them wait here. Raises LeaseLost."""
+    locked = lease.queryset().select_for_update(no_key=True).values_list("owner_id", "last_seq").first()
     if locked is None:
         raise LeaseLost
-    return Held(lease, *locked)
+    return LockedRun(lease, *locked)
 
 
 @transaction.atomic
 def milestone(lease: Lease, frame: Frame) -> Frame:
-    return hold(lease).record([frame])[0]
+    return lock_run(lease).record([frame])[0]
 
 
 FLUSH = """
@@ -92,11 +92,11 @@ WITH held AS (
 )
 SELECT 1 FROM held
 """
-"""One statement. What was held up and comes late, behind a newer text, changes nothing."""
+"""One statement. A delayed flush that arrives after a newer text changes nothing."""
 
 
 def flush(lease: Lease, texts: Mapping[str, tuple[int, str]]) -> None:
-    """Store text in flight: part name to (attempt, text so far)."""
+    """Store unfinished text; `texts` maps the name of a part to (attempt, text so far)."""
     attempts, written = [attempt for attempt, _ in texts.values()], [text for _, text in texts.values()]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -120,11 +120,12 @@ def finish_step(
     begun: Iterable[str] = (),
     took: timedelta,
 ) -> list[Frame]:
-    """Accept a step's output once, with its calls and the texts it settles: its milestones, numbered.
+    """Store a step's output, its calls and the final text of its parts; return the numbered milestones.
 
-    `begun` are the parts whose first attempt comes next: it counts, also if this worker dies of it.
+    An output is accepted only once. `begun` names the parts that start next: their first attempt is counted
+    now, so that it still counts if this worker dies during it.
     """
-    held = hold(lease)
+    held = lock_run(lease)
     _store_calls(lease.run_id, held.owner_id, calls)
     step = RunStep.objects.filter(run_id=lease.run_id, name=name)
     accepted = step.exclude(output__isnull=False, input_hash=made_from).update(
@@ -134,15 +135,15 @@ def finish_step(
         token=lease.token,
         started_at=Now() - took,
         finished_at=Now(),
-        **_bill(lease.run_id, name),
-        **_settled(texts.get(name)),
+        **_step_totals(lease.run_id, name),
+        **_final_text(texts.get(name)),
     )
     if not accepted:
         raise LeaseLost
     for part in texts.keys() - {name}:
-        # Done also where a redraft of it was flushed meanwhile: what settles a part's text has finished it.
+        # Even if a redraft was flushed in the meantime: whatever decides a part's text finishes the part.
         RunStep.objects.filter(run_id=lease.run_id, name=part).update(
-            state=RunStep.State.DONE, **_settled(texts[part])
+            state=RunStep.State.DONE, **_final_text(texts[part])
         )
     if begun:
         RunStep.objects.filter(run_id=lease.run_id, name__in=begun, attempt=0).update(attempt=1)
@@ -150,29 +151,29 @@ def finish_step(
     return held.record(milestones, attempts_without_progress=0, **changes)
 
 
-def _settled(text: tuple[int, str] | None) -> dict[str, Any]:
+def _final_text(text: tuple[int, str] | None) -> dict[str, Any]:
     return {"attempt": text[0], "text": text[1]} if text else {}
 
 
 @transaction.atomic
 def pause(lease: Lease) -> Frame:
-    """Leave the run to its owner, who reads the outline; the next in line moves up."""
-    held = hold(lease)
+    """Stop before the owner's review of the outline, and let the next run start."""
+    held = lock_run(lease)
     [numbered] = held.record(
         [frames.review(lease.run_id)],
         status=Run.Status.WAITING,
         lease_until=None,
         deadline_at=Now() + REVIEW_WITHIN,
         attempts_without_progress=0,
-        attempt=F("attempt") + 1,  # whoever holds it holds it no more
+        attempt=F("attempt") + 1,  # invalidates the current lease
     )
-    admission.move_up(held.owner_id)
+    admission.enqueue_next(held.owner_id)
     return numbered
 
 
 @transaction.atomic
 def complete(lease: Lease, draft: Draft, calls: Iterable[Call]) -> Frame:
-    """Store the post and close the run."""
+    """Store the post and end the run as completed."""
     run = Run.objects.select_related("conversation").get(pk=lease.run_id)
     _store_calls(run.pk, run.owner_id, calls)
     post = posts.store(
@@ -189,9 +190,9 @@ def complete(lease: Lease, draft: Draft, calls: Iterable[Call]) -> Frame:
 
 @transaction.atomic
 def fail(lease: Lease, error: BlogAIError, calls: Iterable[Call]) -> Frame:
-    """Close the run with the reason, and give its unit back; finished steps stay.
+    """End the run with the reason and refund its unit. Finished steps stay.
 
-    At its cost limit a run has not failed but done as it was told: it is cancelled.
+    A run that reached its cost limit did what it was told: it is cancelled, not failed.
     """
     run = Run.objects.get(pk=lease.run_id)
     _store_calls(run.pk, run.owner_id, calls)
@@ -205,36 +206,36 @@ def fail(lease: Lease, error: BlogAIError, calls: Iterable[Call]) -> Frame:
 
 
 def has_text(run_id: UUID) -> bool:
-    """Whether a part of the post is finished, so that there is something to read."""
+    """Whether any part of the post is finished, so that there is something to read."""
     return RunStep.objects.parts().filter(run_id=run_id, output__isnull=False).exists()
 
 
 def close(lease: Lease, run: Run, ending: Frame, *, charged: bool, **changes: Any) -> Frame:
-    """End the run: settle or refund its unit, let the next run move up, schedule the notifications."""
-    [numbered] = hold(lease).record([ending], finished_at=Now(), lease_until=None, **changes)
+    """End the run: settle or refund its unit, queue the next run, schedule the notifications."""
+    [numbered] = lock_run(lease).record([ending], finished_at=Now(), lease_until=None, **changes)
     if charged:
         quotas.settle(run.reservation)
     else:
         quotas.refund(run.reservation)
-    admission.move_up(run.owner_id)
+    admission.enqueue_next(run.owner_id)
     notifications.schedule(run, numbered["seq"])
     return numbered
 
 
 @transaction.atomic
-def book_late(run_id: UUID, calls: Iterable[Call]) -> None:
-    """Store calls whose outcome nobody wanted any more; a step that is finished counts them too.
+def store_late_calls(run_id: UUID, calls: Iterable[Call]) -> None:
+    """Store calls whose results came too late to be used, and add them to their step if it is finished.
 
-    The lease does not matter: what a worker spent after it lost the run was spent all the same.
+    No lease is needed: what a worker spent after losing the run was spent all the same.
     """
     owner_id = Run.objects.filter(pk=run_id).values_list("owner_id", flat=True).first()
-    if owner_id is None:  # they are gone, and all that was theirs
+    if owner_id is None:  # the owner was deleted, and the run with them
         return
     calls = list(calls)
     _store_calls(run_id, owner_id, calls)
     for step in {call.step for call in calls}:
         finished = RunStep.objects.filter(run_id=run_id, name=step, output__isnull=False)
-        bill = _bill(run_id, step)
+        bill = _step_totals(run_id, step)
         finished.update(**{name: bill[name] for name in ("input_tokens", "output_tokens", "cost_usd")})
 
 
@@ -260,8 +261,8 @@ def _store_calls(run_id: UUID, owner_id: UUID, calls: Iterable[Call]) -> None:
     )
 
 
-def _bill(run_id: UUID, step: str) -> dict[str, Any]:
-    """Who wrote the step, and what all calls for it took."""
+def _step_totals(run_id: UUID, step: str) -> dict[str, Any]:
+    """The provider and model that wrote the step, and the sums over all calls made for it."""
     calls = list(LlmCall.objects.filter(run_id=run_id, step=step).order_by("pk"))
     wrote = next((call for call in reversed(calls) if not call.error), None)
     return {
@@ -274,7 +275,7 @@ def _bill(run_id: UUID, step: str) -> dict[str, Any]:
 
 
 def _main_model(run: Run) -> tuple[str, str]:
-    """(provider, model) that wrote most of the run."""
+    """The (provider, model) that wrote most of the run."""
     return next(
         iter(
             run.calls.filter(error="")

@@ -1,4 +1,4 @@
-"""What an owner may do to a run: cancel it, or try again from where it stopped."""
+"""What an owner may do with a run: cancel it, or retry it from where it stopped."""
 
 import uuid
 from decimal import Decimal
@@ -16,20 +16,19 @@ from generation.runs import admission, checkpoints, frames
 from generation.runs.costs import spent_on
 from generation.runs.lease import Lease
 from generation.runs.publish import publish_on_commit
-from generation.runs.start import must_be_priced, run_for
+from generation.runs.start import require_known_price, run_for
 
 
 @transaction.atomic
 def cancel(owner: User, run_id: uuid.UUID, reason: BlogAIError | None = None) -> Run:
-    """The run, ended; what is finished is kept. Raises NotFound, and Conflict when it has ended already.
+    """End the run and keep what is finished. Raises NotFound, and Conflict when it has already ended.
 
-    The unit is given back while there is nothing to read. Its worker finds within a second that it writes
-    for nobody, and stops.
+    The unit is refunded if there is nothing to read yet. The run's worker notices within a second and stops.
     """
     run = run_for(owner, run_id)
     open_ = Run.objects.filter(pk=run.pk, finished_at=None)
-    if not open_.update(attempt=F("attempt") + 1):  # whoever holds it holds it no more
-        raise Conflict("This run has ended already.", run_id=str(run.pk))
+    if not open_.update(attempt=F("attempt") + 1):  # invalidates the current lease
+        raise Conflict("This run has already ended.", run_id=str(run.pk))
     run.refresh_from_db(fields=["attempt", "status"])
     ending = checkpoints.close(
         Lease(run.pk, run.attempt),
@@ -46,9 +45,9 @@ def cancel(owner: User, run_id: uuid.UUID, reason: BlogAIError | None = None) ->
 
 @transaction.atomic
 def retry(owner: User, run_id: uuid.UUID, max_cost_usd: Decimal | None = None) -> Run:
-    """The run, in the queue again with its finished steps; a unit that was given back is taken again.
+    """Queue the run again with its finished steps. A unit that was refunded is reserved again.
 
-    `max_cost_usd`: its new cost limit; None: the old one stays. Raises NotFound, QuotaExceeded, Conflict
+    `max_cost_usd` is the new cost limit; None keeps the old one. Raises NotFound, QuotaExceeded, Conflict
     unless it failed or was cancelled, and ValidationFailed when the limit leaves nothing to spend.
     """
     run = run_for(owner, run_id)
@@ -64,34 +63,34 @@ def retry(owner: User, run_id: uuid.UUID, max_cost_usd: Decimal | None = None) -
     )
     if not again:
         raise Conflict("Only a run that failed or was cancelled can be tried again.", run_id=str(run.pk))
-    _must_leave_something(run, max_cost_usd)
+    _require_higher_limit(run, max_cost_usd)
     if quotas.state_of(run.reservation) == "refunded":
         run.reservation = uuid7()
         run.save(update_fields=["reservation"])
         quotas.reserve(owner, run.reservation)
     RunStep.objects.filter(run=run, output__isnull=True).update(state=RunStep.State.WAITING)
-    if admission.without_job(Run.objects.filter(pk=run.pk)).exists():
+    if admission.without_queued_job(Run.objects.filter(pk=run.pk)).exists():
         admission.enqueue(run.pk)
     publish_on_commit(run, [frames.queued(run.pk)])
     run.refresh_from_db(fields=["attempt", "status"])
     return run
 
 
-def _must_leave_something(run: Run, max_cost_usd: Decimal | None) -> None:
-    """Raises ValidationFailed for a limit that a stopped run has reached, or that could not be kept."""
+def _require_higher_limit(run: Run, max_cost_usd: Decimal | None) -> None:
+    """Raises ValidationFailed if the run has already reached the limit, or if it cannot be enforced."""
     if max_cost_usd is None and run.error_code != CostLimitReached.code:
         return
     limit = run.max_cost_usd if max_cost_usd is None else max_cost_usd
     if limit is None:
         return
     if max_cost_usd is not None:
-        must_be_priced(models_for(run.provider, run.model, lambda call: None))
+        require_known_price(models_for(run.provider, run.model, lambda call: None))
     spent = spent_on(run.pk)
     reached = run.max_cost_usd if run.error_code == CostLimitReached.code else None
     if limit > max(spent, reached or Decimal()):
         return
-    more = f"; at its limit of ${reached:.4f} it stopped" if reached is not None else ""
+    more = f", and the run stopped at its limit of ${reached:.4f}" if reached is not None else ""
     raise ValidationFailed(
-        f"${spent:.4f} is spent already{more}. Send a higher max_cost_usd.",
+        f"${spent:.4f} has already been spent{more}. Send a higher max_cost_usd.",
         errors={"max_cost_usd": [f"Must be more than ${max(spent, reached or Decimal()):.4f}."]},
     )

@@ -1,4 +1,4 @@
-"""What runs have cost so far: the one sum of their calls, wherever a figure is shown or a limit is kept."""
+"""What runs have cost so far. Every figure that is shown and every limit that is enforced uses this sum."""
 
 import uuid
 from decimal import Decimal
@@ -31,10 +31,10 @@ def spent_on(run_id: uuid.UUID) -> Decimal:
 
 
 def dollars(cost: Decimal) -> str:
-    """As pages say what was spent, to a tenth of a cent."""
+    """The cost as pages show it, to a tenth of a cent."""
     return f"${cost:.3f}" if cost else "$0"
 
 
 def exact(cost: Decimal) -> str:
-    """As the API says it: a string, to the micro-dollar, which a JSON number would lose."""
+    """The cost as the API gives it: a string to the micro-dollar, because a JSON number would lose digits."""
     return f"{cost:.6f}"

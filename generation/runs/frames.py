@@ -1,17 +1,17 @@
-"""The frames that readers of a run get, over the socket and as stored events.
+"""The frames that watchers of a run get, over the socket, as server-sent events and as stored milestones.
 
-run.queued     run                                          a hint, not stored
-run.started    run seq post_id conversation_id parts        first milestone of each worker's attempt
+run.queued     run                                          not stored
+run.started    run seq post_id conversation_id parts        the first milestone of each worker
 outline.ready  run seq outline parts                        again after the outline was edited
-outline.review run seq                                      it waits for its owner, until run.started
-run.waiting    run step seconds reason                      not stored; for the provider, or our limit
-outline.draft  run title headings                           not stored; the outline may come to have others
+outline.review run seq                                      the run waits for its owner, until run.started
+run.waiting    run step seconds reason                      not stored; for the provider or our rate limit
+outline.draft  run title headings                           not stored; the finished outline may differ
 part.reset     run part attempt reason                      not stored
 part.delta     run part attempt offset text                 not stored; offset and length in characters
 part.done      run seq part attempt heading length html notes
 run.completed  run seq post_id title
 run.failed     run seq code detail
-run.cancelled  run seq [code detail]                        with a code when not its owner stopped it
+run.cancelled  run seq [code detail]                        with a code unless its owner cancelled it
 run.snapshot   run status seq post_id outline parts         from Postgres; parts with state, attempt, text
 """
 
@@ -37,7 +37,7 @@ def group_of(owner_id: uuid.UUID, conversation: str) -> str:
 
 
 def heading_of(part: str, outline: Outline | None) -> str:
-    """The heading that a part stands under; empty for the introduction and before there is an outline."""
+    """The heading of a part; empty for the introduction, and before there is an outline."""
     if outline is None or part == "introduction":
         return ""
     if part == "conclusion":

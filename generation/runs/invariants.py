@@ -1,21 +1,21 @@
-"""What must be true of runs and posts at every moment, whatever was killed."""
+"""What must be true of runs and posts at any moment, whichever processes were killed."""
 
 from django.db import connection
 
-# Each query gives a line for each thing that is wrong.
+# Each query returns a line for each violation.
 STATES = """
 SELECT format('run %s: it is %s, and %s', id, status, fault)
 FROM runs CROSS JOIN LATERAL (VALUES
-    ((status IN ('queued', 'running', 'waiting')) <> (finished_at IS NULL), 'its end says otherwise'),
+    ((status IN ('queued', 'running', 'waiting')) <> (finished_at IS NULL), 'its end time says otherwise'),
     (finished_at IS NOT NULL AND lease_until IS NOT NULL, 'a worker still holds it'),
-    (status = 'failed' AND error_code = '', 'nobody is told why'),
+    (status = 'failed' AND error_code = '', 'it has no error code'),
     (status NOT IN ('failed', 'cancelled') AND error_code <> '', 'it has an error')
 ) AS faults (found, fault)
 WHERE found
 ORDER BY 1
 """
 
-# Whoever holds a run ends it at its deadline; should that worker die, the next has it within 15 seconds.
+# The worker that holds a run ends it at its deadline; if it dies, another takes over within 15 seconds.
 DEADLINES = """
 SELECT format('run %s: open %s after its deadline', id, date_trunc('second', now() - deadline_at))
 FROM runs
@@ -40,7 +40,7 @@ WHERE finished_at IS NOT NULL AND type IS DISTINCT FROM 'run.' || status
 ORDER BY 1
 """
 
-# A step has room for one output; that it was accepted twice shows in what readers were told.
+# A step stores only one output; if two were accepted, the milestones show it.
 OUTPUTS = """
 SELECT format('run %s: %s was accepted %s times', run_id, accepted, count(*))
 FROM (
@@ -75,7 +75,7 @@ WHERE status <> 'completed'
 ORDER BY 1
 """
 
-# As pipeline.assembly puts a post together.
+# As pipeline.assembly assembles a post.
 TEXTS = r"""
 SELECT format('post %s: its text is not that of its parts', id)
 FROM generated_content
@@ -90,9 +90,9 @@ WHERE content_markdown IS DISTINCT FROM '# ' || title || (
 ORDER BY 1
 """
 
-# What its readers were sent, part by part, against what was accepted in the end.
+# What watchers were sent, part by part, against what was accepted in the end.
 READ = """
-SELECT format('run %s: its readers have another text of %s than the post', runs.id, told.name)
+SELECT format('run %s: its watchers have a different text of %s than the post', runs.id, told.name)
 FROM runs
 JOIN run_steps AS assembly ON assembly.run_id = runs.id AND assembly.name = 'assembly'
 CROSS JOIN LATERAL jsonb_array_elements(assembly.output -> 'parts') AS part
@@ -101,7 +101,7 @@ WHERE told.text <> part ->> 'text'
 ORDER BY 1
 """
 
-# A run that was cancelled with something to read has used its unit up, and keeps it when it is tried again.
+# A run that was cancelled with something to read has used its unit, and a retry does not charge it again.
 UNITS = """
 SELECT format('run %s: it is %s, and its unit is %s', runs.id, status, unit)
 FROM runs
@@ -119,7 +119,7 @@ WHERE NOT CASE
     ELSE unit = 'refund'
 END
 UNION ALL
-SELECT format('run %s: cancelled with something to read, and its unit was given back', runs.id)
+SELECT format('run %s: cancelled with something to read, and its unit was refunded', runs.id)
 FROM runs JOIN usage_records ON usage_records.run_id = reservation AND kind = 'refund'
 WHERE status = 'cancelled' AND EXISTS (
     SELECT FROM run_steps
@@ -127,7 +127,7 @@ WHERE status = 'cancelled' AND EXISTS (
     AND coalesce(is_part, name NOT IN ('outline', 'checks', 'assembly'))
 )
 UNION ALL
-SELECT format('unit %s: taken for no run', run_id)
+SELECT format('unit %s: reserved for no run', run_id)
 FROM usage_records AS taken
 WHERE NOT EXISTS (SELECT FROM runs WHERE reservation = taken.run_id)
 GROUP BY run_id HAVING count(*) = 1
@@ -138,7 +138,7 @@ QUERIES = (STATES, DEADLINES, EVENTS, ENDINGS, OUTPUTS, COMPLETED, TEXTS, READ, 
 
 
 def broken() -> list[str]:
-    """What is wrong, a line each; empty when every run is in order."""
+    """The violations, a line each; empty when every run is in order."""
     with connection.cursor() as cursor:
         lines: list[str] = []
         for query in QUERIES:

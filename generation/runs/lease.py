@@ -1,7 +1,7 @@
-"""Who owns a run: the lease on its row, taken, renewed and given back by conditional UPDATEs.
+"""Which worker owns a run: a lease on its row, acquired, renewed and released by conditional UPDATEs.
 
-`Run.attempt` grows with each taking and is the fencing token: whatever a worker writes names the attempt
-it holds, so that a worker that lost its lease without noticing writes nothing.
+`Run.attempt` is incremented whenever a lease is acquired and serves as the fencing token: every write names
+the attempt it belongs to, so that a worker that lost its lease without noticing changes nothing.
 """
 
 import uuid
@@ -17,13 +17,13 @@ from django.db.models.functions import Coalesce, Greatest, Now
 from generation.models import Run
 from generation.runs import admission
 
-STALE_AFTER = timedelta(seconds=10)
+LEASE_DURATION = timedelta(seconds=10)
 MAX_ATTEMPTS_WITHOUT_PROGRESS = 5
-"""Workers in a row that may die over a run before it fails."""
+"""How many workers in a row may die while executing a run before it fails."""
 
 
 class LeaseLost(Exception):
-    """Somebody else owns the run, or it has ended."""
+    """Another worker owns the run, or it has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,27 +31,31 @@ class Lease:
     run_id: uuid.UUID
     token: int
 
-    def mine(self) -> QuerySet[Run]:
-        """The run, if this lease still holds it; else nothing."""
+    def queryset(self) -> QuerySet[Run]:
+        """The run, or nothing once this lease has been lost."""
         return Run.objects.filter(pk=self.run_id, attempt=self.token, finished_at=None)
 
 
-def unheld() -> QuerySet[Run]:
-    """Runs to be written that no live worker holds."""
+def unleased() -> QuerySet[Run]:
+    """The queued and running runs that no live worker holds."""
     return Run.objects.filter(Q(lease_until=None) | Q(lease_until__lt=Now()), status__in=Run.WANTS_WORKER)
 
 
-def take(run_id: uuid.UUID) -> Lease | None:
-    """The lease of an open run that nobody holds, or None: also while it has to wait in line."""
+def acquire(run_id: uuid.UUID) -> Lease | None:
+    """A lease on the run; None if it has ended, is held by another worker, or may not start yet."""
     with transaction.atomic():
         run = Run.objects.filter(pk=run_id, finished_at=None).select_related("owner").first()
-        if run is None or not admission.has_room(run.owner) or not admission.admits(run):
+        if (
+            run is None
+            or not admission.within_concurrency_limit(run.owner)
+            or not admission.within_rate_limit(run)
+        ):
             return None
         taken = (
-            unheld()
+            unleased()
             .filter(pk=run_id)
             .update(
-                lease_until=Now() + STALE_AFTER,
+                lease_until=Now() + LEASE_DURATION,
                 attempt=F("attempt") + 1,
                 attempts_without_progress=F("attempts_without_progress") + 1,
                 status=Run.Status.RUNNING,
@@ -65,15 +69,15 @@ def take(run_id: uuid.UUID) -> Lease | None:
 
 
 def still_held(leases: Collection[Lease]) -> set[Lease]:
-    """Those of the leases that hold their runs."""
+    """The leases that are still held."""
     return _held_among(leases, Run.objects.all())
 
 
 @transaction.atomic
 def renew(leases: Collection[Lease]) -> set[Lease]:
-    """Those of the leases that hold their runs, and now do so for as long as a new one."""
+    """The leases that are still held, after extending them to their full duration."""
     held = _held_among(leases, Run.objects.select_for_update(no_key=True).order_by("pk"))
-    Run.objects.filter(pk__in=[lease.run_id for lease in held]).update(lease_until=Now() + STALE_AFTER)
+    Run.objects.filter(pk__in=[lease.run_id for lease in held]).update(lease_until=Now() + LEASE_DURATION)
     return held
 
 
@@ -82,9 +86,9 @@ def _held_among(leases: Collection[Lease], runs: QuerySet[Run]) -> set[Lease]:
     return {Lease(*row) for row in open_.values_list("pk", "attempt")} & set(leases)
 
 
-def give_back(lease: Lease) -> None:
-    """Let the next worker take the run at once; text and finished steps stay, and no attempt is counted."""
-    lease.mine().update(
+def release(lease: Lease) -> None:
+    """Let another worker acquire the run immediately. Text and finished steps stay; no attempt is counted."""
+    lease.queryset().update(
         lease_until=None,
         status=Run.Status.QUEUED,
         attempts_without_progress=Greatest(F("attempts_without_progress") - 1, 0),

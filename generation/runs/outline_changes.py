@@ -1,4 +1,4 @@
-"""What an owner may change in an outline: the API and the page check it here."""
+"""What an owner may change in an outline, validated here for both the API and the page."""
 
 import re
 from typing import Any
@@ -27,7 +27,7 @@ class Line(TextField):
     def to_internal_value(self, data: Any) -> str:
         text = super().to_internal_value(data)
         if CONTROL.search(text):
-            raise serializers.ValidationError("Has a line break or another control character.")
+            raise serializers.ValidationError("Must not contain line breaks or other control characters.")
         return text
 
 
@@ -36,7 +36,7 @@ class SectionBody(StrictSerializer):
     purpose = Line(max_length=MAX_NOTE, required=False, allow_blank=True, default="")
     claims = serializers.ListField(
         child=Line(max_length=MAX_NOTE), max_length=MAX_ITEMS, required=False, default=list,
-        help_text="What this section says and no other may.",
+        help_text="What this section says and no other section repeats.",
     )  # fmt: skip
     words = serializers.IntegerField(
         min_value=1, max_value=MAX_WORDS, required=False, default=WORDS_PER_SECTION
@@ -44,14 +44,14 @@ class SectionBody(StrictSerializer):
 
 
 class OutlineBody(StrictSerializer):
-    """The fields of an outline that are to be replaced; those left out stay."""
+    """The fields of an outline to replace; omitted fields stay as they are."""
 
     title = Line(max_length=MAX_LINE, required=False)
     slug = serializers.SlugField(
         max_length=MAX_SLUG,
         required=False,
         allow_unicode=True,
-        help_text="Of a new title, unless it is given.",
+        help_text="Derived from a new title unless given.",
     )
     description = Line(max_length=MAX_DESCRIPTION, required=False, allow_blank=True)
     tags = serializers.ListField(child=Line(max_length=MAX_TAG), max_length=MAX_ITEMS, required=False)
@@ -72,14 +72,14 @@ class OutlineBody(StrictSerializer):
 
     def validate_sections(self, value: list[dict[str, Any]]) -> list[dict[str, Any]]:
         headings = [section["heading"].casefold() for section in value]
-        twice = next(
+        duplicate = next(
             (each["heading"] for each in value if headings.count(each["heading"].casefold()) > 1), ""
         )
-        if twice:
-            raise serializers.ValidationError(f"Two sections are called “{twice}”.")
+        if duplicate:
+            raise serializers.ValidationError(f"Two sections are called “{duplicate}”.")
         words = sum(section["words"] for section in value)
         if words > MAX_WORDS:
             raise serializers.ValidationError(
-                f"The sections have at most {MAX_WORDS:,} words together; these have {words:,}."
+                f"The sections may have at most {MAX_WORDS:,} words together; these have {words:,}."
             )
         return value

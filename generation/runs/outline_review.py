@@ -20,36 +20,38 @@ from generation.runs.start import run_for
 from generation.runs.steps import brief_of, restart_from
 
 CHANGEABLE = (Run.Status.WAITING, Run.Status.FAILED, Run.Status.CANCELLED)
-MOST_EXPIRED = 100
-"""Runs that one look for forgotten ones ends."""
+EXPIRY_BATCH = 100
+"""How many runs one sweep cancels at most."""
 
 
 def outline_of(run: Run) -> Outline:
-    """What the run's post is written from. Raises Conflict before it is there."""
+    """The outline that the run's post is written from. Raises Conflict while there is none yet."""
     if run.outline is None:
         raise Conflict("This run has no outline yet.", run_id=str(run.pk))
     return Outline.model_validate(run.outline)
 
 
 def outline_for(owner: User, run_id: uuid.UUID) -> Outline:
-    """The outline of the owner's run. Raises NotFound, and Conflict before it is there."""
+    """The outline of the owner's run. Raises NotFound, and Conflict while there is none yet."""
     return outline_of(run_for(owner, run_id))
 
 
 @transaction.atomic
 def edit(owner: User, run_id: uuid.UUID, changes: Mapping[str, Any]) -> Run:
-    """The run with some of its outline's fields replaced.
+    """Replace some fields of the run's outline.
 
-    What was written from the old outline is let go, to be written anew. Raises NotFound, and Conflict while
-    the run is being written or once it is done.
+    Text that was written from the old outline is discarded and will be written again. Raises NotFound, and
+    Conflict while the run is being written or once it is completed.
     """
     run = run_for(owner, run_id)
-    Run.objects.select_for_update().get(pk=run.pk)  # nobody continues, retries or cancels it meanwhile
+    Run.objects.select_for_update().get(
+        pk=run.pk
+    )  # blocks resume, retry and cancel until the end of the transaction
     run.refresh_from_db(fields=["status", "brief", "outline", "last_seq"])
     before = outline_of(run)
     if run.status not in CHANGEABLE:
         raise Conflict(
-            "An outline can be changed while its run waits for that, or after it stopped.",
+            "An outline can be changed while its run waits for review, or after the run has stopped.",
             run_id=str(run.pk),
         )
     brief = brief_of(run)
@@ -70,17 +72,19 @@ def edit(owner: User, run_id: uuid.UUID, changes: Mapping[str, Any]) -> Run:
 
 @transaction.atomic
 def resume(owner: User, run_id: uuid.UUID) -> Run:
-    """The run, in the queue again: its outline is as its owner wants it.
+    """Queue the run again after its owner has approved the outline.
 
-    Raises NotFound, and Conflict unless it waits for that.
+    Raises NotFound, and Conflict unless the run waits for that review.
     """
     run = run_for(owner, run_id)
     reviewed = Run.objects.filter(pk=run.pk, status=Run.Status.WAITING).update(
         status=Run.Status.QUEUED, review_outline=False, deadline_at=None
     )
     if not reviewed:
-        raise Conflict("Only a run that waits for the review of its outline can go on.", run_id=str(run.pk))
-    if admission.without_job(Run.objects.filter(pk=run.pk)).exists():
+        raise Conflict(
+            "Only a run that waits for the review of its outline can be continued.", run_id=str(run.pk)
+        )
+    if admission.without_queued_job(Run.objects.filter(pk=run.pk)).exists():
         admission.enqueue(run.pk)
     publish_on_commit(run, [frames.queued(run.pk)])
     run.refresh_from_db(fields=["status", "review_outline"])
@@ -89,9 +93,9 @@ def resume(owner: User, run_id: uuid.UUID) -> Run:
 
 @transaction.atomic
 def expire_unreviewed() -> int:
-    """Cancel the runs whose outline nobody has looked at in time; returns how many."""
-    forgotten = Run.objects.filter(finished_at=None, status=Run.Status.WAITING, deadline_at__lt=Now())
-    runs = forgotten.select_related("owner").select_for_update(of=("self",), skip_locked=True)[:MOST_EXPIRED]
+    """Cancel the runs whose outline was not reviewed in time; returns how many."""
+    expired = Run.objects.filter(finished_at=None, status=Run.Status.WAITING, deadline_at__lt=Now())
+    runs = expired.select_related("owner").select_for_update(of=("self",), skip_locked=True)[:EXPIRY_BATCH]
     for run in runs:
         days = REVIEW_WITHIN.days
         control.cancel(run.owner, run.pk, ReviewExpired(f"Its outline waited {days} days for a review."))
@@ -99,7 +103,7 @@ def expire_unreviewed() -> int:
 
 
 def _changed(outline: Outline, brief: Brief, changes: Mapping[str, Any]) -> Outline:
-    """The outline with the fields of a valid `OutlineBody`; a new title has a new slug of its own."""
+    """The outline with the fields of a valid `OutlineBody` replaced. A new title gets a new slug."""
     if "title" in changes and changes["title"] != outline.title:
         changes = {"slug": slug(changes["title"], brief.topic, *brief.keywords), **changes}
     return Outline.model_validate({**outline.model_dump(), **changes})

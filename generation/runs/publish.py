@@ -1,6 +1,6 @@
-"""Telling those who watch: frames to the channel layer, at once or when the transaction commits.
+"""Publishing frames to the channel layer, at once or when the transaction commits.
 
-The channel layer may lose anything; it is a hint, and Postgres is asked for what is missing.
+The channel layer may lose frames. They are only hints: watchers read whatever is missing from Postgres.
 """
 
 import asyncio
@@ -20,13 +20,13 @@ from generation.runs.frames import Frame, group_of
 logger = logging.getLogger(__name__)
 
 PUBLISH_TIMEOUT = 1.0
-"""Seconds that the channel layer has to take frames."""
+"""Seconds."""
 
-_under_way: set[Future[None]] = set()
+_pending: set[Future[None]] = set()
 
 
 async def publish(group: str, frames: Iterable[Frame]) -> None:
-    """Send frames to everyone who watches. A layer that is down costs them a second, not the text."""
+    """Send frames to everyone in the group. While the layer is down, text reaches them a second late."""
     batch = list(frames)
     if not batch:
         return
@@ -34,22 +34,22 @@ async def publish(group: str, frames: Iterable[Frame]) -> None:
         async with asyncio.timeout(PUBLISH_TIMEOUT):
             await get_channel_layer().group_send(group, {"type": "run.frames", "frames": batch})
     except (RedisError, OSError) as error:
-        logger.warning("live update not sent: %s", str(error) or type(error).__name__)
+        logger.warning("could not publish a live update: %s", str(error) or type(error).__name__)
 
 
 def publish_on_commit(run: Run, frames: Iterable[Frame]) -> None:
-    """Send frames about the run once the transaction under way commits; nothing if it is rolled back."""
+    """Send frames about the run when the current transaction commits, or never if it is rolled back."""
     group = group_of(run.owner_id, run.conversation.name)
     transaction.on_commit(partial(_publish_soon, group, list(frames)))
 
 
 def _publish_soon(group: str, frames: list[Frame]) -> None:
-    """Publish without holding the thread up, which others need for the database."""
-    # The loop that this thread works for, as asgiref's own `async_to_sync` finds it.
+    """Publish without blocking this thread, which other requests need for the database."""
+    # The event loop that this thread works for, found in the same way as in asgiref's `async_to_sync`.
     loop: asyncio.AbstractEventLoop | None = getattr(SyncToAsync.threadlocal, "main_event_loop", None)
     if loop is None or not loop.is_running():
         async_to_sync(publish)(group, frames)
         return
     future = asyncio.run_coroutine_threadsafe(publish(group, frames), loop)
-    _under_way.add(future)
-    future.add_done_callback(_under_way.discard)
+    _pending.add(future)
+    future.add_done_callback(_pending.discard)

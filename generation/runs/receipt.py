@@ -1,4 +1,4 @@
-"""What a run cost, call by call: the same figures for the API and for the page."""
+"""What a run cost, call by call: the same figures for the API and the page."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ from generation.models import LlmCall, Run, RunStep
 from generation.pipeline.writing import spoken
 from generation.runs.costs import dollars
 
-NO_MORE = 32_767
-"""The position of a step that an edited outline has no more: behind all others."""
+REMOVED_STEP_POSITION = 32_767
+"""Sorts steps that an edited outline no longer has behind all others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """Of some calls. `failed`: how many of them ended with an error."""
+    """The sums over some calls. `failed` counts those that ended with an error."""
 
     calls: int
     failed: int
@@ -39,18 +39,18 @@ class Sum:
 class StepSum:
     step: str
     models: tuple[str, ...]
-    """As people call them, in the order in which they were called."""
+    """Display names, in the order in which the models were called."""
     sum: Sum
 
     @property
-    def spoken(self) -> str:
-        """What a person calls the step."""
+    def display_name(self) -> str:
+        """The step as a person would call it."""
         return spoken(self.step).removeprefix("the ").capitalize()
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """`steps` in the order of the post, those without a call left out."""
+    """`steps` are in the order of the post, without those that made no call."""
 
     run: Run
     unit: Literal["reserved", "settled", "refunded"]
@@ -63,7 +63,7 @@ class Receipt:
         return _names(self.calls)
 
     @property
-    def spoken_cost(self) -> str:
+    def cost_display(self) -> str:
         if self.unpriced and not self.total.cost_usd:
             return "price not known"
         return dollars(self.total.cost_usd)
@@ -75,20 +75,20 @@ class Receipt:
 
     @property
     def unpriced(self) -> tuple[str, ...]:
-        """The models that are counted as 0 because nobody knows their price."""
+        """The models that are counted as $0 because their price is not known."""
         return _names(call for call in self.calls if call.price_version == UNPRICED)
 
 
 def receipt_of(run: Run) -> Receipt:
-    """The run's calls in order, and their sums. Two queries, one for a finished post."""
+    """The run's calls in order, and their sums. Two queries, or one if the run is completed."""
     step = RunStep.objects.filter(run=run, name=OuterRef("step"))
     calls = tuple(
         LlmCall.objects.filter(run=run)
-        .annotate(position=Coalesce(Subquery(step.values("position")), NO_MORE))
+        .annotate(position=Coalesce(Subquery(step.values("position")), REMOVED_STEP_POSITION))
         .order_by("pk")
     )
     names = dict.fromkeys(call.step for call in sorted(calls, key=attrgetter("position")))
-    # The last transaction of a completed run settles its unit.
+    # A run's unit is settled in the transaction that completes it.
     completed = run.status == Run.Status.COMPLETED
     return Receipt(
         run=run,

@@ -1,4 +1,4 @@
-"""Starting a run, and the only door to one."""
+"""Starting a run, and the only way from a request to one."""
 
 import uuid
 from dataclasses import dataclass, replace
@@ -28,10 +28,10 @@ IDEMPOTENCY_KEY_LIFETIME = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOptions:
-    """What a run is asked for, by the API, the form and the command line alike.
+    """What the API, the form and the command line can ask of a run.
 
-    `conversation` is its owner's name for the thread, empty for a new one; `provider` and `model` are empty
-    where the router decides; `max_cost_usd` None means the plan's limit.
+    `conversation` is the owner's name for the thread, empty for a new one. `provider` and `model` are empty
+    to let the router decide. A `max_cost_usd` of None means the plan's limit.
     """
 
     brief: Brief
@@ -46,14 +46,14 @@ class RunOptions:
 
 @dataclass(frozen=True, slots=True)
 class IdempotencyKey:
-    """An `Idempotency-Key`, and the hash of the body that it came with."""
+    """An `Idempotency-Key`, and the hash of the body that was sent with it."""
 
     name: str
     body_hash: str
 
 
 def run_for(user: User, run_id: uuid.UUID) -> Run:
-    """The user's run. Raises NotFound for a stranger's run as for none."""
+    """The user's run. Raises NotFound, for a stranger's run too."""
     run = Run.objects.filter(owner=user, pk=run_id).select_related("conversation").first()
     if run is None:
         raise NotFound("There is no such run.")
@@ -64,23 +64,23 @@ def run_for(user: User, run_id: uuid.UUID) -> Run:
 def start_run(
     owner: User, options: RunOptions, *, queue: bool = True, key: IdempotencyKey | None = None
 ) -> Run:
-    """A run in the queue: its unit, its row, its steps and its job in one transaction.
+    """Start a run: reserve its unit and store its row, its steps and its job, in one transaction.
 
-    With `queue=False` the caller executes it; if the caller dies, a worker's sweep takes it over.
+    With `queue=False` the caller executes the run itself; if the caller dies, a worker takes over.
 
-    Raises Unavailable when no provider is configured, ValidationFailed when the one asked for is not or its
-    cost could not be limited, and QuotaExceeded.
+    Raises Unavailable when no provider is configured, ValidationFailed when the requested one is not or when
+    the cost limit could not be enforced, and QuotaExceeded.
     """
     models = models_for(options.provider, options.model, lambda call: None)
     if options.max_cost_usd is not None:
-        must_be_priced(models)
+        require_known_price(models)
     run = Run.objects.create(
         owner=owner,
         conversation=conversation_named(owner, options.conversation),
         brief=options.brief.model_dump(mode="json"),
         provider=options.provider,
         model=options.model,
-        max_cost_usd=limits.cost_of_a_run(owner) if options.max_cost_usd is None else options.max_cost_usd,
+        max_cost_usd=limits.max_cost_per_run(owner) if options.max_cost_usd is None else options.max_cost_usd,
         estimated_cost_usd=estimated_cost(options.brief, options.provider, options.model),
         review_outline=options.review_outline,
         idempotency_key=key.name if key else None,
@@ -96,21 +96,21 @@ def start_run(
     return run
 
 
-def must_be_priced(models: Router) -> None:
-    """Raises ValidationFailed when one of the models that may write has no known price."""
+def require_known_price(models: Router) -> None:
+    """Raises ValidationFailed unless the price of every model that may be used is known."""
     for each in models.providers:
         if not is_priced(each.name, each.model):
             raise ValidationFailed(
-                f"The price of {each.model} is not known here, so a cost limit could not be kept. "
+                f"The price of {each.model} is not known here, so a cost limit could not be enforced. "
                 "Leave max_cost_usd out, or choose another model.",
-                errors={"max_cost_usd": [f"Cannot be kept: the price of {each.model} is not known."]},
+                errors={"max_cost_usd": [f"Cannot be enforced: the price of {each.model} is not known."]},
             )
 
 
 def start_once(owner: User, options: RunOptions, key: IdempotencyKey) -> tuple[Run, bool]:
-    """The one run of an idempotency key, and whether it is new.
+    """The run of an idempotency key, started if there is none yet, and whether it is new.
 
-    Raises IdempotencyMismatch when the key came with another body within the last 24 hours, and what
+    Raises IdempotencyMismatch when the key was sent with another body within the last 24 hours, and what
     `start_run` raises.
     """
     expired = Now() - IDEMPOTENCY_KEY_LIFETIME
@@ -124,29 +124,29 @@ def start_once(owner: User, options: RunOptions, key: IdempotencyKey) -> tuple[R
         if run is None:
             raise
     if run.body_hash != key.body_hash:
-        raise IdempotencyMismatch("This Idempotency-Key was used with another body; use a new one.")
+        raise IdempotencyMismatch("This Idempotency-Key was already used with another body; use a new one.")
     return run, False
 
 
 @transaction.atomic
 def submit(owner: User, options: RunOptions, form: uuid.UUID) -> Run:
-    """The run of a page's form, where people press a button twice: one form makes one run.
+    """The run of a submitted form, started if there is none yet: pressing the button twice makes one run.
 
-    A changed form is another. The conversation's name says which form it was, and its row is locked, so that
-    the second of two submissions finds the run of the first. Raises what `start_run` raises.
+    A form with other contents makes another run. The conversation's name identifies the form, and its row is
+    locked, so that the second of two submissions finds the run of the first. Raises what `start_run` raises.
     """
     name = str(uuid.uuid5(form, options.brief.model_dump_json() + "review" * options.review_outline))
     conversation = conversation_named(owner, name)
     return _newest(conversation) or start_run(owner, replace(options, conversation=name))
 
 
-def unfinished(owner: User, post_id: uuid.UUID) -> Run:
-    """The owner's run that is to become, or failed to become, this post, and how many are `ahead` of it.
+def unfinished_run(owner: User, post_id: uuid.UUID) -> Run:
+    """The owner's run that is to become this post, or failed to. Raises NotFound.
 
-    Raises NotFound.
+    It is annotated with `ahead`: how many of the owner's runs are before it in the queue.
     """
     runs = Run.objects.filter(owner=owner, post_id=post_id).exclude(status=Run.Status.COMPLETED)
-    run = runs.select_related("conversation").annotate(ahead=admission.ahead()).first()
+    run = runs.select_related("conversation").annotate(ahead=admission.count_ahead()).first()
     if run is None:
         raise NotFound("There is no such post.")
     return run

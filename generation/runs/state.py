@@ -1,4 +1,4 @@
-"""What Postgres knows of a run right now, for readers: one query, whatever the number of runs."""
+"""The current state of runs in Postgres, for watchers: one query for any number of runs."""
 
 import uuid
 from collections.abc import Iterable
@@ -28,7 +28,7 @@ class PartState:
 
 @dataclass(frozen=True, slots=True)
 class RunState:
-    """`events` are the stored milestones, in order."""
+    """`events` are the stored milestones in order."""
 
     id: str
     status: str
@@ -64,18 +64,18 @@ class RunState:
 
 
 def states(owner_id: uuid.UUID, conversation: str, known: Iterable[str] = ()) -> list[RunState]:
-    """The open runs of a conversation, its newest run, and those in `known`, oldest first."""
+    """The open runs of a conversation, its newest run and the runs in `known`, oldest first."""
     runs = Run.objects.filter(owner_id=owner_id, conversation__name=conversation)
     newest = runs.order_by("-pk").values("pk")[:1]
     wanted = runs.filter(Q(finished_at=None) | Q(pk__in=list(known)) | Q(pk=Subquery(newest)))
-    return [_state(run) for run in _with_all(wanted).order_by("pk")]
+    return [_state(run) for run in _with_steps_and_events(wanted).order_by("pk")]
 
 
 def state_of(run_id: uuid.UUID) -> RunState:
-    return _state(_with_all(Run.objects.filter(pk=run_id)).get())
+    return _state(_with_steps_and_events(Run.objects.filter(pk=run_id)).get())
 
 
-def _with_all(runs: QuerySet[Run]) -> QuerySet[Run]:
+def _with_steps_and_events(runs: QuerySet[Run]) -> QuerySet[Run]:
     steps = RunStep.objects.filter(run=OuterRef("pk")).order_by("position")
     events = RunEvent.objects.filter(run=OuterRef("pk")).order_by("seq")
     return runs.annotate(

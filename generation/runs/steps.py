@@ -1,4 +1,4 @@
-"""The rows of a run's steps: laid out from what the pipeline declares, and what each was made from."""
+"""The rows of a run's steps, created as the pipeline declares them, and the hash of each step's input."""
 
 import hashlib
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from generation.pipeline.types import Brief, Frozen, Outline
 
 
 def brief_of(run: Run) -> Brief:
-    """What the run was asked to write. Fields of a newer version are ignored."""
+    """The run's brief. Unknown fields, stored by a newer version, are ignored."""
     return Brief.model_validate(run.brief)
 
 
@@ -20,9 +20,9 @@ def new_steps(run: Run, brief: Brief) -> None:
 
 
 def restart_from(run: Run, brief: Brief, outline: Outline) -> None:
-    """The steps that this outline asks for, of which only the outline itself is finished.
+    """Reset the run to the steps of this outline, of which only the outline itself is finished.
 
-    A part that had a text begins its next attempt, so that readers let go of what they have seen.
+    A part that had text starts its next attempt, so that watchers discard what they have seen.
     """
     steps = RunStep.objects.filter(run=run)
     declared = dict(enumerate(steps_of(brief)))
@@ -50,15 +50,16 @@ def _rows(run: Run, declared: Iterable[tuple[int, Step]]) -> Iterable[RunStep]:
 
 
 def hash_of(*given: Frozen) -> str:
-    """A fingerprint of what a step is made from.
+    """The hash of a step's input.
 
-    Fields at their default do not count: a run that is open while a new field appears keeps its steps.
+    Fields that have their default value are left out, so that a new field with a default does not invalidate
+    the finished steps of open runs.
     """
     return _sha256(each.model_dump_json(exclude_defaults=True) for each in given)
 
 
 def made_from(step: RunStep, *given: Frozen) -> bool:
-    """Whether the step's output was made from these, also when the version before stored it."""
+    """Whether the step's output was made from this input. Knows the hashes of the previous version too."""
     return step.input_hash in (hash_of(*given), _sha256(each.model_dump_json() for each in given))
 
 

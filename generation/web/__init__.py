@@ -1,1 +1,1 @@
-"""The pages: views and forms, one module a noun."""
+"""The pages: views and forms, one module for each noun."""

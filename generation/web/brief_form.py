@@ -1,4 +1,4 @@
-"""The form of a new post: a brief as a person fills it in, with the bounds of the API."""
+"""The form for a new post, with the same limits as the API."""
 
 import re
 import uuid
@@ -43,39 +43,39 @@ LANGUAGES = {
     "ru": "Русский",
     "tr": "Türkçe",
 }
-MAX_WAY_BACK = 6000
-"""Characters of an address that every server and proxy takes."""
+MAX_QUERY_LENGTH = 6000
+"""Characters of a query string that every server and proxy accepts."""
 
 
 class TextField(forms.CharField):
-    """Text as it was typed: browsers send each line break of a text area as two characters."""
+    """Text as it was typed. Browsers send each line break of a text area as two characters."""
 
     def to_python(self, value: Any) -> str:
         return str(super().to_python(value)).replace("\r\n", "\n")
 
 
 class KeywordsField(TextField):
-    """Keywords between commas or line breaks, as a tuple."""
+    """A tuple of keywords, separated by commas or line breaks."""
 
     def clean(self, value: Any) -> tuple[str, ...]:
         words = (word.strip() for word in re.split(r"[,\n;、，،]", super().clean(value)))
         keywords = tuple(dict.fromkeys(word for word in words if word))
         if len(keywords) > MAX_KEYWORDS:
-            raise forms.ValidationError(f"At most {MAX_KEYWORDS} keywords; these are {len(keywords)}.")
+            raise forms.ValidationError(f"Enter at most {MAX_KEYWORDS} keywords; there are {len(keywords)}.")
         if any(len(keyword) > MAX_KEYWORD for keyword in keywords):
-            raise forms.ValidationError(f"A keyword has at most {MAX_KEYWORD} characters.")
+            raise forms.ValidationError(f"A keyword may have at most {MAX_KEYWORD} characters.")
         return keywords
 
 
 class BriefForm(forms.Form):
-    """`form` is the form's own number: submitting it twice makes one post."""
+    """`form` identifies the rendered form, so that submitting it twice makes one post."""
 
     form = forms.UUIDField(widget=forms.HiddenInput)
     topic = TextField(
         max_length=MAX_TOPIC,
         error_messages={
             "required": "Say in a few words what the post should be about.",
-            "max_length": "A topic has at most %(limit_value)d characters; this has %(show_value)d.",
+            "max_length": "A topic may have at most %(limit_value)d characters; this one has %(show_value)d.",
         },
     )
     sections = forms.TypedChoiceField(
@@ -88,7 +88,7 @@ class BriefForm(forms.Form):
     keywords = KeywordsField(required=False, max_length=MAX_KEYWORDS * (MAX_KEYWORD + 2))
     audience = TextField(required=False, max_length=MAX_AUDIENCE)
     language = forms.CharField(
-        validators=[RegexValidator(f"^{LANGUAGE}$", "Choose a language of the list.")],
+        validators=[RegexValidator(f"^{LANGUAGE}$", "Choose a language from the list.")],
     )
     words = forms.IntegerField(
         required=False,
@@ -103,19 +103,19 @@ class BriefForm(forms.Form):
     review_outline = forms.BooleanField(required=False)
 
     def brief(self) -> Brief:
-        """What the pipeline is to write, from a valid form."""
+        """The brief of a valid form."""
         return Brief(**{name: self.cleaned_data[name] for name in Brief.model_fields})
 
     def options(self) -> RunOptions:
-        """What the run is asked for, from a valid form."""
+        """The run options of a valid form."""
         return RunOptions(
             brief=self.brief(),
             email_when_done=self.cleaned_data["email_when_done"],
             review_outline=self.cleaned_data["review_outline"],
         )
 
-    def size(self) -> Brief:
-        """A brief as long as the form says; what is missing or wrong counts as it comes."""
+    def sizing_brief(self) -> Brief:
+        """A brief of the size that the form asks for, with defaults for missing or invalid fields."""
         given: dict[str, Any] = {}
         for name in ("sections", "words", "language", "include_faq"):
             with suppress(forms.ValidationError):
@@ -123,13 +123,13 @@ class BriefForm(forms.Form):
         return Brief(topic="", **given)
 
     def languages(self) -> list[tuple[str, str]]:
-        """What can be chosen; a language that came with a link too."""
+        """The languages to choose from, including one that was preset by a link."""
         chosen = str(self["language"].value() or "en")
         more = {} if chosen in LANGUAGES else {chosen: chosen}
         return list({**LANGUAGES, **more}.items())
 
     def has_choices(self) -> bool:
-        """Whether something under "More choices" is not as it comes, so that it must be seen."""
+        """Whether a field under "More choices" differs from its default, so that they should be shown."""
         names = [name for name in self.fields if name not in ("form", "topic")]
         return any(
             self.errors.get(name) or str(self[name].value() or "") != str(DEFAULTS[name] or "")
@@ -138,7 +138,7 @@ class BriefForm(forms.Form):
 
 
 class CostLimitForm(forms.Form):
-    """A new cost limit for a run that stopped at its old one, with the bounds of the API; or none."""
+    """An optional new cost limit for a run that stopped at its old one, with the same bounds as the API."""
 
     max_cost_usd = forms.DecimalField(
         required=False,
@@ -164,17 +164,19 @@ DEFAULTS: dict[str, Any] = {
 }
 
 
-def blank(query: Mapping[str, str]) -> BriefForm:
-    """A new form, filled in with what the address says."""
+def new_form(query: Mapping[str, str]) -> BriefForm:
+    """An unbound form with initial values from the query string."""
     given: dict[str, Any] = {name: query[name] for name in DEFAULTS if name in query}
     for name in {"include_faq", "email_when_done", "review_outline"} & given.keys():
         given[name] = given[name] not in ("false", "")
     return BriefForm(initial={**DEFAULTS, **given, "form": uuid.uuid4()})
 
 
-def query_of(sent: Mapping[str, str]) -> str:
-    """What was typed, as the query that fills in a new form; the topic alone where all is too long."""
+def form_query(sent: Mapping[str, str]) -> str:
+    """The query string that fills in the form again; only the topic if everything would be too long."""
     typed = {name: sent[name] for name in DEFAULTS if sent.get(name, "") != str(DEFAULTS[name] or "")}
     typed["include_faq"] = "true" if sent.get("include_faq") else "false"
     query = urlencode(typed)
-    return query if len(query) <= MAX_WAY_BACK else urlencode({"topic": sent.get("topic", "")[:MAX_TOPIC]})
+    return (
+        query if len(query) <= MAX_QUERY_LENGTH else urlencode({"topic": sent.get("topic", "")[:MAX_TOPIC]})
+    )

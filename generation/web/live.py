@@ -1,4 +1,4 @@
-"""The page of a post that is being written: watch it, stop it, try again."""
+"""The page of a post that is being written: watch it, stop it, retry it."""
 
 import uuid
 from contextlib import suppress
@@ -11,22 +11,26 @@ from generation.models import Run
 from generation.runs import control
 from generation.runs.outline_review import outline_of
 from generation.runs.receipt import receipt_of
-from generation.runs.start import unfinished
+from generation.runs.start import unfinished_run
 from generation.web.brief_form import CostLimitForm
 from generation.web.live_page import figures_of, live_page, run_for_post
 from generation.web.outline_form import OutlineForm
-from generation.web.outline_review import outline_page, typed_before
+from generation.web.outline_review import outline_page, restore_typed_form
 from generation.web.page import SignedInPage
 
 
-def watch(page: SignedInPage, post_id: uuid.UUID, refusal: str = "", status: int = 200) -> HttpResponse:
-    """The live page of a post that is not there yet, or why it never will be. Raises NotFound.
+def live_response(
+    page: SignedInPage, post_id: uuid.UUID, refusal: str = "", status: int = 200
+) -> HttpResponse:
+    """The live page of an unfinished post, or the review of its outline. Raises NotFound.
 
-    `refusal`: why it was not tried again.
+    `refusal` says why it was not retried.
     """
-    run = unfinished(page.user, post_id)
+    run = unfinished_run(page.user, post_id)
     if run.status == Run.Status.WAITING:
-        return outline_page(page, run, typed_before(page.request, run) or OutlineForm.of(outline_of(run)))
+        return outline_page(
+            page, run, restore_typed_form(page.request, run) or OutlineForm.from_outline(outline_of(run))
+        )
     context = {
         "live": live_page(run),
         "receipt": receipt_of(run) if run.finished_at else None,
@@ -36,7 +40,7 @@ def watch(page: SignedInPage, post_id: uuid.UUID, refusal: str = "", status: int
 
 
 class LiveFigures(SignedInPage):
-    """What the run has taken so far: the fragment that the live page asks for at each milestone."""
+    """The run's tokens and cost so far: the fragment that the live page requests at each milestone."""
 
     def get(self, request: HttpRequest, post_id: uuid.UUID) -> HttpResponse:
         run = run_for_post(self.user, post_id)
@@ -44,23 +48,23 @@ class LiveFigures(SignedInPage):
 
 
 class WriteAgain(SignedInPage):
-    """Goes on where the run stopped. Pressed twice, or while it goes on, it only leads back to the page."""
+    """Retries a stopped run. If it is already running again, this only redirects to its page."""
 
     def post(self, request: HttpRequest, post_id: uuid.UUID) -> HttpResponse:
-        run = unfinished(self.user, post_id)
+        run = unfinished_run(self.user, post_id)
         limit = CostLimitForm(request.POST)
         if not limit.is_valid():
-            return watch(self, post_id, str(limit.errors["max_cost_usd"][0]), status=422)
+            return live_response(self, post_id, str(limit.errors["max_cost_usd"][0]), status=422)
         with suppress(Conflict):
             try:
                 control.retry(self.user, run.pk, limit.cleaned_data["max_cost_usd"])
             except ValidationFailed as error:
-                return watch(self, post_id, error.detail, status=error.status)
+                return live_response(self, post_id, error.detail, status=error.status)
         return redirect("post", post_id)
 
 
 class Stop(SignedInPage):
-    """Ends the run and keeps what is finished; one that has ended meanwhile is left as it is."""
+    """Cancels the run and keeps what is finished. A run that has ended in the meantime stays as it is."""
 
     def post(self, request: HttpRequest, post_id: uuid.UUID) -> HttpResponse:
         run = run_for_post(self.user, post_id)

@@ -1,4 +1,4 @@
-"""What the page of an unfinished post shows, as Postgres has it now: the same with a script and without."""
+"""The contents of an unfinished post's page, read from Postgres, so that it also works without JavaScript."""
 
 import uuid
 from collections.abc import Mapping
@@ -24,17 +24,17 @@ from generation.runs.state import PartState, RunState, state_of
 from generation.runs.steps import brief_of
 
 LINES_PER_WORD = 0.15
-"""Of prose at its full measure, with the gaps between paragraphs and a fifth more than was planned."""
+"""For prose in full-width lines, including gaps between paragraphs and a fifth more than was planned."""
 DEMO_SHARE = 0.7
-"""Of what it was asked for: half of 44 sections of the demo model had less than 0.54 of it."""
+"""How much of the requested length the demo model writes; half of 44 sections had less than 0.54 of it."""
 CHARACTER_LANGUAGES = ("zh", "ja")
-RESERVE_STEP, MOST_RESERVED = 4, 40
-"""Lines in a step of part.css's `reserve-N`, and its largest N."""
+RESERVE_STEP, MAX_RESERVED = 4, 40
+"""Lines for each step of `reserve-N` in part.css, and the largest N."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What the run has taken so far; `model` as people call it."""
+    """The run's tokens and cost so far; `model` is a display name."""
 
     model: str
     local: bool
@@ -42,17 +42,17 @@ class Figures:
     cost_usd: Decimal
 
     @property
-    def spoken_tokens(self) -> str:
+    def tokens_display(self) -> str:
         return f"{self.tokens:,} token{'' if self.tokens == 1 else 's'}"
 
     @property
-    def spoken_cost(self) -> str:
+    def cost_display(self) -> str:
         return dollars(self.cost_usd)
 
 
 @dataclass(frozen=True, slots=True)
 class LivePart:
-    """A part's place on the page. `html` is set once it is done, `text` while it is written."""
+    """A part on the page. `html` is set once it is done, `text` while it is being written."""
 
     name: str
     number: str
@@ -65,8 +65,8 @@ class LivePart:
     words: int
 
     @property
-    def called(self) -> str:
-        """Its name in the outline, also before it has a heading."""
+    def display_name(self) -> str:
+        """The part's name in the outline, even before it has a heading."""
         if self.number:
             return self.heading or f"Section {self.number}"
         return self.heading or ("Questions" if self.name == "faq" else self.name.capitalize())
@@ -99,12 +99,12 @@ class LivePage:
         return self.open and self.planned and self.done == len(self.parts)
 
     @property
-    def clock(self) -> str:
+    def elapsed_display(self) -> str:
         return f"{self.seconds // 60:02}:{self.seconds % 60:02}"
 
     @property
-    def kept(self) -> str:
-        """What a failed run leaves, in words."""
+    def remains_display(self) -> str:
+        """What is left of a stopped run, in words."""
         if not self.planned:
             return "your topic and choices"
         if not self.done:
@@ -112,34 +112,34 @@ class LivePage:
         return f"the outline and {self.done} of {len(self.parts)} parts, below"
 
     @property
-    def at_its_limit(self) -> bool:
+    def cost_limit_reached(self) -> bool:
         return self.run.error_code == CostLimitReached.code and self.run.max_cost_usd is not None
 
     @property
     def next_limit(self) -> str:
-        """Twice the limit at which the run stopped, as a proposal."""
+        """The suggested new limit: twice the one at which the run stopped."""
         limit = self.run.max_cost_usd
         return "" if limit is None else f"{min(2 * limit, MAX_COST_LIMIT).normalize():f}"
 
     @property
-    def news(self) -> str:
-        """What is being done right now, as a sentence."""
+    def status_display(self) -> str:
+        """What is happening right now, as a sentence."""
         if not self.planned:
-            return "Planning the outline." if self.run.started_at else self.place
+            return "Planning the outline." if self.run.started_at else self.queue_display
         if self.checking:
             return "Checking the whole."
         return "All sections are written at the same time."
 
     @property
-    def place(self) -> str:
-        """Where in line a run is that nobody has begun."""
+    def queue_display(self) -> str:
+        """The place in the queue of a run that has not started, as a sentence."""
         if self.ahead == 0:
             return "Waiting for its turn."
         return f"Waiting in line behind {self.ahead} of your posts."
 
     @property
     def heading(self) -> str:
-        """The state in a few words, for the page's title."""
+        """The state in a word or two, for the page's title."""
         if not self.open:
             return "Stopped"
         if not self.planned:
@@ -148,10 +148,7 @@ class LivePage:
 
 
 def run_for_post(user: User, post_id: uuid.UUID) -> Run:
-    """The user's run that made this post, is making it, or could not.
-
-    Raises NotFound, for a deleted post too.
-    """
+    """The user's run for this post, whatever became of it. Raises NotFound, for a deleted post too."""
     deleted = Post.objects.filter(pk=OuterRef("post_id")).exclude(deleted_at=None)
     run = Run.objects.filter(~Exists(deleted), owner=user, post_id=post_id).first()
     if run is None:
@@ -160,7 +157,7 @@ def run_for_post(user: User, post_id: uuid.UUID) -> Run:
 
 
 def live_page(run: Any) -> LivePage:
-    """The page of an `unfinished` run. Two queries."""
+    """The page for an `unfinished_run`. Two queries."""
     state = state_of(run.pk)
     brief = brief_of(run)
     outline = Outline.model_validate(state.outline) if state.outline else None
@@ -182,7 +179,7 @@ def live_page(run: Any) -> LivePage:
 
 
 def figures_of(run: Run) -> Figures:
-    """Tokens and cost of the run's calls so far, and the model that wrote most. One query."""
+    """Tokens and cost of the run so far, and the model that wrote most of it. One query."""
     wrote = LlmCall.objects.filter(run=OuterRef("pk")).values("provider", "model")
     most = wrote.annotate(written=Sum("output_tokens")).order_by("-written")
     so_far: Any = (
@@ -206,7 +203,7 @@ def _parts(state: RunState, words: Mapping[str, int], lines_per_word: float) -> 
             name=part.name,
             number=part.name.removeprefix("section-") if part.name.startswith("section-") else "",
             heading=part.heading,
-            state=_shown(part, state),
+            state=_display_state(part, state),
             attempt=part.attempt,
             text=part.text,
             html=_html(part),
@@ -217,8 +214,8 @@ def _parts(state: RunState, words: Mapping[str, int], lines_per_word: float) -> 
     )
 
 
-def _shown(part: PartState, state: RunState) -> str:
-    """The state as the outline names it: a second attempt is "again"."""
+def _display_state(part: PartState, state: RunState) -> str:
+    """The state that the outline shows: "again" for a second attempt, "stopped" if it was never written."""
     if part.state == "writing":
         return "again" if part.attempt > 1 else "writing"
     return "stopped" if not state.open and part.state == "waiting" else part.state
@@ -229,7 +226,7 @@ def _html(part: PartState) -> SafeString | None:
 
 
 def _words(brief: Brief, outline: Outline | None) -> dict[str, int]:
-    """How long each part is planned to be."""
+    """The planned number of words of each part."""
     planned = budget(brief)
     each = planned.body // brief.sections
     sections = [section.words for section in outline.sections] if outline else [each] * brief.sections
@@ -242,9 +239,9 @@ def _words(brief: Brief, outline: Outline | None) -> dict[str, int]:
 
 
 def _lines_per_word(language: str) -> float:
-    """Where a word is one character, a line holds many more of them."""
+    """Where a word is a single character, more words fit on a line."""
     return LINES_PER_WORD / (3 if language.split("-")[0].lower() in CHARACTER_LANGUAGES else 1)
 
 
 def _reserve(lines: float) -> int:
-    return min(MOST_RESERVED, ceil((lines + 1) / RESERVE_STEP))
+    return min(MAX_RESERVED, ceil((lines + 1) / RESERVE_STEP))

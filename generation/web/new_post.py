@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from blogai.core.errors import BlogAIError
 from generation.runs.quote import quote
 from generation.runs.start import submit
-from generation.web.brief_form import BriefForm, blank, query_of
+from generation.web.brief_form import BriefForm, form_query, new_form
 from generation.web.page import SignedInPage
 
 EXAMPLES = (
@@ -18,7 +18,7 @@ EXAMPLES = (
 
 class NewPost(SignedInPage):
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show(blank(request.GET.dict()))
+        return self.show(new_form(request.GET.dict()))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = BriefForm(request.POST)
@@ -32,19 +32,19 @@ class NewPost(SignedInPage):
         return redirect("post", run.post_id)
 
     def show(self, form: BriefForm, status: int = 200) -> HttpResponse:
-        context = {"form": form, "examples": EXAMPLES, "quote": quote(self.user, form.size())}
+        context = {"form": form, "examples": EXAMPLES, "quote": quote(self.user, form.sizing_brief())}
         return render(self.request, "generation/runs/new.html", context, status=status)
 
-    def way_back(self) -> str:
-        """With what was typed, also when the session ended before the form was sent."""
+    def return_url(self) -> str:
+        """Back to the form with everything that was typed, even if the session ended before it was sent."""
         if self.request.method == "POST":
-            return f"{self.request.path}?{query_of(self.request.POST.dict())}"
-        return super().way_back()
+            return f"{self.request.path}?{form_query(self.request.POST.dict())}"
+        return super().return_url()
 
 
 class PostEstimate(SignedInPage):
-    """What a post of this size costs: the fragment that the form asks for when its size changes."""
+    """The quote for a post of this size: the fragment that the form requests when its size changes."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        size = BriefForm(request.GET).size()
+        size = BriefForm(request.GET).sizing_brief()
         return render(request, "generation/runs/_quote.html", {"quote": quote(self.user, size)})

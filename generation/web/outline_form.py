@@ -1,4 +1,4 @@
-"""The outline as a form: what was typed, also when it is wrong, with the bounds of the API."""
+"""The form for an outline. It keeps what was typed even if it is invalid, and has the API's limits."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,7 +22,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A section's fields as they were typed. `focus`: which control the cursor goes to."""
+    """A section's fields as they were typed. `focus` names the control that gets the focus."""
 
     heading: str = ""
     purpose: str = ""
@@ -33,19 +33,19 @@ class Row:
 
     def fields(self) -> dict[str, Field]:
         names = ("heading", "purpose", "claims", "words")
-        return {name: Field(getattr(self, name), _about(name, self.errors)) for name in names}
+        return {name: Field(getattr(self, name), _errors_for(name, self.errors)) for name in names}
 
 
 @dataclass(frozen=True, slots=True)
 class OutlineForm:
-    """`texts` by the names of `OutlineBody`; lists as a person types them."""
+    """`texts` maps field names of `OutlineBody` to what was typed; lists are typed as one text."""
 
     texts: Mapping[str, str]
     rows: tuple[Row, ...]
     errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, outline: Outline) -> Self:
+    def from_outline(cls, outline: Outline) -> Self:
         return cls(
             {
                 "title": outline.title,
@@ -61,7 +61,7 @@ class OutlineForm:
         )
 
     @classmethod
-    def sent(cls, post: QueryDict) -> Self:
+    def from_post(cls, post: QueryDict) -> Self:
         names = ("title", "description", "tags", "conclusion_heading", "questions")
         columns = (post.getlist(name) for name in ("heading", "purpose", "claims", "words"))
         cells = zip_longest(*columns, fillvalue="")
@@ -69,7 +69,7 @@ class OutlineForm:
         return cls({name: str(post[name]) for name in names if name in post}, rows)
 
     def body(self) -> dict[str, Any]:
-        """What a program would send for this."""
+        """The equivalent body of an API request."""
         lists = {"tags": self.texts.get("tags", "").split(",")}
         if "questions" in self.texts:
             lists["questions"] = self.texts["questions"].splitlines()
@@ -88,19 +88,20 @@ class OutlineForm:
             ],
         }
 
-    def checked(self) -> tuple[Self, dict[str, Any] | None]:
-        """The form with what is wrong in it, or the changes that it makes."""
+    def validated(self) -> tuple[Self, dict[str, Any] | None]:
+        """The form and its validated changes, or the form with its errors and None."""
         serializer = OutlineBody(data=self.body())
         if serializer.is_valid():
             return self, serializer.validated_data
         errors: Any = invalid(serializer.errors).extra["errors"]
         rows = tuple(
-            replace(row, errors=_inside(f"sections.{number}", errors)) for number, row in enumerate(self.rows)
+            replace(row, errors=_nested_errors(f"sections.{number}", errors))
+            for number, row in enumerate(self.rows)
         )
         return replace(self, rows=rows, errors=errors), None
 
     def moved(self, move: str, number: int) -> Self:
-        """The form with its row `number` moved or removed, or one added; what cannot be done is left out."""
+        """The form with row `number` moved or removed, or with a new row. Impossible moves change nothing."""
         rows = list(self.rows)
         if move == "add":
             if len(rows) < MAX_SECTIONS:
@@ -122,11 +123,11 @@ class OutlineForm:
         return replace(self, rows=tuple(rows))
 
     def fields(self) -> dict[str, Field]:
-        return {name: Field(text, _about(name, self.errors)) for name, text in self.texts.items()}
+        return {name: Field(text, _errors_for(name, self.errors)) for name, text in self.texts.items()}
 
     @property
-    def of_sections(self) -> tuple[str, ...]:
-        """What is wrong with the sections together."""
+    def section_errors(self) -> tuple[str, ...]:
+        """Errors about the sections as a whole."""
         return tuple(self.errors.get("sections", ()))
 
     @property
@@ -138,26 +139,26 @@ class OutlineForm:
         return len(self.rows) == 1
 
 
-def _about(name: str, errors: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-    """The sentences about a field, or about a line of it."""
+def _errors_for(name: str, errors: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """The errors of a field and of its lines."""
     return tuple(
         sentence
-        for place, sentences in errors.items()
-        if place == name or place.startswith(f"{name}.")
+        for path, sentences in errors.items()
+        if path == name or path.startswith(f"{name}.")
         for sentence in sentences
     )
 
 
-def _inside(place: str, errors: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
+def _nested_errors(path: str, errors: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
     return {
-        name.removeprefix(f"{place}."): sentences
+        name.removeprefix(f"{path}."): sentences
         for name, sentences in errors.items()
-        if name.startswith(f"{place}.")
+        if name.startswith(f"{path}.")
     }
 
 
 def _line(text: str) -> str:
-    """Typed text on one line: a browser's text areas have line breaks."""
+    """The text on one line, without the line breaks of a text area."""
     return " ".join(text.split())
 
 

@@ -1,4 +1,4 @@
-"""The page on which an outline is reviewed before the post is written from it."""
+"""The page for reviewing an outline before the post is written from it."""
 
 import uuid
 from typing import Any
@@ -12,57 +12,57 @@ from django.urls import reverse
 from blogai.core.errors import Conflict
 from generation.models import Run
 from generation.runs import outline_review
-from generation.runs.start import unfinished
+from generation.runs.start import unfinished_run
 from generation.web.live_page import figures_of
 from generation.web.outline_form import MOVES, OutlineForm
 from generation.web.page import SignedInPage
 
 TYPED = "typed-outline"
-"""Where a session keeps [post, form] of an outline that was sent after its session had ended."""
+"""The session key for [post, form] of an outline that was submitted after the session had ended."""
 MAX_TYPED = 64_000
-"""Characters of such a form that are kept."""
-TYPED_FOR = 3600
-"""Seconds that they are kept: anybody may send such a form. Signing in makes the session last again."""
+"""Characters of such a form that are stored at most."""
+TYPED_MAX_AGE = 3600
+"""Seconds that it is stored, since anybody may submit such a form. Signing in extends the session again."""
 
 
 def outline_page(page: SignedInPage, run: Run, form: OutlineForm, status: int = 200) -> HttpResponse:
-    """The outline of a run that waits for its owner, as a form."""
+    """The page with the form for the outline of a waiting run."""
     context = {"run": run, "form": form, "figures": figures_of(run)}
     return render(page.request, "generation/runs/review.html", context, status=status)
 
 
-def typed_before(request: HttpRequest, run: Run) -> OutlineForm | None:
-    """The form that was sent when its session had ended; until it is saved."""
+def restore_typed_form(request: HttpRequest, run: Run) -> OutlineForm | None:
+    """The form that was submitted after its session had ended, until it is saved."""
     post_id, typed = request.session.get(TYPED, ("", ""))
     if post_id != str(run.post_id):
         return None
-    messages.warning(request, "You were signed out, so this was not saved. All that you typed is below.")
-    return OutlineForm.sent(QueryDict(typed))
+    messages.warning(request, "You were signed out, so this was not saved. Everything you typed is below.")
+    return OutlineForm.from_post(QueryDict(typed))
 
 
 class ReviewOutline(SignedInPage):
-    """Changes an outline: moves its sections about, keeps what was typed, and lets the post be written."""
+    """Handles the outline's form: moves sections, saves changes, and continues the run."""
 
-    def way_back(self) -> str:
-        """To the post, with what was typed: the session keeps it, for an address it would be too long."""
+    def return_url(self) -> str:
+        """The post's page. What was typed would be too long for a URL, so it is stored in the session."""
         typed = self.request.POST.urlencode()
         if typed and len(typed) <= MAX_TYPED:
             self.request.session[TYPED] = [str(self.kwargs["post_id"]), typed]
-            self.request.session.set_expiry(TYPED_FOR)
+            self.request.session.set_expiry(TYPED_MAX_AGE)
         return reverse("post", kwargs=self.kwargs)
 
     def get(self, request: HttpRequest, post_id: uuid.UUID) -> HttpResponse:
         return redirect("post", post_id)
 
     def post(self, request: HttpRequest, post_id: uuid.UUID) -> HttpResponse:
-        run = unfinished(self.user, post_id)
+        run = unfinished_run(self.user, post_id)
         if run.status != Run.Status.WAITING:
             return self.too_late(post_id)
-        form = OutlineForm.sent(request.POST)
+        form = OutlineForm.from_post(request.POST)
         action, _, number = request.POST.get("do", "save").partition(".")
         if action in MOVES:
             return outline_page(self, run, form.moved(action, int(number) if number.isdecimal() else -1))
-        form, changes = form.checked()
+        form, changes = form.validated()
         if changes is None:
             return outline_page(self, run, form, status=422)
         try:

@@ -1,4 +1,4 @@
-"""What every page of the product shares: it is for somebody who signed in, and leads back after that."""
+"""The base class of all pages that require signing in."""
 
 from typing import Any
 
@@ -11,19 +11,19 @@ from accounts.models import User
 
 
 class SignedInPage(View):
-    """A view for a signed-in user, `self.user`. Anybody else goes to the sign-in page and comes back."""
+    """A view for a signed-in user, `self.user`. Others are redirected to sign in and then come back."""
 
     user: User
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not isinstance(request.user, User):
-            return redirect_to_login(self.way_back())
+            return redirect_to_login(self.return_url())
         self.user = request.user
         response = super().dispatch(request, *args, **kwargs)
-        # Asked for again when somebody returns: another tab may have changed it.
+        # Fetched again when the user navigates back, since another tab may have changed it.
         response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
 
-    def way_back(self) -> str:
-        """Where to go after signing in: here; from a form, to the list of posts."""
+    def return_url(self) -> str:
+        """Where to go after signing in: back here or, after submitting a form, to the library."""
         return self.request.get_full_path() if self.request.method == "GET" else "/posts"

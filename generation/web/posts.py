@@ -16,25 +16,25 @@ from generation.posts import services
 from generation.posts.markdown import render as html_of
 from generation.runs.receipt import Receipt, receipt_of
 from generation.web.library import library_url
-from generation.web.live import watch
+from generation.web.live import live_response
 from generation.web.page import SignedInPage
 
-WORDS_A_MINUTE = 230
+WORDS_PER_MINUTE = 230
 
 
 class OnePost(SignedInPage):
-    """A post at its address; until it is finished, the page on which it is written."""
+    """The page of a post. Until the post is finished, this is the live page."""
 
     def get(self, request: HttpRequest, post_id: uuid.UUID) -> HttpResponse:
         post = services.posts_of(self.user).filter(pk=post_id).first()
         if post is None:
             try:
-                return watch(self, post_id)
+                return live_response(self, post_id)
             except NotFound:
-                post = services.post_for(self.user, post_id)  # it was finished between the two looks
-        return render(request, "generation/posts/post.html", self.shown(post))
+                post = services.post_for(self.user, post_id)  # it was finished between the two queries
+        return render(request, "generation/posts/post.html", self.context(post))
 
-    def shown(self, post: Post) -> dict[str, object]:
+    def context(self, post: Post) -> dict[str, object]:
         receipt = _receipt_of(post)
         return {
             "post": post,
@@ -42,14 +42,14 @@ class OnePost(SignedInPage):
             "words": f"{post.word_count:,} words",
             "model": label(post.provider, post.model),
             "local": post.provider == "local",
-            "minutes": max(1, round(post.word_count / WORDS_A_MINUTE)),
-            "took": _spoken(receipt) if receipt else "",
+            "minutes": max(1, round(post.word_count / WORDS_PER_MINUTE)),
+            "took": _summary(receipt) if receipt else "",
             "receipt": receipt,
         }
 
 
 class DownloadMarkdown(SignedInPage):
-    """The post as a file."""
+    """Downloads the post as a file."""
 
     def get(self, request: HttpRequest, post_id: uuid.UUID) -> HttpResponse:
         post = services.post_for(self.user, post_id)
@@ -88,21 +88,21 @@ def _parts(post: Post) -> Iterator[PostPart]:
             name=name,
             number=name.removeprefix("section-") if name.startswith("section-") else "",
             heading=part["heading"],
-            html=mark_safe(html_of(part["text"])),  # noqa: S308 (sanitised by it)
+            html=mark_safe(html_of(part["text"])),  # noqa: S308 (sanitised by render)
         )
 
 
 def _receipt_of(post: Post) -> Receipt | None:
-    """What the post cost; None for one that no run wrote. Two queries."""
+    """The receipt of the post's run; None if it has no run. Two queries."""
     run = Run.objects.filter(post_id=post.pk).first()
     return receipt_of(run) if run else None
 
 
-def _spoken(receipt: Receipt) -> str:
-    """What the post took, as a sentence."""
+def _summary(receipt: Receipt) -> str:
+    """How long the post took and what it cost, as a sentence."""
     run, total = receipt.run, receipt.total
     if run.started_at is None or run.finished_at is None:
         return ""
     seconds = round((run.finished_at - run.started_at).total_seconds())
     took = f"{seconds // 60} min {seconds % 60} s" if seconds >= 60 else f"{seconds} s"
-    return f"Written in {took} with {total.calls} calls: {total.tokens:,} tokens, {receipt.spoken_cost}."
+    return f"Written in {took} with {total.calls} calls: {total.tokens:,} tokens, {receipt.cost_display}."

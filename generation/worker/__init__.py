@@ -1,1 +1,1 @@
-"""What a worker does: takes jobs, writes posts, reports progress, and sweeps up after workers that died."""
+"""What a worker does: it takes jobs, writes posts, reports progress and recovers the runs of dead workers."""

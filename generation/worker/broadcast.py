@@ -1,6 +1,7 @@
-"""What is being written, told to whoever watches: coalesced deltas to the channel layer, text to Postgres.
+"""Broadcasts what is being written: coalesced deltas to the channel layer, text to Postgres.
 
-The channel layer may lose anything; it is a hint. Postgres is the truth and at most a second behind.
+The channel layer may lose frames, so they are only hints. Postgres is authoritative, and at most a second
+late.
 """
 
 import asyncio
@@ -15,20 +16,20 @@ from generation.runs.frames import Frame
 from generation.runs.lease import Lease
 from generation.runs.publish import publish
 
-COALESCE = 0.045
-"""Seconds between two sendings; what comes meanwhile is gathered."""
-NOTICEABLE = 1.0
-"""Seconds of waiting from which on it is said."""
-FLUSH_EVERY = 1.0
-"""Seconds between two flushes of text in flight to Postgres."""
+SEND_INTERVAL = 0.045
+"""Seconds between messages; text that arrives in between is coalesced."""
+MIN_REPORTED_WAIT = 1.0
+"""Seconds; shorter waits are not reported."""
+FLUSH_INTERVAL = 1.0
+"""Seconds between flushes of unfinished text to Postgres."""
 
 
 @dataclass(slots=True)
 class Live:
-    """A part being written: how much of this attempt's text has been sent and flushed.
+    """A part being written, with how much of this attempt's text has been sent and flushed.
 
-    `known`: Postgres has heard of the attempt. Before that none of it is told: a worker that takes over
-    counts attempts on from there, and must not give two texts one number.
+    `known`: the attempt is stored in Postgres. Nothing of it is sent before: a worker that takes over counts
+    attempts on from there, and must not use the number of an attempt that was already sent.
     """
 
     attempt: int
@@ -39,63 +40,63 @@ class Live:
 
 
 class Broadcast:
-    """The pipeline's `Progress`. `steps` tell what earlier workers have counted and settled."""
+    """The pipeline's `Progress`. `steps` hold the attempts and final texts of earlier workers."""
 
     def __init__(self, lease: Lease, group: str, steps: Iterable[RunStep]) -> None:
         self._lease = lease
         self._run_id = lease.run_id
         self._group = group
-        self._before = {step.name: step.attempt for step in steps}
+        self._earlier_attempts = {step.name: step.attempt for step in steps}
         self._settled = {step.name: (step.attempt, step.text) for step in steps if step.output is not None}
-        self._counted: set[str] = set()
+        self._known_attempts: set[str] = set()
         self._live: dict[str, Live] = {}
         self._notes: list[Frame] = []
-        self._news = asyncio.Event()
+        self._wakeup = asyncio.Event()
 
     def outline(self, title: str, headings: Sequence[str]) -> None:
-        self._note(frames.drafted(self._run_id, title, headings))
+        self._queue_note(frames.drafted(self._run_id, title, headings))
 
     def reset(self, part: str, *, attempt: int, reason: str) -> None:
-        self._begin(part, self._before.get(part, 0) + attempt, reason)
+        self._begin(part, self._earlier_attempts.get(part, 0) + attempt, reason)
 
     def text(self, part: str, text: str, *, attempt: int) -> None:
-        attempt += self._before.get(part, 0)
+        attempt += self._earlier_attempts.get(part, 0)
         live = self._live.get(part)
         if live is None or live.attempt != attempt:
             live = self._begin(part, attempt, "resumed")
         live.text += text
-        self._news.set()
+        self._wakeup.set()
 
     def waiting(self, step: str, seconds: float, reason: str) -> None:
-        """Say that a call waits its turn, when somebody would notification."""
-        if seconds >= NOTICEABLE:
-            self._note(frames.waiting(self._run_id, step, seconds=round(seconds, 1), reason=reason))
+        """Report that a call has to wait, if the wait is long enough to be noticed."""
+        if seconds >= MIN_REPORTED_WAIT:
+            self._queue_note(frames.waiting(self._run_id, step, seconds=round(seconds, 1), reason=reason))
 
     def stored(self, finished: Iterable[str], begun: Iterable[str]) -> None:
-        """Postgres has all text of `finished`, and has heard of the first attempt of `begun`."""
+        """Note that all text of `finished` and the first attempts of `begun` are now stored in Postgres."""
         for name in finished:
             live = self._live[name]
             live.flushed, live.known = len(live.text), True
-        self._counted.update(begun)
+        self._known_attempts.update(begun)
 
     def settle(self, part: Part) -> int:
-        """The attempt whose text is the part's. What was told is made equal to it where it was not."""
+        """The attempt that has the part's final text. If other text was sent, a new attempt replaces it."""
         live = self._live.get(part.name)
         if live is None or live.text != part.text:
-            attempt = (live.attempt if live else self._before.get(part.name, 0)) + 1
+            attempt = (live.attempt if live else self._earlier_attempts.get(part.name, 0)) + 1
             live = self._begin(part.name, attempt, "revised")
             live.text = part.text
         self._settled[part.name] = (live.attempt, live.text)
         return live.attempt
 
     def unsettled(self, part: Part) -> bool:
-        """True when the part was never settled, or was told or written anew since."""
+        """Whether the part has no final text yet, or was sent or written again since."""
         live = self._live.get(part.name)
-        attempt = live.attempt if live else self._before.get(part.name, 0)
+        attempt = live.attempt if live else self._earlier_attempts.get(part.name, 0)
         return self._settled.get(part.name) != (attempt, part.text)
 
     async def send(self, milestones: Iterable[Frame] = ()) -> None:
-        """Send what has not been sent: resets and waits, then text, then `milestones`."""
+        """Send everything not sent yet: resets and waits, then text, then `milestones`."""
         if any(live.text and not live.known for live in self._live.values()):
             await self.flush()
         notes, self._notes = self._notes, []
@@ -112,25 +113,25 @@ class Broadcast:
 
     async def keep_sending(self) -> None:
         while True:
-            await self._news.wait()
-            self._news.clear()
+            await self._wakeup.wait()
+            self._wakeup.clear()
             await self.send()
-            await asyncio.sleep(COALESCE)
+            await asyncio.sleep(SEND_INTERVAL)
 
     async def keep_flushing(self) -> None:
         while True:
-            await asyncio.sleep(FLUSH_EVERY)
+            await asyncio.sleep(FLUSH_INTERVAL)
             await self.flush()
 
     def _begin(self, part: str, attempt: int, reason: str) -> Live:
         if attempt > 1:
-            self._note(frames.reset(self._run_id, part, attempt=attempt, reason=reason))
-        live = self._live[part] = Live(attempt, known=attempt == 1 and part in self._counted)
+            self._queue_note(frames.reset(self._run_id, part, attempt=attempt, reason=reason))
+        live = self._live[part] = Live(attempt, known=attempt == 1 and part in self._known_attempts)
         return live
 
-    def _note(self, frame: Frame) -> None:
+    def _queue_note(self, frame: Frame) -> None:
         self._notes.append(frame)
-        self._news.set()
+        self._wakeup.set()
 
     def _deltas(self) -> list[Frame]:
         deltas = []

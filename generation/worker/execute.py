@@ -1,4 +1,4 @@
-"""Executing a run: take it, write it, close it. Called twice for a run, one of the two does nothing."""
+"""Executing a run: acquire its lease, write the post, end the run. A second call meanwhile does nothing."""
 
 import asyncio
 import logging
@@ -21,63 +21,63 @@ from generation.runs.frames import Frame
 from generation.runs.lease import Lease, LeaseLost
 from generation.runs.steps import brief_of, hash_of, made_from
 from generation.worker.broadcast import Broadcast
-from generation.worker.heartbeat import keep
+from generation.worker.heartbeat import keep_renewing
 
 logger = logging.getLogger(__name__)
 
-KNOWN_WITHIN = 2.0
-"""Seconds that a checkpoint under way gets to end when its run is put down."""
+COMMIT_TIMEOUT = 2.0
+"""Seconds that a running checkpoint gets to finish when its run is cancelled."""
 
-_under_way: set[asyncio.Task[None]] = set()
+_running: set[asyncio.Task[None]] = set()
 
 
 async def execute(run_id: uuid.UUID) -> None:
-    """Write the run's post, unless somebody else is at it or it has ended."""
-    held = await in_database(lease.take)(run_id)
+    """Write the run's post, unless another worker is writing it or the run has ended."""
+    held = await in_database(lease.acquire)(run_id)
     if held is None:
         return
     task: asyncio.Task[None] | None = asyncio.current_task()
     assert task is not None  # noqa: S101 (a coroutine runs in one)
-    _under_way.add(task)
+    _running.add(task)
     try:
-        await _hold_and_write(held)
+        await _execute(held)
     except asyncio.CancelledError:
-        await asyncio.shield(in_database(lease.give_back)(held))
+        await asyncio.shield(in_database(lease.release)(held))
         raise
     except ExceptionGroup as failures:
         others = failures.split(LeaseLost)[1]
         if others:
             raise others from None
-        logger.info("run %s was ended, or is written by another worker now", run_id)
+        logger.info("run %s has ended or was taken over by another worker", run_id)
     finally:
-        _under_way.discard(task)
+        _running.discard(task)
 
 
-async def shut_down() -> None:
-    """Stop executing: every run of this process has been given back when this returns."""
-    stopping = set(_under_way)
+async def cancel_all() -> None:
+    """Cancel every run of this process. Their leases have been released when this returns."""
+    stopping = set(_running)
     for task in stopping:
         task.cancel()
     if stopping:
         await asyncio.wait(stopping)
 
 
-async def _hold_and_write(held: Lease) -> None:
+async def _execute(held: Lease) -> None:
     loaded = await in_database(checkpoints.load)(held)
     run = loaded.run
     broadcast = Broadcast(held, frames.group_of(run.owner_id, run.conversation.name), loaded.steps)
     async with asyncio.TaskGroup() as tasks:
-        aside = [
+        background = [
             tasks.create_task(work)
-            for work in (keep(held), broadcast.keep_sending(), broadcast.keep_flushing())
+            for work in (keep_renewing(held), broadcast.keep_sending(), broadcast.keep_flushing())
         ]
         await _write(held, loaded, broadcast)
-        for task in aside:
+        for task in background:
             task.cancel()
 
 
 async def _write(held: Lease, loaded: Loaded, broadcast: Broadcast) -> None:
-    """From the brief to the stored post, or to the stored reason why there is none."""
+    """Write the post and store it, or store the reason why there is none."""
     run, brief = loaded.run, brief_of(loaded.run)
     calls: list[Call] = []
     finished = {step.name: step for step in loaded.steps if step.output is not None}
@@ -88,66 +88,70 @@ async def _write(held: Lease, loaded: Loaded, broadcast: Broadcast) -> None:
     await broadcast.send([await retry_on_outage(checkpoints.milestone)(held, started)])
     try:
         if run.attempts_without_progress > lease.MAX_ATTEMPTS_WITHOUT_PROGRESS:
-            raise ProviderError("The post was begun five times without getting further, so it was stopped.")
+            raise ProviderError("The post was started five times without making progress, so it was stopped.")
         async with asyncio.timeout(loaded.seconds):
             budget = CostBudget(run.max_cost_usd, loaded.spent)
             models = models_for(run.provider, run.model, calls.append, broadcast.waiting, budget)
             draft = await write(brief, models, steps, broadcast)
-    except OutlineReview:
+    except OutlineNeedsReview:
         ending = await retry_on_outage(checkpoints.pause)(held)
     except Exception as error:
-        reason = _reason(error)
-        ending = await _booked(calls, lambda taken: retry_on_outage(checkpoints.fail)(held, reason, taken))
+        reason = _error_for_user(error)
+        ending = await _store_with_calls(
+            calls, lambda stored: retry_on_outage(checkpoints.fail)(held, reason, stored)
+        )
     else:
-        ending = await _booked(calls, lambda taken: retry_on_outage(checkpoints.complete)(held, draft, taken))
+        ending = await _store_with_calls(
+            calls, lambda stored: retry_on_outage(checkpoints.complete)(held, draft, stored)
+        )
     finally:
-        if calls:  # made for a run that is somebody else's now, or nobody's: they cost what they cost
-            await _book(run.pk, calls)
+        if calls:  # made for a run that has ended or been taken over; they cost money all the same
+            await _store_late_calls(run.pk, calls)
     await broadcast.send([ending])
 
 
-async def _booked[R](calls: list[Call], write: Callable[[list[Call]], Awaitable[R]]) -> R:
-    """What `write` returns, which stores the calls made so far. They are left when it surely did not.
+async def _store_with_calls[R](calls: list[Call], write: Callable[[list[Call]], Awaitable[R]]) -> R:
+    """Await `write`, which stores the calls made so far. They stay in `calls` only if it certainly did not.
 
-    Who is cancelled meanwhile waits a little to hear how it ended, so that no call is stored twice or never.
+    On cancellation, waits a moment for the outcome, so that no call is stored twice or not at all.
     """
     taken, calls[:] = calls[:], []
     writing = asyncio.ensure_future(write(taken))
     try:
         return await asyncio.shield(writing)
     finally:
-        done, _ = await asyncio.wait([writing], timeout=KNOWN_WITHIN)
+        done, _ = await asyncio.wait([writing], timeout=COMMIT_TIMEOUT)
         if done and isinstance(writing.exception(), LeaseLost):
             calls += taken
 
 
-async def _book(run_id: uuid.UUID, calls: list[Call]) -> None:
-    """Write down what was called for in vain; without a database it is only logged."""
+async def _store_late_calls(run_id: uuid.UUID, calls: list[Call]) -> None:
+    """Store calls whose results were not used. While the database is down they are only logged."""
     try:
-        await asyncio.shield(in_database(checkpoints.book_late)(run_id, calls))
+        await asyncio.shield(in_database(checkpoints.store_late_calls)(run_id, calls))
     except OUTAGES:
         cost = sum(call.cost_usd for call in calls)
-        logger.exception("run %s: %d calls for $%s are in no ledger", run_id, len(calls), cost)
+        logger.exception("run %s: could not store %d calls that cost $%s", run_id, len(calls), cost)
 
 
-def _reason(error: Exception) -> BlogAIError:
-    """What to tell the user about the end of a run. Losing the lease is no end: it is raised again."""
+def _error_for_user(error: Exception) -> BlogAIError:
+    """The error to show to the user. A lost lease does not end the run, so it is raised again."""
     if isinstance(error, LeaseLost):
         raise error
     if isinstance(error, BlogAIError):
         return error
     if isinstance(error, TimeoutError):
         return ProviderTimeout("The post was not finished within its time limit, so it was stopped.")
-    logger.error("a run failed for a reason of ours", exc_info=error)
+    logger.error("a run failed because of an unexpected error", exc_info=error)
     return BlogAIError("Something went wrong on our side. Finished sections are kept; try again.")
 
 
-class OutlineReview(Exception):
-    """The outline is there, and nothing more is to be written before its owner has read it."""
+class OutlineNeedsReview(Exception):
+    """The outline is stored, and its owner wants to review it before anything else is written."""
 
 
 class RunSteps:
-    """The pipeline's `Steps`: each finished one is a row, accepted once."""
+    """The pipeline's `Steps`: the output of each is stored in a row, and accepted only once."""
 
     def __init__(
         self,
@@ -163,15 +167,15 @@ class RunSteps:
         self._finished = finished
         self._broadcast = broadcast
         self._calls = calls
-        self._passed: set[str] = set()
+        self._finished_names: set[str] = set()
 
     async def once[T: Frozen](
         self, name: str, kind: type[T], work: Callable[[], Awaitable[T]], *given: Frozen
     ) -> T:
-        """The step's output, stored. Raises OutlineReview behind an outline that is to be reviewed first."""
+        """The step's stored output. Raises OutlineNeedsReview after an outline that is to be reviewed."""
         output = await self._once(name, kind, work, *given)
         if self._review and isinstance(output, Outline):
-            raise OutlineReview
+            raise OutlineNeedsReview
         return output
 
     async def _once[T: Frozen](
@@ -179,7 +183,7 @@ class RunSteps:
     ) -> T:
         finished = self._finished.get(name)
         if finished is not None and made_from(finished, *given):
-            self._passed.add(name)
+            self._finished_names.add(name)
             return kind.model_validate(finished.output)
         began = time.monotonic()
         output = await work()
@@ -187,8 +191,8 @@ class RunSteps:
         parts = [part for part in _parts_of(output) if self._broadcast.unsettled(part)]
         attempts = {part.name: self._broadcast.settle(part) for part in parts}
         await self._broadcast.send()
-        begun = self._next(name)
-        milestones = await _booked(
+        begun = self._parts_started_by(name)
+        milestones = await _store_with_calls(
             self._calls,
             lambda calls: retry_on_outage(checkpoints.finish_step)(
                 self._held,
@@ -206,13 +210,13 @@ class RunSteps:
         await self._broadcast.send(milestones)
         return output
 
-    def _next(self, name: str) -> tuple[str, ...]:
-        """The parts that are begun once this step is stored."""
-        self._passed.add(name)
+    def _parts_started_by(self, name: str) -> tuple[str, ...]:
+        """The parts that start once this step is stored."""
+        self._finished_names.add(name)
         if name == "outline":
             return () if self._review else body_names(self._brief)
         body = body_names(self._brief)
-        return closing_names(self._brief) if name in body and self._passed.issuperset(body) else ()
+        return closing_names(self._brief) if name in body and self._finished_names.issuperset(body) else ()
 
     def _milestones(self, output: Frozen, parts: list[Part], attempts: Mapping[str, int]) -> list[Frame]:
         if isinstance(output, Outline):
@@ -221,7 +225,7 @@ class RunSteps:
 
 
 def _parts_of(output: Frozen) -> tuple[Part, ...]:
-    """The parts whose text a step's output decides."""
+    """The parts whose text is decided by a step's output."""
     if isinstance(output, Part):
         return (output,)
     return output.parts if isinstance(output, Checks) else ()

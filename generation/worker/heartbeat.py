@@ -1,65 +1,64 @@
-"""Keeping the leases of all runs that this process writes, with one look for them all."""
+"""Renews the leases of all runs that this process is writing, with one query for all of them."""
 
 import asyncio
+from collections.abc import Iterable
 from weakref import WeakKeyDictionary
 
 from blogai.core.db import retry_on_outage
 from generation.runs import lease
 from generation.runs.lease import Lease, LeaseLost
 
-LOOK_EVERY = 0.5
-"""Seconds between two looks whether a run was cancelled or taken."""
-LOOKS_PER_RENEWAL = 6
+CHECK_INTERVAL = 0.5
+"""Seconds between checks whether a run was cancelled or taken over."""
+CHECKS_PER_RENEWAL = 6
 """A lease is renewed every three seconds."""
 
 
-class _Keeper:
-    """Of one event loop."""
+class _Heartbeat:
+    """The heartbeat of one event loop."""
 
     def __init__(self) -> None:
-        self._kept: dict[Lease, asyncio.Future[None]] = {}
-        self._looking: asyncio.Task[None] | None = None
+        self._lost: dict[Lease, asyncio.Future[None]] = {}
+        self._task: asyncio.Task[None] | None = None
 
-    async def keep(self, held: Lease) -> None:
+    async def keep_renewing(self, held: Lease) -> None:
         loop = asyncio.get_running_loop()
-        end = self._kept[held] = loop.create_future()
-        if self._looking is None:
-            self._looking = loop.create_task(self._look_while_any())
+        lost = self._lost[held] = loop.create_future()
+        if self._task is None:
+            self._task = loop.create_task(self._run())
         try:
-            await end
+            await lost
         finally:
-            del self._kept[held]
+            del self._lost[held]
 
-    async def _look_while_any(self) -> None:
+    async def _run(self) -> None:
         try:
-            looks = 0
-            while self._kept:
-                await asyncio.sleep(LOOK_EVERY)
-                looks += 1
-                await self._look(renew=looks % LOOKS_PER_RENEWAL == 0)
-        except Exception as error:  # the runs end with it, which is more than this task could do
-            self._end(self._kept, error)
+            checks = 0
+            while self._lost:
+                await asyncio.sleep(CHECK_INTERVAL)
+                checks += 1
+                await self._check(renew=checks % CHECKS_PER_RENEWAL == 0)
+        except Exception as error:  # ends the runs, which handle it
+            self._fail(self._lost, error)
         finally:
-            self._looking = None
+            self._task = None
 
-    async def _look(self, *, renew: bool) -> None:
-        kept = set(self._kept)
-        self._end(kept - await retry_on_outage(lease.renew if renew else lease.still_held)(kept), LeaseLost())
+    async def _check(self, *, renew: bool) -> None:
+        leases = set(self._lost)
+        held = await retry_on_outage(lease.renew if renew else lease.still_held)(leases)
+        self._fail(leases - held, LeaseLost())
 
-    def _end(self, leases: set[Lease] | dict[Lease, asyncio.Future[None]], error: Exception) -> None:
+    def _fail(self, leases: Iterable[Lease], error: Exception) -> None:
         for each in leases:
-            end = self._kept.get(each)
-            if end is not None and not end.done():
-                end.set_exception(error)
+            lost = self._lost.get(each)
+            if lost is not None and not lost.done():
+                lost.set_exception(error)
 
 
-_keepers: WeakKeyDictionary[asyncio.AbstractEventLoop, _Keeper] = WeakKeyDictionary()
+_heartbeats: WeakKeyDictionary[asyncio.AbstractEventLoop, _Heartbeat] = WeakKeyDictionary()
 
 
-async def keep(held: Lease) -> None:
-    """Renew the lease until cancelled. Raises LeaseLost soon after the run ended or found another worker."""
-    loop = asyncio.get_running_loop()
-    keeper = _keepers.get(loop)
-    if keeper is None:
-        keeper = _keepers[loop] = _Keeper()
-    await keeper.keep(held)
+async def keep_renewing(held: Lease) -> None:
+    """Renew the lease until cancelled. Raises LeaseLost soon after the run ended or was taken over."""
+    heartbeat = _heartbeats.setdefault(asyncio.get_running_loop(), _Heartbeat())
+    await heartbeat.keep_renewing(held)

@@ -1,7 +1,7 @@
-"""Figures about runs for /metrics, a query each, read when they are asked for.
+"""Figures about runs for /metrics, each read from Postgres with one query.
 
-So every web process tells the same, whichever worker did the work. What has ended is counted over the last
-15 minutes, which stays the same amount of work however old the tables are.
+Every web process therefore reports the same figures, whichever worker did the work. What has ended is counted
+over the last 15 minutes, so that the queries stay fast however large the tables grow.
 """
 
 from typing import Any
@@ -10,19 +10,19 @@ from django.db import connection, transaction
 from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily
 
-from generation.live.connections import sizes
+from generation.live import connections
 from generation.models import Run
-from generation.worker.probes import HEARTBEAT, WORKERS
+from generation.worker.probes import COUNT_WORKERS, MAX_HEARTBEAT_AGE
 
 RECENT = "now() - interval '15 minutes'"
-WITHIN = "700ms"
-"""A query that takes longer is given up: nobody waits for its figures any more."""
+STATEMENT_TIMEOUT = "700ms"
+"""Shorter than health/runner.py waits for the figures."""
 QUANTILES = (0.5, 0.95)
 
 QUEUE = f"""
     SELECT count(*),
         coalesce(extract(epoch FROM now() - min(coalesce(jobs.scheduled_at, deferred.at))), 0),
-        ({WORKERS})
+        ({COUNT_WORKERS})
     FROM procrastinate_jobs jobs
     LEFT JOIN procrastinate_events deferred ON deferred.job_id = jobs.id AND deferred.type = 'deferred'
     WHERE jobs.status = 'todo' AND coalesce(jobs.scheduled_at, now()) <= now()
@@ -50,13 +50,13 @@ CALLS = f"""
 
 
 def queue() -> list[Metric]:
-    ((jobs, age, workers),) = _rows(QUEUE, [HEARTBEAT])
+    ((jobs, age, workers),) = _rows(QUEUE, [MAX_HEARTBEAT_AGE])
     return [
-        GaugeMetricFamily("blogai_queue_jobs", "Jobs that wait for a worker.", value=jobs),
+        GaugeMetricFamily("blogai_queue_jobs", "Jobs waiting for a worker.", value=jobs),
         GaugeMetricFamily(
-            "blogai_queue_age_seconds", "How long the oldest of them has waited.", value=float(age)
+            "blogai_queue_age_seconds", "How long the oldest of these jobs has waited.", value=float(age)
         ),
-        GaugeMetricFamily("blogai_workers", "Workers that gave a sign of life of late.", value=workers),
+        GaugeMetricFamily("blogai_workers", "Workers with a recent heartbeat.", value=workers),
     ]
 
 
@@ -77,8 +77,8 @@ def runs() -> list[Metric]:
 
 
 def steps() -> list[Metric]:
-    done = GaugeMetricFamily("blogai_steps", "Steps done in the last 15 minutes.", labels=["step"])
-    seconds = _durations("blogai_step_seconds", "How long they took.", "step")
+    done = GaugeMetricFamily("blogai_steps", "Steps finished in the last 15 minutes.", labels=["step"])
+    seconds = _durations("blogai_step_seconds", "Duration of the steps.", "step")
     for step, count, quantiles in _rows(STEPS, [list(QUANTILES)]):
         done.add_metric([step], count)
         _add_durations(seconds, step, quantiles)
@@ -88,10 +88,10 @@ def steps() -> list[Metric]:
 def calls() -> list[Metric]:
     made = GaugeMetricFamily(
         "blogai_llm_calls",
-        "Calls to language models in the last 15 minutes; error is empty for one that went well.",
+        "Calls to language models in the last 15 minutes; error is empty for successful ones.",
         labels=["provider", "error"],
     )
-    seconds = _durations("blogai_llm_call_seconds", "How long they took.", "provider")
+    seconds = _durations("blogai_llm_call_seconds", "Duration of the calls.", "provider")
     for provider, error, of_all, count, quantiles in _rows(CALLS, [list(QUANTILES)]):
         if of_all:
             _add_durations(seconds, provider, quantiles)
@@ -102,9 +102,9 @@ def calls() -> list[Metric]:
 
 def audience() -> list[Metric]:
     watching = GaugeMetricFamily(
-        "blogai_watching", "Open sockets and event streams of the process that answers.", labels=["kind"]
+        "blogai_watching", "Open sockets and event streams of this process.", labels=["kind"]
     )
-    for kind, count in sizes().items():
+    for kind, count in connections.counts().items():
         watching.add_metric([kind], count)
     return [watching]
 
@@ -121,7 +121,7 @@ def _add_durations(family: GaugeMetricFamily, label: str, quantiles: list[float]
 def _rows(query: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL statement_timeout = '{WITHIN}'")
+            cursor.execute(f"SET LOCAL statement_timeout = '{STATEMENT_TIMEOUT}'")
             cursor.execute(query, parameters)
             rows: list[tuple[Any, ...]] = cursor.fetchall()
             return rows

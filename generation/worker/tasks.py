@@ -1,4 +1,4 @@
-"""Jobs of runs, one line each."""
+"""The job that writes a run."""
 
 import uuid
 

@@ -14,9 +14,9 @@ ROUTES = ("", "/live", "/ready", "/db", "/stripe", "/sentry", "/cache")
 
 @pytest.fixture(autouse=True)
 def _fresh_probes(db: None) -> Iterator[None]:
-    checks.configured.cache_clear()
+    checks.probe_runner.cache_clear()
     yield
-    checks.configured.cache_clear()
+    checks.probe_runner.cache_clear()
 
 
 hang = Event()
@@ -47,7 +47,9 @@ def a_worker(settings: Any) -> None:
 def all_hang(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     hang.clear()
     settings.HEALTH_PROBES = dict.fromkeys(settings.HEALTH_PROBES, "health.tests.test_health.hanging")
-    monkeypatch.setattr(checks, "OWN", dict.fromkeys(checks.OWN, "health.tests.test_health.hanging"))
+    monkeypatch.setattr(
+        checks, "DETAIL_PROBES", dict.fromkeys(checks.DETAIL_PROBES, "health.tests.test_health.hanging")
+    )
     yield
     hang.set()
 
@@ -55,7 +57,9 @@ def all_hang(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def all_fail(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.HEALTH_PROBES = dict.fromkeys(settings.HEALTH_PROBES, "health.tests.test_health.failing")
-    monkeypatch.setattr(checks, "OWN", dict.fromkeys(checks.OWN, "health.tests.test_health.failing"))
+    monkeypatch.setattr(
+        checks, "DETAIL_PROBES", dict.fromkeys(checks.DETAIL_PROBES, "health.tests.test_health.failing")
+    )
 
 
 def test_all_is_well(client: Client, a_worker: None) -> None:

@@ -16,11 +16,11 @@ FORWARDED = ["X-Forwarded-For", "X-Forwarded-Proto", "Forwarded", "X-Real-IP", "
 
 @pytest.fixture(autouse=True)
 def _fresh(db: None) -> Iterator[None]:
-    for configured in (checks.configured, metrics.configured):
-        configured.cache_clear()
+    for runner in (checks.probe_runner, metrics.probe_runner):
+        runner.cache_clear()
     yield
-    for configured in (checks.configured, metrics.configured):
-        configured.cache_clear()
+    for runner in (checks.probe_runner, metrics.probe_runner):
+        runner.cache_clear()
 
 
 def hanging() -> list[Metric]:

@@ -12,17 +12,19 @@ from blogai.core.errors import BlogAIError
 
 
 class Command(BaseCommand):
-    help = "Makes an API key and prints it, and nothing else. It cannot be shown again."
+    help = "Creates an API key and prints nothing but the key. It cannot be shown again."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--email", required=True, help="whose key it is")
-        parser.add_argument("--create-user", action="store_true", help="make the account if there is none")
+        parser.add_argument("--email", required=True, help="the owner of the key")
+        parser.add_argument(
+            "--create-user", action="store_true", help="create the account if it does not exist"
+        )
         parser.add_argument(
             "--permissions",
             default="read,generate",
             help="comma-separated, of read, generate, manage (default: read,generate)",
         )
-        parser.add_argument("--name", default="command line", help="what the list of keys calls it")
+        parser.add_argument("--name", default="command line", help="the key's name in the list of keys")
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
@@ -32,7 +34,7 @@ class Command(BaseCommand):
         except BlogAIError as error:
             raise CommandError(error.detail) from error
         if len(options["name"]) > 100:
-            raise CommandError("The name of a key has at most 100 characters.")
+            raise CommandError("The name of a key may have at most 100 characters.")
         owner = _owner(options["email"].strip(), create=options["create_user"])
         _, raw = api_keys.issue(owner, options["name"], permissions)
         self.stdout.write(raw)
@@ -46,5 +48,5 @@ def _owner(email: str, *, create: bool) -> User:
     if user := User.objects.filter(email__iexact=email).first():
         return user
     if not create:
-        raise CommandError(f"There is no account {email}. Add --create-user to make it.")
+        raise CommandError(f"There is no account {email}. Add --create-user to create it.")
     return User.objects.create_user(email=email)

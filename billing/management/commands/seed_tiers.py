@@ -6,7 +6,7 @@ from billing import tiers
 
 
 class Command(BaseCommand):
-    help = "Fills the table of tiers, and prints what that changed. Running it again changes nothing."
+    help = "Fills the table of tiers and prints what has changed. Running it again changes nothing."
 
     def handle(self, *args: Any, **options: Any) -> None:
         for change in tiers.seed_tiers() or ["The tiers are up to date."]:

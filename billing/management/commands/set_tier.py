@@ -9,10 +9,10 @@ from billing.models import TierLimit
 
 
 class Command(BaseCommand):
-    help = "Gives an account a plan, whatever it pays."
+    help = "Gives an account a plan, regardless of payment."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--email", required=True, help="whose plan it is")
+        parser.add_argument("--email", required=True, help="the account")
         parser.add_argument("tier", help="free, starter, pro or business")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -1,4 +1,4 @@
-"""For the end of a bad night: whether anything in the database contradicts itself."""
+"""`manage.py check_invariants`: checks that the database is consistent."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from generation.runs import invariants as runs
 
 
 class Command(BaseCommand):
-    help = "Print each contradiction in the ledger, the runs and their posts; exit 1 when there is one."
+    help = "Print every inconsistency in the ledger, the runs and their posts; exit with 1 if there is one."
 
     def handle(self, *args: Any, **options: Any) -> None:
         lines = [*ledger.broken(), *runs.broken()]
@@ -17,4 +17,4 @@ class Command(BaseCommand):
             self.stdout.write(line)
         if lines:
             raise CommandError(f"{len(lines)} broken.")
-        self.stdout.write("The ledger, the runs and their posts are in order.")
+        self.stdout.write("The ledger, the runs and their posts are consistent.")

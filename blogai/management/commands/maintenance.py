@@ -1,4 +1,4 @@
-"""`manage.py maintenance on|off`: closes Blog AI, or opens it again, without a restart."""
+"""`manage.py maintenance on|off`: turns maintenance mode on or off without a restart."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -6,14 +6,14 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from blogai.maintenance import LOOK_EVERY
+from blogai.maintenance import CHECK_INTERVAL
 from blogai.models import Maintenance
 
 
 class Command(BaseCommand):
     help = (
-        "Close every process for maintenance, or open it again: pages and the API answer 503, "
-        "posts that are being written are finished."
+        "Turn maintenance mode on or off for all processes. Meanwhile pages and the API answer 503, "
+        "and posts that are being written are finished."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -24,6 +24,6 @@ class Command(BaseCommand):
             Maintenance.objects.get_or_create()
         else:
             Maintenance.objects.all().delete()
-        print(f"Maintenance is {state}; every process knows in {LOOK_EVERY:g} seconds.")
+        print(f"Maintenance is {state}; every process notices within {CHECK_INTERVAL:g} seconds.")
         if settings.MAINTENANCE_MODE and state == "off":
-            print("It stays on for those that were started with MAINTENANCE_MODE=true.")
+            print("It stays on for processes that were started with MAINTENANCE_MODE=true.")

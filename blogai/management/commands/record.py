@@ -1,4 +1,4 @@
-"""`manage.py record "topic"`: writes a post and keeps how it grew, for the landing page."""
+"""`manage.py record "topic"`: writes a post and records its progress for the landing page."""
 
 import asyncio
 from argparse import ArgumentParser
@@ -16,7 +16,7 @@ from blogai.core.errors import BlogAIError
 from blogai.embedded import demo_model_if_needed
 from blogai.serving import schema
 from blogai.serving.demo import demo_account
-from generation.live.follow import Follower
+from generation.live.follower import Follower
 from generation.models import Post, Run
 from generation.pipeline.types import Brief
 from generation.runs.frames import ENDINGS
@@ -25,7 +25,7 @@ from generation.worker.execute import execute
 
 
 class Command(BaseCommand):
-    help = "Write a post with the configured model and keep it, as it grew, for the landing page."
+    help = "Write a post with the configured model and record its progress for the landing page."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("topic")
@@ -38,14 +38,14 @@ class Command(BaseCommand):
         brief = Brief(topic=topic, sections=sections, words=words)
         try:
             with demo_model_if_needed():
-                recorded = asyncio.run(_recorded(demo_account(), brief))
+                recorded = asyncio.run(_record(demo_account(), brief))
         except BlogAIError as error:
             raise CommandError(error.detail) from None
         recording.save(recorded, output)
         self.stdout.write(f"{recorded.title}: {recorded.words} words in {recorded.seconds:g} s → {output}")
 
 
-async def _recorded(owner: User, brief: Brief) -> recording.Recording:
+async def _record(owner: User, brief: Brief) -> recording.Recording:
     recorder = recording.Recorder(brief.topic)
     run = await in_database(start_run)(owner, RunOptions(brief=brief), queue=False)
     following = asyncio.create_task(_follow(run, recorder))

@@ -1,4 +1,4 @@
-"""The whole product in one process: database, demo model, web server and worker."""
+"""`manage.py serve`: the whole product in one process, with database, demo model, web server and worker."""
 
 import argparse
 import socket
@@ -14,25 +14,25 @@ from rich.console import Console
 from accounts.services import demo_link
 from blogai import embedded
 from blogai.embedded import locks
+from blogai.embedded.errors import explain_os_errors
 from blogai.embedded.model import KEYS
-from blogai.embedded.refusal import explained
 from blogai.serving import listening, schema, web_and_worker
 from blogai.serving.demo import demo_account
-from blogai.serving.stopping import LIMIT, Stop, Stopping
+from blogai.serving.stopping import TIME_LIMIT, Stop, Stopping
 
 
 class Command(BaseCommand):
     help = "Serve the pages and the API, and write posts, until Ctrl-C."
-    requires_system_checks = ()  # `make lint` runs them; a newcomer should not wait for them
+    requires_system_checks = ()  # `make lint` runs them; starting should be quick
     console = Console(highlight=False, soft_wrap=True)
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        listening.add_options(parser)  # manage.py reads them, before the settings that are made of them
+        listening.add_options(parser)  # manage.py has applied them before reading the settings
 
     def handle(self, **options: Any) -> None:
-        with suppress(Stop), Stopping(LIMIT + settings.DRAIN_SECONDS) as stopping, ExitStack() as house:
+        with suppress(Stop), Stopping(TIME_LIMIT + settings.DRAIN_SECONDS) as stopping, ExitStack() as stack:
             try:
-                listener = self._open(house)
+                listener = self._open(stack)
                 lines = self._announcement()
                 web_and_worker.run(
                     import_string(settings.ASGI_APPLICATION),
@@ -42,44 +42,44 @@ class Command(BaseCommand):
                     on_ready=lambda: print(lines, flush=True),
                 )
             finally:
-                stopping.underway()
+                stopping.begin()
 
-    def _open(self, house: ExitStack) -> socket.socket:
-        """Everything that must run before the first request; `house` closes it in reverse order."""
-        self._be_the_only_one(house)
-        listener = house.enter_context(listening.bound(settings.HOST, settings.PORT))
-        model = self._demo_model(house)  # loads its weights while the rest goes on
+    def _open(self, stack: ExitStack) -> socket.socket:
+        """Start everything that requests need. `stack` stops it in reverse order."""
+        self._lock_data_dir(stack)
+        listener = stack.enter_context(listening.bind(settings.HOST, settings.PORT))
+        model = self._demo_model(stack)  # loads its weights in the background
         if settings.EMBEDDED_DATABASE:
-            with self._doing("Starting Postgres"):
-                house.enter_context(embedded.database(settings.DATA_DIR))
+            with self._progress("Starting Postgres"):
+                stack.enter_context(embedded.database(settings.DATA_DIR))
         else:
             schema.check_reachable()
-        house.callback(schema.close_connections)
-        with self._doing("Bringing the database up to date"):
+        stack.callback(schema.close_connections)
+        with self._progress("Bringing the database up to date"):
             schema.prepare()
         import_string(settings.ASGI_APPLICATION)  # takes as long as the model does
         if model:
-            with self._doing("Starting the demo model"):
+            with self._progress("Starting the demo model"):
                 model.url()
         return listener
 
-    def _demo_model(self, house: ExitStack) -> embedded.DemoModel | None:
+    def _demo_model(self, stack: ExitStack) -> embedded.DemoModel | None:
         if not embedded.demo_model_needed():
             return None
-        return house.enter_context(embedded.DemoModel(settings.DATA_DIR))
+        return stack.enter_context(embedded.DemoModel(settings.DATA_DIR))
 
-    def _be_the_only_one(self, house: ExitStack) -> None:
+    def _lock_data_dir(self, stack: ExitStack) -> None:
         data_dir = settings.DATA_DIR
-        with explained(data_dir):
+        with explain_os_errors(data_dir):
             data_dir.mkdir(parents=True, exist_ok=True)
-            lock = house.enter_context(locks.opened(data_dir / "serve.lock"))
+            lock = stack.enter_context(locks.open_lock_file(data_dir / "serve.lock"))
         taken = (
-            f"Blog AI already runs on the data in {data_dir}: end that one, or set DATA_DIR (and PORT) here."
+            f"Blog AI is already running on the data in {data_dir}: stop it, or set DATA_DIR (and PORT) here."
         )
-        house.enter_context(locks.alone(lock, patience=0, otherwise=taken))
+        stack.enter_context(locks.exclusive(lock, timeout=0, message=taken))
 
     @contextmanager
-    def _doing(self, what: str) -> Iterator[None]:
+    def _progress(self, what: str) -> Iterator[None]:
         if self.console.is_terminal:
             with self.console.status(f"{what}…"):
                 yield
@@ -92,7 +92,9 @@ class Command(BaseCommand):
         lines = [f"Blog AI is ready at {address}"]
         if settings.DEVELOPMENT:
             demo_account()
-            lines.append(f"Sign in as the demo account, once, within an hour: {demo_link(address)}")
+            lines.append(f"Sign in as the demo account (once, within an hour): {demo_link(address)}")
         if embedded.demo_model_needed():
-            lines.append(f"The local demo model writes, weakly. For real posts set {KEYS}.")
+            lines.append(
+                f"Posts are written by the local demo model, which is weak. For real posts set {KEYS}."
+            )
         return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""Refreshes the files of other projects that the pages use, as the VERSIONS beside them say."""
+"""`manage.py vendor`: downloads the third-party files that the VERSIONS files list."""
 
 import shutil
 import subprocess
@@ -17,7 +17,7 @@ FOLDERS = ("static/vendor", "blogai/tests/vendor")
 
 @dataclass(frozen=True)
 class Package:
-    """A package of a VERSIONS file, and which of its files go where."""
+    """A package in a VERSIONS file, with the files to copy: source to target."""
 
     name: str
     version: str
@@ -29,14 +29,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not shutil.which("npm"):
-            raise CommandError("There is no npm here. Install Node.js; only this command needs it.")
+            raise CommandError("npm was not found. Install Node.js, which only this command needs.")
         for folder in FOLDERS:
             refresh(Path(settings.BASE_DIR, folder))
-            self.stdout.write(f"{folder} is as its VERSIONS says.")
+            self.stdout.write(f"{folder} matches its VERSIONS.")
 
 
 def refresh(folder: Path) -> None:
-    """Leaves in the folder what its VERSIONS names, and nothing else."""
+    """Replace the contents of the folder with the files that its VERSIONS lists."""
     with tempfile.TemporaryDirectory() as scratch:
         fresh = Path(scratch, "fresh")
         for package in packages((folder / "VERSIONS").read_text()):
@@ -47,7 +47,7 @@ def refresh(folder: Path) -> None:
 
 
 def packages(versions: str) -> Iterator[Package]:
-    """The packages of a VERSIONS file; CommandError names a line that cannot be read."""
+    """The packages in a VERSIONS file. Raises CommandError for a line that cannot be parsed."""
     package = None
     for line in versions.splitlines():
         words = line.split()
@@ -61,15 +61,13 @@ def packages(versions: str) -> Iterator[Package]:
                     yield package
                 package = Package(name, version)
             case _:
-                raise CommandError(
-                    f"VERSIONS has a line that is neither a package nor a file: {line.strip()}"
-                )
+                raise CommandError(f"A line of VERSIONS is neither a package nor a file: {line.strip()}")
     if package:
         yield package
 
 
 def downloaded(package: Package, scratch: Path) -> Path:
-    """The package's archive, from the registry that npm is set up with."""
+    """The package's archive, from the registry that npm is configured for."""
     asked = subprocess.run(
         ["npm", "pack", "--silent", "--pack-destination", scratch, f"{package.name}@{package.version}"],
         capture_output=True,

@@ -1,4 +1,4 @@
-"""The worker as a process of its own, beside any number of others."""
+"""`manage.py worker`: a worker in its own process. Any number of them may run."""
 
 from contextlib import suppress
 from typing import Any
@@ -12,7 +12,7 @@ from blogai.serving.stopping import Stop, Stopping
 
 READY = "Blog AI's worker takes jobs."
 NO_REDIS = (
-    "Without REDIS_URL its text reaches other processes by way of Postgres alone: whole, but a second late."
+    "Without REDIS_URL, live text reaches other processes only through Postgres: complete, but a second late."
 )
 
 
@@ -31,5 +31,5 @@ class Command(BaseCommand):
                     import_string(settings.WORKER), stopping, on_ready=lambda: print(READY, flush=True)
                 )
             finally:
-                stopping.underway()
+                stopping.begin()
                 schema.close_connections()

@@ -1,4 +1,4 @@
-"""`manage.py write "topic"`: a post in the terminal, written by this very process."""
+"""`manage.py write "topic"`: writes a post in this process and prints it."""
 
 import asyncio
 import json
@@ -20,7 +20,7 @@ from blogai.serving.demo import demo_account
 from blogai.terminal import Display, display_for
 from generation.api.post_replies import Reply, post_reply
 from generation.api.run_serializers import GenerateBlogBody, options_of
-from generation.live.follow import Follower
+from generation.live.follower import Follower
 from generation.models import Post, Run
 from generation.pipeline.types import MAX_SECTIONS, MAX_WORDS, MIN_WORDS, TONES, Brief
 from generation.runs.frames import ENDINGS
@@ -46,12 +46,14 @@ class Command(BaseCommand):
         parser.add_argument("--no-faq", action="store_true")
         parser.add_argument("--provider", default="")
         parser.add_argument("--model", default="")
-        parser.add_argument("--output", type=Path, metavar="POST.md", help="write there instead of stdout")
-        parser.add_argument("--json", action="store_true", help="the reply of the API instead of Markdown")
-        parser.add_argument("--email", help="whose post it is (the demo account's)")
+        parser.add_argument(
+            "--output", type=Path, metavar="POST.md", help="write to this file instead of stdout"
+        )
+        parser.add_argument("--json", action="store_true", help="print the API's reply instead of Markdown")
+        parser.add_argument("--email", help="the owner of the post (default: the demo account)")
 
     def handle(self, *, topic: str, **options: Any) -> None:
-        asked = _validated(topic, options)
+        requested = _validated(topic, options)
         if (output := options["output"]) and not output.parent.is_dir():
             raise CommandError(f"--output: there is no folder {output.parent}.")
         schema.prepare()
@@ -59,14 +61,14 @@ class Command(BaseCommand):
         display = display_for(sys.stderr)
         try:
             with demo_model_if_needed():
-                post = asyncio.run(_write(owner, asked, display))
+                post = asyncio.run(_write(owner, requested, display))
         except BlogAIError as error:
             raise CommandError(error.detail) from None
         except KeyboardInterrupt:
             raise CommandError(
-                "Stopped. What is finished is kept; the next `serve` goes on with it."
+                "Stopped. Finished parts are kept, and the next `serve` continues with them."
             ) from None
-        text = _json(post_reply(post, _address)) if options["json"] else f"{post.content_markdown}\n"
+        text = _json(post_reply(post, _absolute_url)) if options["json"] else f"{post.content_markdown}\n"
         if output:
             output.write_text(text)
         else:
@@ -104,7 +106,7 @@ def _owner(email: str | None) -> User:
 
 
 async def _write(owner: User, options: RunOptions, display: Display) -> Post:
-    """The finished post. Raises the error that the run ended with."""
+    """Write the post. Raises the error that the run ended with."""
     run = await in_database(start_run)(owner, options, queue=False)
     shown = asyncio.create_task(_show(run, display))
     try:
@@ -130,7 +132,7 @@ def _finished(run: Run) -> Post:
     return Post.objects.select_related("conversation").get(pk=run.post_id)
 
 
-def _address(path: str) -> str:
+def _absolute_url(path: str) -> str:
     return f"{settings.PUBLIC_URL}{path}"
 
 

@@ -1,29 +1,29 @@
-"""One house for all scenarios. Whatever a test did to it, what is in its database is in order afterwards."""
+"""One deployment for all chaos tests. After each of them, its database must be consistent."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from blogai.tests.chaos.house import House
+from blogai.tests.chaos.deployment import Deployment
 from blogai.tests.folders import open_folder
 
 
 @pytest.fixture(scope="session")
-def _house() -> Iterator[House]:
+def _deployment() -> Iterator[Deployment]:
     with open_folder() as folder:
-        house = House(folder)
+        deployment = Deployment(folder)
         try:
-            house.open()
-            yield house
+            deployment.open()
+            yield deployment
         finally:
-            house.close()
+            deployment.close()
 
 
 @pytest.fixture
-def house(_house: House) -> Iterator[House]:
-    _house.repair()
-    yield _house
-    for process in (_house.web, *_house.workers):
+def deployment(_deployment: Deployment) -> Iterator[Deployment]:
+    _deployment.repair()
+    yield _deployment
+    for process in (_deployment.web, *_deployment.workers):
         lines = [line for line in process.printed if "psycopg.pool" not in line]
         print(f"== {' '.join(process.PROGRAM)}", *lines[-25:], sep="\n")
-    assert _house.broken() == []
+    assert _deployment.broken() == []

@@ -1,4 +1,4 @@
-"""The steps of a post of three sections, and how the provider knows one from its prompt."""
+"""The steps of a post with three sections, and how to recognise their prompts."""
 
 import re
 
@@ -10,7 +10,7 @@ STEPS = (
     *("conclusion", "faq", "checks", "assembly"),
 )
 CALLED = STEPS[:7]
-"""Those that call a model, once each where nothing fails."""
+"""The steps that call a model, once each if nothing fails."""
 
 _ASKS = {
     "outline": "Plan the post",

@@ -1,11 +1,11 @@
-"""Whatever befalls the house at once: every run ends, whole or as its owner wished, and all adds up."""
+"""Random faults at the same time: every run ends as it should, and the database stays consistent."""
 
 import time
 
 import pytest
 
-from blogai.tests.chaos.composer import FAULTS, compose
-from blogai.tests.chaos.house import House
+from blogai.tests.chaos.deployment import Deployment
+from blogai.tests.chaos.scenarios import FAULTS, scenario_for
 from generation.llm.simulated import Pace
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
@@ -14,24 +14,24 @@ SEEDS = range(20)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_a_seed(house: House, seed: int) -> None:
-    scenario = compose(seed)
+def test_a_seed(deployment: Deployment, seed: int) -> None:
+    scenario = scenario_for(seed)
     print(scenario)
-    house.have_workers(2)
-    house.openai.pace = Pace(seconds_per_call=0.6)
+    deployment.set_worker_count(2)
+    deployment.openai.pace = Pace(seconds_per_call=0.6)
     began = time.monotonic()
-    runs = [house.write(f"Seed {seed}, post {n}", count) for n, count in enumerate(scenario.sections)]
-    for each in scenario.befallings:
+    runs = [deployment.write(f"Seed {seed}, post {n}", count) for n, count in enumerate(scenario.sections)]
+    for each in scenario.schedule:
         time.sleep(max(0, began + each.at - time.monotonic()))
-        FAULTS[each.what](house, runs, each.number)
+        FAULTS[each.what](deployment, runs, each.number)
 
-    house.repair(providers=False)
+    deployment.repair(providers=False)
     for run in runs:
-        if house.ended(run) == "completed":
-            assert house.text(run)
+        if deployment.ended(run) == "completed":
+            assert deployment.text(run)
         else:
-            assert [reader.at_the_end().ending for reader in run.readers] == ["run.cancelled"] * 2
+            assert [watcher.at_the_end().ending for watcher in run.watchers] == ["run.cancelled"] * 2
 
 
 def test_the_seeds_leave_out_no_fault() -> None:
-    assert {each.what for seed in SEEDS for each in compose(seed).befallings} == set(FAULTS)
+    assert {each.what for seed in SEEDS for each in scenario_for(seed).schedule} == set(FAULTS)

@@ -176,13 +176,13 @@ def test_more_runs_than_the_plan_has_at_once_wait_in_line(
 ) -> None:
     call_command("set_tier", "starter", email=alice.email)  # three at once
     runs = [start_run(alice, RunOptions(brief=Brief(topic="Tides", sections=1))) for _ in range(5)]
-    held = [lease.take(run.pk) for run in runs[:3]]
+    held = [lease.acquire(run.pk) for run in runs[:3]]
     assert all(held)
-    assert lease.take(runs[3].pk) is None
+    assert lease.acquire(runs[3].pk) is None
     ahead = client_for("alice").get(f"/api/v1/runs/{runs[4].pk}").json()["ahead"]
     assert ahead == 4
-    lease.give_back(held[0])  # type: ignore[arg-type]
-    assert lease.take(runs[3].pk) is not None
+    lease.release(held[0])  # type: ignore[arg-type]
+    assert lease.acquire(runs[3].pk) is not None
 
 
 def test_a_run_waits_for_the_models_limit_before_its_first_call_and_never_after(
@@ -192,12 +192,12 @@ def test_a_run_waits_for_the_models_limit_before_its_first_call_and_never_after(
     first, second = (
         start_run(who, RunOptions(brief=Brief(topic="Tides", sections=2))) for who in (alice, mallory)
     )
-    held = lease.take(first.pk)
+    held = lease.acquire(first.pk)
     assert held
-    assert lease.take(second.pk) is None
-    lease.give_back(held)
-    assert lease.take(second.pk), "nothing else is under way"
-    assert lease.take(first.pk), "it has begun before"
+    assert lease.acquire(second.pk) is None
+    lease.release(held)
+    assert lease.acquire(second.pk), "nothing else is under way"
+    assert lease.acquire(first.pk), "it has begun before"
 
 
 def test_the_demo_models_runs_wait_for_no_limit(alice: User, mallory: User, settings: Any) -> None:
@@ -207,14 +207,14 @@ def test_the_demo_models_runs_wait_for_no_limit(alice: User, mallory: User, sett
         runs = [
             start_run(who, RunOptions(brief=Brief(topic="Tides", sections=2))) for who in (alice, mallory)
         ]
-        assert all(lease.take(run.pk) for run in runs)
+        assert all(lease.acquire(run.pk) for run in runs)
     finally:
         settings.LOCAL_MODEL_ADDRESS.unlink()
 
 
 def test_a_run_that_kills_its_workers_fails(run: Run, provider: Server) -> None:
     for _ in range(lease.MAX_ATTEMPTS_WITHOUT_PROGRESS):
-        assert lease.take(run.pk)
+        assert lease.acquire(run.pk)
         Run.objects.filter(pk=run.pk).update(lease_until=None)
     assert write(run).status == Run.Status.FAILED
     assert "five times" in run.error_detail
@@ -223,9 +223,9 @@ def test_a_run_that_kills_its_workers_fails(run: Run, provider: Server) -> None:
 
 def test_an_orderly_stop_counts_no_attempt(run: Run) -> None:
     for _ in range(10):
-        held = lease.take(run.pk)
+        held = lease.acquire(run.pk)
         assert held
-        lease.give_back(held)
+        lease.release(held)
     assert write(run).status == Run.Status.COMPLETED
 
 

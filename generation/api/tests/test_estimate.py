@@ -117,9 +117,9 @@ def test_what_it_says_is_what_happens(alice: User, provider: Server) -> None:
     from billing import quotas
 
     for _ in range(2):
-        assert quotas.outlook(alice)[1] is None
+        assert quotas.preview(alice)[1] is None
         start_run(alice, RunOptions(brief=Brief(topic="Tides")))
-    refusal = quotas.outlook(alice)[1]
+    refusal = quotas.preview(alice)[1]
     with pytest.raises(QuotaExceeded) as refused:
         start_run(alice, RunOptions(brief=Brief(topic="Tides")))
     assert refusal is not None

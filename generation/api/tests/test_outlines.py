@@ -229,7 +229,7 @@ def test_it_holds_no_place_in_the_line(client: Any, alice: User, run: Run) -> No
         alice, RunOptions(brief=Brief(topic="Later", sections=1))
     )  # a free plan has one at once
     assert client.get(f"/api/v1/runs/{later.pk}").json()["ahead"] == 0
-    assert lease.take(later.pk)
+    assert lease.acquire(later.pk)
 
 
 def test_the_next_in_line_moves_up(alice: User, provider: Server) -> None:
@@ -244,7 +244,7 @@ def test_the_next_in_line_moves_up(alice: User, provider: Server) -> None:
 def test_the_time_it_waits_does_not_count(client: Any, run: Run, settings: Any) -> None:
     settings.RUN_DEADLINE = 60
     client.post(address(run, "continue"))
-    held = lease.take(run.pk)
+    held = lease.acquire(run.pk)
     run.refresh_from_db()
     assert held
     assert run.deadline_at is not None
@@ -253,10 +253,10 @@ def test_the_time_it_waits_does_not_count(client: Any, run: Run, settings: Any) 
 
 def test_a_worker_that_stops_right_then_takes_nothing_back(alice: User, provider: Server) -> None:
     run = start_run(alice, RunOptions(brief=Brief(topic="Tides", sections=1), review_outline=True))
-    held = lease.take(run.pk)
+    held = lease.acquire(run.pk)
     assert held
     checkpoints.pause(held)
-    lease.give_back(held)
+    lease.release(held)
     assert lease.renew([held]) == set()
     run.refresh_from_db()
     assert run.status == Run.Status.WAITING
@@ -319,7 +319,7 @@ def test_a_late_reader_hears_of_the_review_before_it_hears_that_it_is_over(clien
     client.patch(address(run), {"sections": SECTIONS})
     client.post(address(run, "continue"))
     write(run)
-    seqs = [frame["seq"] for frame in reader.fill(state_of(run.pk)) if "seq" in frame]
+    seqs = [frame["seq"] for frame in reader.catch_up(state_of(run.pk)) if "seq" in frame]
     assert seqs == list(range(1, run.last_seq + 1))
 
 

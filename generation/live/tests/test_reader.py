@@ -119,9 +119,9 @@ def read(seed: int, *, loss: float, join: float = 0.0) -> tuple[Page, Writer]:
             for sent in reader.relay(arrived):
                 page.take(sent)
         if rng.random() < 0.1:
-            for sent in reader.fill(writer.state()):
+            for sent in reader.catch_up(writer.state()):
                 page.take(sent)
-    for sent in reader.fill(writer.state()):
+    for sent in reader.catch_up(writer.state()):
         page.take(sent)
     assert reader.ended
     return page, writer
@@ -159,8 +159,8 @@ def test_a_snapshot_waits_until_postgres_has_what_the_page_has() -> None:
 def test_a_retry_that_was_missed_comes_after_the_failure_before_it() -> None:
     writer, reader = Writer(random.Random(1)), Reader()
     writer.milestone("run.started")
-    list(reader.fill(writer.state()))
+    list(reader.catch_up(writer.state()))
     writer.milestone("run.failed", code="provider_error", detail="It failed.")
     writer.milestone("run.started")
-    assert [frame["type"] for frame in reader.fill(writer.state())] == ["run.failed", "run.started"]
+    assert [frame["type"] for frame in reader.catch_up(writer.state())] == ["run.failed", "run.started"]
     assert not reader.ended

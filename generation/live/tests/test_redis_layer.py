@@ -85,8 +85,8 @@ def test_nothing_piles_up_while_redis_is_away(redis: Redis) -> None:
 
 def test_nobody_waits_long_for_a_redis_that_hangs(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
     """The client's own limit, which a removed one of ours would leave, is five seconds."""
-    monkeypatch.setattr(subscription_module, "AGAIN_AFTER", 0)
-    monkeypatch.setattr(subscription_module, "WITHIN", 0.1)
+    monkeypatch.setattr(subscription_module, "REJOIN_INTERVAL", 0)
+    monkeypatch.setattr(subscription_module, "LAYER_TIMEOUT", 0.1)
     monkeypatch.setattr(publish, "PUBLISH_TIMEOUT", 0.1)
     redis.hang()
 

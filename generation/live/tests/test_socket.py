@@ -136,7 +136,7 @@ def test_whoever_does_not_say_who_they_are_is_hung_up_on(db: None, frame: dict[s
 
 
 def test_silence_is_hung_up_on(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(consumer, "AUTH_WITHIN", 0.05)
+    monkeypatch.setattr(consumer, "AUTH_TIMEOUT", 0.05)
 
     async def read() -> None:
         async with Socket(NAME) as socket:
@@ -209,7 +209,7 @@ def test_a_frame_that_is_too_big_ends_the_socket(key: str, frame: str) -> None:
 def test_a_user_has_so_many_sockets_and_no_more(
     key: str, key_for: Any, mallory: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connections, "MOST_SOCKETS", 2)
+    monkeypatch.setattr(connections, "MAX_SOCKETS", 2)
     strangers = key_for(mallory)
 
     async def read() -> None:
@@ -221,7 +221,7 @@ def test_a_user_has_so_many_sockets_and_no_more(
             async with Socket(NAME, key) as again:
                 await again.send({"type": "ping"})
                 assert await again.receive() == {"type": "pong"}
-        assert connections.sizes() == {"socket": 0, "stream": 0}
+        assert connections.counts() == {"socket": 0, "stream": 0}
 
     async_to_sync(read)()
 
@@ -272,10 +272,10 @@ def test_so_is_the_reader_of_an_event_stream(
     async def read() -> list[str]:
         stream = frames_of(run.pk, key)
         first = await anext(stream)
-        assert connections.sizes() == {"socket": 0, "stream": 1}
+        assert connections.counts() == {"socket": 0, "stream": 1}
         await in_database(revoke_keys)(alice)
         rest = [frame.get("code", "") async for frame in stream]
-        assert connections.sizes() == {"socket": 0, "stream": 0}
+        assert connections.counts() == {"socket": 0, "stream": 0}
         return [first["type"], *rest]
 
     assert async_to_sync(read)() == ["run.snapshot", "not_authenticated"]
@@ -295,7 +295,7 @@ def test_a_sync_from_beyond_the_end_is_a_snapshot(key: str, run: Run, after: int
 def test_a_reader_who_does_not_keep_up_is_closed_and_resumes(
     key: str, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(consumer, "KEEPS_UP_WITHIN", 0.2)
+    monkeypatch.setattr(consumer, "SEND_TIMEOUT", 0.2)
 
     async def read() -> Page:
         page = Page()
@@ -320,7 +320,7 @@ def test_a_reader_who_does_not_keep_up_is_closed_and_resumes(
 
 
 def test_what_comes_while_a_reader_is_busy_is_held_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(subscription, "HELD", 3)
+    monkeypatch.setattr(subscription, "MAX_BUFFERED", 3)
 
     async def read() -> list[Any]:
         async with subscription.subscription("conversation.busy") as hints:

@@ -1,1 +1,1 @@
-"""At most so many model calls a minute, over all processes: in Redis, in Postgres, or in memory."""
+"""Limits the number of model calls a minute over all processes: in Redis, in Postgres, or in memory."""

@@ -1,8 +1,8 @@
-"""A limit of calls a minute: never more than that in any sixty seconds.
+"""A limit of calls a minute that holds for any sixty seconds.
 
-A slot is reserved when it is asked for, so that callers who wait are served in order and nobody asks twice.
-The memory is exact (the times of the last `limit` calls), because a token bucket that may be full at first
-lets nearly twice the limit through in its first minute, and one that may not holds up a post of twelve calls.
+`acquire` reserves a slot, so callers that have to wait are served in order and need not ask again. Limiters
+remember the exact times of the last `limit` calls: a token bucket that starts full would let nearly twice the
+limit through in its first minute, and one that starts empty would delay a post of twelve calls.
 """
 
 import logging
@@ -18,13 +18,13 @@ class RateLimiter(Protocol):
     def limit(self) -> int:
         """Calls a minute."""
 
-    async def acquire(self, longest: float) -> float | None:
-        """Seconds until the slot, which is then the caller's; None when it would be more than `longest`."""
+    async def acquire(self, max_wait: float) -> float | None:
+        """Reserve the next slot: the seconds until then, or None if they would be more than `max_wait`."""
         ...
 
 
 class FallbackRateLimiter:
-    """The limit of all processes, or this process's own count while the shared store is away."""
+    """A limiter shared by all processes, replaced by one in memory while the shared store is down."""
 
     def __init__(self, shared: RateLimiter, outages: tuple[type[Exception], ...]) -> None:
         self.limit = shared.limit
@@ -32,9 +32,9 @@ class FallbackRateLimiter:
         self._outages = outages
         self._own = MemoryRateLimiter(shared.limit)
 
-    async def acquire(self, longest: float) -> float | None:
+    async def acquire(self, max_wait: float) -> float | None:
         try:
-            return await self.shared.acquire(longest)
+            return await self.shared.acquire(max_wait)
         except self._outages as error:
-            logger.warning("this process counts its model calls alone: %s", error)
-            return await self._own.acquire(longest)
+            logger.warning("could not reach the shared rate limiter, using one in memory: %s", error)
+            return await self._own.acquire(max_wait)

@@ -1,4 +1,4 @@
-"""RateLimiter that all processes share through Redis: one call of a script, by Redis' own clock."""
+"""A rate limiter that all processes share through Redis: one script call, on Redis' own clock."""
 
 from dataclasses import dataclass
 
@@ -10,20 +10,21 @@ from redis.exceptions import RedisError
 from generation.llm.providers import http_clients
 
 OUTAGES = (RedisError, OSError)
-PATIENCE = 0.5
-"""Seconds until a Redis that does not answer counts as away."""
+TIMEOUT = 0.5
+"""Seconds after which a Redis that does not answer counts as down."""
 
-# The list has the last `limit` turns, the newest first. Seconds leave as text: Redis would cut off fractions.
+# The list holds the last `limit` calls, newest first. Seconds are returned as text, because Redis would
+# truncate them to integers.
 ACQUIRE = """
-local limit, longest, minute = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local limit, max_wait, minute = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1000000
-local turn = math.max(now, (redis.call('LINDEX', KEYS[1], limit - 1) or 0) + minute)
-if turn - now > longest then return false end
-redis.call('LPUSH', KEYS[1], string.format('%.6f', turn))
+local slot = math.max(now, (redis.call('LINDEX', KEYS[1], limit - 1) or 0) + minute)
+if slot - now > max_wait then return false end
+redis.call('LPUSH', KEYS[1], string.format('%.6f', slot))
 redis.call('LTRIM', KEYS[1], 0, limit - 1)
-redis.call('EXPIRE', KEYS[1], math.ceil(turn - now + minute))
-return string.format('%.6f', turn - now)
+redis.call('EXPIRE', KEYS[1], math.ceil(slot - now + minute))
+return string.format('%.6f', slot - now)
 """
 
 
@@ -36,9 +37,9 @@ class RedisRateLimiter:
     key: str = "llm:turns"
     minute: float = 60.0
 
-    async def acquire(self, longest: float) -> float | None:
+    async def acquire(self, max_wait: float) -> float | None:
         client = await http_clients.client_for((type(self), self.url), self._client)
-        seconds = await client.acquire(self.key, self.limit, longest, self.minute)
+        seconds = await client.acquire(self.key, self.limit, max_wait, self.minute)
         return None if seconds is None else float(seconds)
 
     def _client(self) -> "_Client":
@@ -51,9 +52,9 @@ class _Client:
     def __init__(self, url: str) -> None:
         self._redis = Redis.from_url(
             url,
-            socket_timeout=PATIENCE,
-            socket_connect_timeout=PATIENCE,
-            retry=Retry(NoBackoff(), 0),  # a second try would wait as long, and might take a second turn
+            socket_timeout=TIMEOUT,
+            socket_connect_timeout=TIMEOUT,
+            retry=Retry(NoBackoff(), 0),  # a retry would wait as long again, and might reserve a second slot
         )
         self._script = self._redis.register_script(ACQUIRE)
 

@@ -54,7 +54,7 @@ def redis_server() -> Iterator[Redis]:
 @pytest.fixture
 def redis_url(redis_server: Redis, monkeypatch: pytest.MonkeyPatch) -> str:
     """A Redis that is there, also on a machine with much else to do."""
-    monkeypatch.setattr(redis, "PATIENCE", 30)
+    monkeypatch.setattr(redis, "TIMEOUT", 30)
     return redis_server.url
 
 
@@ -109,7 +109,7 @@ async def test_nor_does_a_lost_database_fail_a_call() -> None:
     class Away:
         limit = 1
 
-        async def acquire(self, longest: float) -> float | None:
+        async def acquire(self, max_wait: float) -> float | None:
             raise OperationalError("gone")
 
     turns = FallbackRateLimiter(Away(), postgres.OUTAGES)

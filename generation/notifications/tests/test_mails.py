@@ -14,7 +14,7 @@ from accounts.models import User
 from generation.llm.simulated import Failure, Server
 from generation.models import Notification, Run
 from generation.notifications.deliver import NotDelivered
-from generation.notifications.mails import mail_of
+from generation.notifications.mails import build_mail
 from generation.notifications.tests.acting import a_run, attempt, write
 from generation.runs import control
 
@@ -88,7 +88,7 @@ def test_a_long_topic_has_a_short_subject(alice: User, provider: Server) -> None
     run = a_run(alice, "潮" * 500, email_when_done=True)
     control.cancel(alice, run.pk)
     notification = Notification.objects.select_related("event__run").get()
-    assert len(mail_of(notification, "alice@example.com", kept=False).subject) == 100
+    assert len(build_mail(notification, "alice@example.com", has_finished_parts=False).subject) == 100
 
 
 def test_only_a_confirmed_address_gets_mail_where_that_is_asked(

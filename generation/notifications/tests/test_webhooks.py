@@ -25,10 +25,10 @@ from generation.llm.simulated import Answer, Server
 from generation.models import Notification, Run
 from generation.notifications import schedule, webhooks
 from generation.notifications.deliver import NotDelivered
-from generation.notifications.tasks import OVER_A_DAY
+from generation.notifications.tasks import RETRY
 from generation.notifications.tests.acting import a_run, attempt, write
 from generation.notifications.tests.receiving import Receiver
-from generation.notifications.webhooks import signed
+from generation.notifications.webhooks import signature_headers
 from generation.runs import checkpoints, control, frames
 from generation.runs.lease import Lease, LeaseLost
 
@@ -103,7 +103,7 @@ def test_a_finished_post_is_told_once_and_signed(
 
 def test_the_signature_is_that_of_standard_webhooks() -> None:
     """The example of its own libraries' tests."""
-    headers = signed(
+    headers = signature_headers(
         "msg_p5jXN8AQM9LWM0D4loKWxJek",
         b'{"test": 2432232314}',
         "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
@@ -171,7 +171,7 @@ def test_a_worker_that_died_while_posting_makes_the_next_repeat_the_id(
 ) -> None:
     """SIGKILL between the receiver's answer and our writing it down: told twice, told apart by the id."""
     with monkeypatch.context() as patch:
-        patch.setattr("generation.notifications.deliver._store", _die)
+        patch.setattr("generation.notifications.deliver._store_outcome", _die)
         with pytest.raises(SystemExit):
             attempt(notification)
     ProcrastinateJob.objects.filter(task_name="deliver_notice").update(status="doing")
@@ -213,7 +213,7 @@ def test_after_a_day_it_is_given_up(
         8,
         503,
     )
-    assert f"run {notification.event.run_id} is given up after 8 attempts" in caplog.text
+    assert f"of run {notification.event.run_id} after 8 attempts" in caplog.text
     assert "token=x" not in caplog.text
     attempt(notification)
     assert len(receiver.requests) == 8
@@ -223,7 +223,7 @@ def test_eight_attempts_take_a_day() -> None:
     waits = []
     for attempts in range(8):
         job = Job(id=1, lock=None, queueing_lock=None, task_name="", queue="", attempts=attempts)
-        decision = OVER_A_DAY.get_retry_decision(exception=NotDelivered(), job=job)
+        decision = RETRY.get_retry_decision(exception=NotDelivered(), job=job)
         if decision and decision.retry_at:
             waits.append((decision.retry_at - timezone.now()).total_seconds())
     assert len(waits) == 7
@@ -306,7 +306,7 @@ def test_a_name_that_turned_inwards_is_not_asked(
         return answers
 
     rules = Rules(plain_http=True, ports=frozenset({inner.port}), resolve=resolve)
-    monkeypatch.setattr(webhooks, "rules", lambda: rules)
+    monkeypatch.setattr(webhooks, "egress_rules", lambda: rules)
     Run.objects.update(callback_url=f"http://hooks.example:{inner.port}/")
     assert attempt(notification).state == Notification.State.FAILED
     assert notification.last_error == "address_forbidden"

@@ -12,7 +12,7 @@ from accounts.models import User
 from generation.llm.simulated import Server
 from generation.models import Conversation, LlmCall, Post, Run, RunEvent, RunStep
 from generation.pipeline.types import Brief
-from generation.posts.purge import AT_ONCE, KEPT_DELETED, purge
+from generation.posts.purge import BATCH_SIZE, RETENTION, purge
 from generation.posts.services import delete
 from generation.posts.tests.posts import a_post
 from generation.runs import control
@@ -29,12 +29,12 @@ def deleted(post: Post, ago: timedelta) -> Post:
     return post
 
 
-LONG_AGO = KEPT_DELETED + timedelta(minutes=1)
+LONG_AGO = RETENTION + timedelta(minutes=1)
 
 
-@pytest.mark.parametrize(("ago", "left"), [(LONG_AGO, 1), (KEPT_DELETED - timedelta(minutes=1), 2)])
+@pytest.mark.parametrize(("ago", "left"), [(LONG_AGO, 1), (RETENTION - timedelta(minutes=1), 2)])
 def test_it_goes_after_thirty_days(alice: User, ago: timedelta, left: int) -> None:
-    assert timedelta(days=30) == KEPT_DELETED, "the pages say so"
+    assert timedelta(days=30) == RETENTION, "the pages say so"
     kept = a_post(alice, "Kept")
     deleted(a_post(alice, "Deleted"), ago)
     purge()
@@ -70,6 +70,6 @@ def test_a_stopped_run_before_it_does_not_come_back(
 
 
 def test_many_go_in_several_rounds(alice: User) -> None:
-    for number in range(AT_ONCE + 1):
+    for number in range(BATCH_SIZE + 1):
         deleted(a_post(alice, f"Post {number}"), LONG_AGO)
-    assert [purge(), purge(), purge()] == [AT_ONCE, 1, 0]
+    assert [purge(), purge(), purge()] == [BATCH_SIZE, 1, 0]

@@ -38,10 +38,10 @@ def run(alice: User, provider: object) -> Run:
 @pytest.mark.parametrize(
     ("changes", "fault"),
     [
-        ({"status": "running"}, "it is running, and its end says otherwise"),
+        ({"status": "running"}, "it is running, and its end time says otherwise"),
         ({"lease_until": Now()}, "it is completed, and a worker still holds it"),
         ({"error_code": "provider_error"}, "it is completed, and it has an error"),
-        ({"status": "failed"}, "it is failed, and nobody is told why"),
+        ({"status": "failed"}, "it is failed, and it has no error code"),
         ({"last_seq": F("last_seq") + 1}, "its last event is"),
         ({"status": "failed"}, "it is failed, and its last event is run.completed"),
     ],
@@ -106,7 +106,7 @@ def test_a_post_with_another_text_than_its_parts(run: Run) -> None:
 
 def test_readers_with_another_text_than_the_post(run: Run) -> None:
     run.steps.filter(name="section-1").update(text="A shorter text.")
-    assert broken() == [f"run {run.pk}: its readers have another text of section-1 than the post"]
+    assert broken() == [f"run {run.pk}: its watchers have a different text of section-1 than the post"]
 
 
 def test_a_completed_run_whose_unit_is_none_of_the_ledgers(run: Run) -> None:
@@ -142,13 +142,13 @@ def test_a_cancelled_run_that_gave_its_unit_back_with_something_to_read(run: Run
     Post.objects.all().delete()
     assert broken() == []
     end_unit_as("refund")
-    assert broken() == [f"run {run.pk}: cancelled with something to read, and its unit was given back"]
+    assert broken() == [f"run {run.pk}: cancelled with something to read, and its unit was refunded"]
 
 
 def test_a_unit_that_no_run_will_give_back(run: Run, alice: User) -> None:
     unit = uuid4()
     quotas.reserve(alice, unit)
-    assert broken() == [f"unit {unit}: taken for no run"]
+    assert broken() == [f"unit {unit}: reserved for no run"]
 
 
 def test_the_command_prints_what_is_broken_and_fails(run: Run) -> None:

@@ -15,7 +15,7 @@ from generation.llm.simulated import Answer, Failure, Server
 from generation.models import Run
 from generation.pipeline.types import Brief
 from generation.runs import checkpoints, control
-from generation.runs.lease import LeaseLost, take
+from generation.runs.lease import LeaseLost, acquire
 from generation.runs.start import RunOptions, start_run
 from generation.worker.execute import execute
 
@@ -82,7 +82,7 @@ def test_cancelled_before_there_is_a_text_is_none(alice: User, run: Run) -> None
 
 
 def test_cancelled_with_text_is_one_and_going_on_is_no_second(alice: User, run: Run) -> None:
-    held = take(run.pk)
+    held = acquire(run.pk)
     assert held
     output = {"name": "introduction"}
     checkpoints.finish_step(held, "introduction", "made-from", output, [], {}, [], took=timedelta())
@@ -95,7 +95,7 @@ def test_cancelled_with_text_is_one_and_going_on_is_no_second(alice: User, run: 
 
 
 def test_a_worker_that_comes_too_late_settles_nothing(alice: User, run: Run) -> None:
-    held = take(run.pk)
+    held = acquire(run.pk)
     assert held
     control.cancel(alice, run.pk)
     with pytest.raises(LeaseLost):

@@ -11,7 +11,7 @@ from django.test import Client
 from accounts.models import User
 from generation.models import Run
 from generation.pipeline.types import Brief
-from generation.posts.library import PAGE
+from generation.posts.library import PAGE_SIZE
 from generation.posts.tests.posts import a_post
 from generation.runs.start import RunOptions, start_run
 
@@ -46,15 +46,15 @@ def test_it_works(browser: Any, alice: User) -> None:
 
 def test_it_takes_few_queries(browser: Any, alice: User, django_assert_max_num_queries: Any) -> None:
     call_command("set_tier", "business", email=alice.email)
-    for number in range(PAGE + 5):
+    for number in range(PAGE_SIZE + 5):
         a_post(alice, f"Post {number}")
         start_run(alice, RunOptions(brief=Brief(topic=f"Run {number}")))
     with django_assert_max_num_queries(3):  # the session and its user among them
-        assert len(titles(browser.get("/posts"))) == PAGE
+        assert len(titles(browser.get("/posts"))) == PAGE_SIZE
 
 
 def test_pages_follow_each_other_without_a_gap(browser: Any, alice: User) -> None:
-    names = [f"Post {number}" for number in range(2 * PAGE + 1)]
+    names = [f"Post {number}" for number in range(2 * PAGE_SIZE + 1)]
     for name in names:
         a_post(alice, name)
     seen, address = [], "/posts"

@@ -62,7 +62,7 @@ def test_examples_stand_below_an_empty_field(browser: Any, provider: Server) -> 
 WRONG = [
     ({"topic": ""}, "Say in a few words"),
     ({"topic": "   "}, "Say in a few words"),
-    ({"topic": "x" * 501}, "this has 501"),
+    ({"topic": "x" * 501}, "this one has 501"),
     ({"topic": "a\x00b"}, "Null characters"),
     ({"sections": "13"}, "13 is not one of"),
     ({"sections": ""}, "This field is required"),
@@ -70,7 +70,7 @@ WRONG = [
     ({"words": "149"}, "at least 150 words"),
     ({"words": "many"}, "in digits"),
     ({"language": "english!"}, "Choose a language"),
-    ({"keywords": ",".join(f"k{n}" for n in range(21))}, "these are 21"),
+    ({"keywords": ",".join(f"k{n}" for n in range(21))}, "there are 21"),
     ({"keywords": "k" * 101}, "at most 100 characters"),
     ({"audience": "a" * 201}, "at most 200"),
 ]

@@ -13,7 +13,7 @@ from generation.llm.simulated import Server
 from generation.models import Post, Run
 from generation.pipeline.types import Brief
 from generation.runs.start import RunOptions, start_run
-from generation.web.outline_review import MAX_TYPED, TYPED_FOR
+from generation.web.outline_review import MAX_TYPED, TYPED_MAX_AGE
 from generation.worker.execute import execute
 
 
@@ -93,11 +93,11 @@ def test_writing_goes_on_with_what_was_typed(browser: Any, run: Run) -> None:
 def test_who_is_signed_out_finds_what_was_typed(client: Any, alice: User, run: Run) -> None:
     client.logout()
     reply = send(client, run, do="save")
-    assert client.session.get_expiry_age() <= TYPED_FOR, "anybody may send this"
+    assert client.session.get_expiry_age() <= TYPED_MAX_AGE, "anybody may send this"
     assert (reply.status_code, reply["Location"]) == (302, f"/sign-in?next=/posts/{run.post_id}")
     reply = client.post(reply["Location"], {"login": alice.email, "password": "a password"})
     assert (reply.status_code, reply["Location"]) == (302, f"/posts/{run.post_id}")
-    assert client.session.get_expiry_age() > TYPED_FOR
+    assert client.session.get_expiry_age() > TYPED_MAX_AGE
     for _ in range(2):  # also when it is loaded again
         page = client.get(reply["Location"]).text
         assert headings(page) == ["The moon", "The sun"]

@@ -12,7 +12,7 @@ HANGS = 10
 
 @asynccontextmanager
 async def live_worker() -> AsyncIterator[None]:
-    """It takes jobs inside the block, and has given all of them back behind it."""
+    """It takes jobs inside the block, and has released all of them when the block ends."""
     stop, ready = asyncio.Event(), asyncio.Event()
     working = asyncio.create_task(work(stop, ready))
     try:

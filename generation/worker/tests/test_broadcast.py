@@ -13,7 +13,7 @@ from generation.models import RunStep
 from generation.pipeline.types import Brief
 from generation.runs import checkpoints
 from generation.runs.frames import Frame
-from generation.runs.lease import Lease, LeaseLost, give_back, take
+from generation.runs.lease import Lease, LeaseLost, acquire, release
 from generation.runs.start import RunOptions, start_run
 from generation.worker import broadcast
 from generation.worker.execute import execute
@@ -50,7 +50,7 @@ def test_first_words_wait_for_no_flush(
         flush(lease, texts)
 
     monkeypatch.setattr(checkpoints, "flush", noted)
-    monkeypatch.setattr(broadcast, "FLUSH_EVERY", 60)
+    monkeypatch.setattr(broadcast, "FLUSH_INTERVAL", 60)
     async_to_sync(execute)(run.pk)
     assert flushed == set()
     assert set(run.steps.exclude(text="").values_list("attempt", flat=True)) == {1}
@@ -58,7 +58,7 @@ def test_first_words_wait_for_no_flush(
 
 def test_a_flush_that_comes_late_changes_nothing(alice: User, provider: Any) -> None:
     run = start_run(alice, RunOptions(brief=Brief(topic="Tides", sections=1)))
-    held = take(run.pk)
+    held = acquire(run.pk)
     assert held
     checkpoints.flush(held, {"introduction": (1, "The tide turns.")})
     checkpoints.flush(held, {"introduction": (1, "The tide")})
@@ -71,13 +71,13 @@ def test_a_flush_that_comes_late_changes_nothing(alice: User, provider: Any) -> 
 @pytest.mark.parametrize("ended", [True, False], ids=["ended", "taken"])
 def test_who_lost_the_run_flushes_nothing(alice: User, provider: Any, ended: bool) -> None:
     run = start_run(alice, RunOptions(brief=Brief(topic="Tides", sections=1)))
-    held = take(run.pk)
+    held = acquire(run.pk)
     assert held
     if ended:
         checkpoints.fail(held, ProviderError("Too late."), [])
     else:
-        give_back(held)
-        assert take(run.pk)
+        release(held)
+        assert acquire(run.pk)
     with pytest.raises(LeaseLost):
         checkpoints.flush(held, {"introduction": (9, "Stale words.")})
     assert run.steps.get(name="introduction").text == ""

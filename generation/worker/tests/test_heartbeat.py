@@ -22,7 +22,7 @@ from generation.worker import heartbeat
 @pytest.fixture
 def held(alice: User, provider: Server) -> list[Lease]:
     runs = [start_run(alice, RunOptions(brief=Brief(topic="Tides", sections=1))) for _ in range(2)]
-    leases = [lease.take(run.pk) for run in runs]
+    leases = [lease.acquire(run.pk) for run in runs]
     assert all(leases)
     return [each for each in leases if each]
 
@@ -50,17 +50,17 @@ def test_only_who_holds_a_run_renews_it(alice: User, held: list[Lease]) -> None:
 def test_who_lost_a_run_hears_so_and_the_others_go_on(
     alice: User, held: list[Lease], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(heartbeat, "LOOK_EVERY", 0.05)
+    monkeypatch.setattr(heartbeat, "CHECK_INTERVAL", 0.05)
     mine, other = held
     Run.objects.update(lease_until=now() + timedelta(seconds=1))
 
     async def watch() -> None:
-        keeping, lost = (asyncio.create_task(heartbeat.keep(each)) for each in (mine, other))
+        keeping, lost = (asyncio.create_task(heartbeat.keep_renewing(each)) for each in (mine, other))
         await asyncio.sleep(0.1)
         await in_database(control.cancel)(alice, other.run_id)
         with pytest.raises(LeaseLost):
             await asyncio.wait_for(lost, 10)
-        await asyncio.sleep(0.05 * heartbeat.LOOKS_PER_RENEWAL + 0.1)
+        await asyncio.sleep(0.05 * heartbeat.CHECKS_PER_RENEWAL + 0.1)
         assert not keeping.done()
         keeping.cancel()
 

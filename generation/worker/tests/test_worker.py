@@ -18,11 +18,11 @@ from accounts.models import User
 from blogai.core.db import in_database
 from generation.models import Post, Run
 from generation.pipeline.types import Brief
-from generation.posts.purge import KEPT_DELETED
+from generation.posts.purge import RETENTION
 from generation.posts.tests.posts import a_post
 from generation.runs.admission import enqueue
 from generation.runs.start import RunOptions, start_run
-from generation.worker.jobs import sweep
+from generation.worker.sweep import sweep
 from generation.worker.tests.live import HANGS, live_worker
 
 pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
@@ -138,7 +138,7 @@ async def test_a_stopped_worker_gives_its_run_back_and_the_next_one_finishes_it(
 async def test_it_erases_posts_that_were_deleted_long_ago() -> None:
     owner = await User.objects.acreate(email="alice@example.org")
     post = await in_database(a_post)(owner)
-    await Post.objects.filter(pk=post.pk).aupdate(deleted_at=Now() - KEPT_DELETED)
+    await Post.objects.filter(pk=post.pk).aupdate(deleted_at=Now() - RETENTION)
     async with live_worker():
         await until(lambda: no(Post.objects.filter(pk=post.pk)))
 

@@ -1,4 +1,4 @@
-"""Readers of a run who come back whenever their connection breaks, and a visitor who keeps asking."""
+"""Watchers of a run, which reconnect whenever their connection breaks, and a visitor that keeps polling."""
 
 import json
 import threading
@@ -13,15 +13,15 @@ from websockets.sync.client import connect
 from generation.live.tests.pages import Page
 from generation.runs.frames import Frame
 
-PATIENCE = 90.0
-"""Seconds until a reader gives up."""
-SILENCE = 20.0
-"""Seconds after which a reader takes a silent connection for a dead one; servers speak every 15."""
-LOST = (OSError, httpx.HTTPError, WebSocketException)
+GIVE_UP_AFTER = 90.0
+"""Seconds."""
+SILENCE_TIMEOUT = 20.0
+"""Seconds after which a silent connection counts as dead; servers send something every 15."""
+CONNECTION_ERRORS = (OSError, httpx.HTTPError, WebSocketException)
 
 
-class Reader(threading.Thread):
-    """Holds what the frames say of one run. Each connection begins with an empty page, as a new tab would."""
+class Watcher(threading.Thread):
+    """Follows one run. Each connection starts with an empty page, like a new browser tab."""
 
     def __init__(self, headers: dict[str, str]) -> None:
         super().__init__(daemon=True)
@@ -29,44 +29,44 @@ class Reader(threading.Thread):
         self.page = Page()
         self.connections = 0
         self.statuses: list[int] = []
-        """Of the replies that were no stream."""
+        """The statuses of replies that were not streams."""
         self._seen: dict[tuple[str, int], str] = {}
         self._wrong: Exception | None = None
 
     def run(self) -> None:
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + GIVE_UP_AFTER
         while not self.page.ending and time.monotonic() < deadline:
             self.page = Page()
             self.connections += 1
             try:
                 self.read()
-            except LOST:  # whoever reads comes back
+            except CONNECTION_ERRORS:  # reconnect
                 time.sleep(0.2)
-            except Exception as error:  # for who asks how it went
+            except Exception as error:  # raised by `at_the_end`
                 self._wrong = error
                 return
 
     def at_the_end(self) -> Page:
-        """The page at the run's end. Raises what the frames did wrong."""
-        self.join(PATIENCE + SILENCE)
+        """The page at the end of the run. Raises the error of a frame that could not be applied."""
+        self.join(GIVE_UP_AFTER + SILENCE_TIMEOUT)
         if self._wrong is not None:
             raise self._wrong
-        assert self.page.ending, f"{self.name} saw no end; it was answered {self.statuses}"
+        assert self.page.ending, f"{self.name} saw no end; it got the replies {self.statuses}"
         return self.page
 
     def take(self, frame: Frame) -> None:
         self.page.take(frame)
         for part, text in self.page.texts.items():
             known = self._seen.get((part, self.page.attempts[part]), "")
-            assert text.startswith(known) or known.startswith(text), f"{part} was told in two ways"
+            assert text.startswith(known) or known.startswith(text), f"{part} had two different texts"
             self._seen[part, self.page.attempts[part]] = max(known, text, key=len)
 
     @abstractmethod
     def read(self) -> None:
-        """Take the frames of one connection until the run ends or the connection does."""
+        """Read the frames of one connection until it or the run ends."""
 
 
-class SocketReader(Reader):
+class SocketWatcher(Watcher):
     def __init__(self, url: str, conversation: str, headers: dict[str, str]) -> None:
         super().__init__(headers)
         self.url = f"ws{url.removeprefix('http')}/ws/conversation/{conversation}"
@@ -75,7 +75,7 @@ class SocketReader(Reader):
         try:
             with connect(self.url, additional_headers=self.headers, open_timeout=5, proxy=None) as socket:
                 while not self.page.ending:
-                    frame = json.loads(socket.recv(timeout=SILENCE))
+                    frame = json.loads(socket.recv(timeout=SILENCE_TIMEOUT))
                     if frame["type"] not in ("error", "reconnect", "auth.required"):
                         self.take(frame)
         except InvalidStatus as refusal:
@@ -83,7 +83,7 @@ class SocketReader(Reader):
             raise
 
 
-class EventReader(Reader):
+class EventWatcher(Watcher):
     """The same over server-sent events, with `Last-Event-ID`."""
 
     def __init__(self, url: str, run_id: str, headers: dict[str, str]) -> None:
@@ -93,7 +93,7 @@ class EventReader(Reader):
 
     def read(self) -> None:
         headers = {**self.headers, **({"Last-Event-ID": self.last} if self.last else {})}
-        timeout = httpx.Timeout(5, read=SILENCE)
+        timeout = httpx.Timeout(5, read=SILENCE_TIMEOUT)
         with (
             httpx.Client(trust_env=False, timeout=timeout) as client,
             client.stream("GET", self.url, headers=headers) as reply,
@@ -113,13 +113,13 @@ class Visit:
     at: float
     path: str
     status: int
-    """0: nobody answered."""
+    """0 if there was no answer."""
     retry_after: str | None
 
 
 @dataclass(slots=True)
 class Visitor:
-    """Asks for `paths` in turns for as long as the block lasts."""
+    """Requests `paths` in turn for as long as the block lasts."""
 
     url: str
     headers: dict[str, str]
@@ -136,7 +136,7 @@ class Visitor:
     def __exit__(self, *_: object) -> None:
         assert self._thread
         self._over.set()
-        self._thread.join(SILENCE)
+        self._thread.join(SILENCE_TIMEOUT)
 
     def statuses(self) -> set[int]:
         return {visit.status for visit in self.visits}

@@ -1,4 +1,4 @@
-"""Why something cannot start, said once to the person who started it."""
+"""Errors that keep a command from starting."""
 
 import errno
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 
 class CannotStart(ImproperlyConfigured):
-    """One sentence: what is wrong, and what to do about it. `manage.py` prints it and exits with 1."""
+    """Says in a sentence what is wrong and what to do about it. `manage.py` prints it and exits with 1."""
 
 
 CAUSES = {
@@ -23,19 +23,19 @@ CAUSES = {
 }
 
 
-def refusal(error: OSError, data_dir: Path) -> CannotStart:
-    """The sentence for an OSError met in `data_dir`."""
+def startup_error(error: OSError, data_dir: Path) -> CannotStart:
+    """The error for an OSError in `data_dir`."""
     cause = CAUSES.get(error.errno or 0, str(error))
     return CannotStart(
-        f"Blog AI cannot keep its data in {data_dir}: {cause}. Put that right, or set "
+        f"Blog AI cannot keep its data in {data_dir}: {cause}. Correct that, or set "
         "DATA_DIR to another folder."
     )
 
 
 @contextmanager
-def explained(data_dir: Path) -> Iterator[None]:
-    """An OSError inside leaves as a sentence about `data_dir`."""
+def explain_os_errors(data_dir: Path) -> Iterator[None]:
+    """Turn an OSError inside the block into a CannotStart about `data_dir`."""
     try:
         yield
     except OSError as error:
-        raise refusal(error, data_dir) from error
+        raise startup_error(error, data_dir) from error

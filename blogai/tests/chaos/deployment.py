@@ -1,4 +1,4 @@
-"""Everything that runs in production, as processes of a test's own: all of it may be killed."""
+"""A complete deployment as in production, whose processes the tests may kill."""
 
 import signal
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ import psycopg
 from billing import invariants as ledger
 from blogai.embedded.postgres import Postgres
 from blogai.serving import web
-from blogai.tests.chaos.readers import EventReader, SocketReader, Visitor
+from blogai.tests.chaos.watchers import EventWatcher, SocketWatcher, Visitor
 from blogai.tests.ports import free_port, wait_for_port
 from blogai.tests.processes import Process, Worker, manage, until
 from blogai.tests.redis import Redis
@@ -22,14 +22,14 @@ from generation.llm import simulated
 from generation.llm.simulated import Pace, Script
 from generation.runs import invariants as runs
 
-BACK_WITHIN = 10.0
-"""Seconds after the return of Postgres in which everything works again."""
-ENDED_WITHIN = 60.0
-"""Seconds in which a short run ends, whatever is killed meanwhile."""
+RECOVERY_TIMEOUT = 10.0
+"""Seconds within which everything works again after Postgres has returned."""
+RUN_TIMEOUT = 60.0
+"""Seconds within which a short run ends, even if processes are killed meanwhile."""
 
 
 class Web(Process):
-    """The web server alone, as production has it."""
+    """A web server without a worker, as in production."""
 
     PROGRAM = (
         *("-m", "uvicorn", "blogai.asgi:application", "--lifespan", "off", "--log-level", "warning"),
@@ -38,16 +38,16 @@ class Web(Process):
 
 
 @dataclass(frozen=True, slots=True)
-class Started:
-    """A run, and two who read it from its beginning."""
+class WatchedRun:
+    """A run, and two watchers that follow it from its start."""
 
     id: str
     post_id: str
-    readers: tuple[SocketReader, EventReader]
+    watchers: tuple[SocketWatcher, EventWatcher]
 
 
-class House:
-    """Postgres, Redis, two providers, a web server and workers. `close` ends them all."""
+class Deployment:
+    """Postgres, Redis, two providers, a web server and workers. `close` stops all of them."""
 
     def __init__(self, folder: Path) -> None:
         self._all = ExitStack()
@@ -79,7 +79,7 @@ class House:
         self._all.close()
 
     def repair(self, *, providers: bool = True) -> None:
-        """All runs and answers as at first, on what is in the database. How many workers there are stays."""
+        """Start what has stopped and reset the providers. The database and the number of workers stay."""
         self.postgres.ensure_running()
         for worker in self.workers:
             worker.resume()
@@ -116,25 +116,25 @@ class House:
         self.web = Web(self.folder, "--port", str(self._port), **self.environment)
         wait_for_port(self._port, seconds=60)
 
-    def have_workers(self, count: int) -> list[Worker]:
-        """Exactly so many workers, all of which take jobs."""
+    def set_worker_count(self, count: int) -> list[Worker]:
+        """Start or kill workers until there are `count`, all of which take jobs."""
         self.kill(*[worker for worker in self.workers if not worker.runs])
         self.kill(*self.workers[count:])
         self.wait_for(*self.launch_workers(count - len(self.workers)))
         return list(self.workers)
 
     def launch_workers(self, count: int = 1, environment: Mapping[str, str] | None = None) -> list[Worker]:
-        """More workers, which will take jobs in some seconds."""
+        """Start more workers, which will take jobs in a few seconds."""
         new = [Worker(self.folder, **{**self.environment, **(environment or {})}) for _ in range(count)]
         self.workers += new
         return new
 
     def wait_for(self, *workers: Worker) -> None:
-        """They take jobs when this returns."""
+        """Wait until these workers take jobs."""
         until(lambda: all(Worker.READY in worker.printed for worker in workers), "workers that take jobs")
 
     def kill(self, *workers: Worker) -> None:
-        """All at once, and without a word."""
+        """Kill all of these workers with SIGKILL."""
         for worker in workers:
             worker.process.kill()
         for worker in workers:
@@ -146,17 +146,17 @@ class House:
         self.web.close()
 
     def stop_postgres(self) -> None:
-        """As `pg_ctl stop -m immediate`: every connection is lost, and the next start replays its log."""
+        """Like `pg_ctl stop -m immediate`: all connections are lost, and the next start recovers."""
         assert self.postgres.child
         self.postgres.child.send_signal(signal.SIGQUIT)
         self.postgres.child.wait(20)
-        self.postgres.let_go()
+        self.postgres.detach()
 
     def start_postgres(self) -> None:
         self.postgres.ensure_running()
 
     def cut_connections(self) -> None:
-        """Every connection to Postgres but the one that says so."""
+        """Terminate every connection to Postgres except our own."""
         self.sql(
             "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -174,8 +174,8 @@ class House:
 
     # Its runs ------------------------------------------------------------------------------------
 
-    def write(self, topic: str, sections: int = 1, **more: Any) -> Started:
-        """A run of alice's, and its readers. While Postgres comes back she asks again."""
+    def write(self, topic: str, sections: int = 1, **more: Any) -> WatchedRun:
+        """Start a run of alice's, with watchers. Retries while Postgres is recovering."""
         body = {"topic": topic, "sections": sections, **more}
         headers = {"Prefer": "respond-async", "Idempotency-Key": str(uuid4())}
 
@@ -184,36 +184,36 @@ class House:
             assert answered.status_code in (202, 503), answered.text
             return answered if answered.status_code == 202 else None
 
-        accepted = until(reply, "an accepted request", seconds=BACK_WITHIN).json()
-        readers = (
-            SocketReader(self.url, accepted["conversation_id"], self.headers),
-            EventReader(self.url, accepted["run_id"], self.headers),
+        accepted = until(reply, "an accepted request", seconds=RECOVERY_TIMEOUT).json()
+        watchers = (
+            SocketWatcher(self.url, accepted["conversation_id"], self.headers),
+            EventWatcher(self.url, accepted["run_id"], self.headers),
         )
-        for reader in readers:
-            reader.start()
-        return Started(accepted["run_id"], accepted["id"], readers)
+        for watcher in watchers:
+            watcher.start()
+        return WatchedRun(accepted["run_id"], accepted["id"], watchers)
 
-    def ended(self, run: Started, *, within: float = ENDED_WITHIN) -> str:
-        """The status that the run ends with. Asks Postgres, which must be up."""
+    def ended(self, run: WatchedRun, *, within: float = RUN_TIMEOUT) -> str:
+        """Wait for the run to end; returns its status. Postgres must be up."""
         query = "SELECT status FROM runs WHERE id = %s AND finished_at IS NOT NULL"
         (row,) = until(lambda: self.sql(query, run.id), f"the end of run {run.id}", seconds=within)
         return str(row[0])
 
-    def text(self, run: Started, *, within: float = ENDED_WITHIN) -> str:
-        """The stored text of a run that completes; both of its readers hold it, to the last character."""
+    def text(self, run: WatchedRun, *, within: float = RUN_TIMEOUT) -> str:
+        """Wait for the run to complete; returns its text, which both watchers must have in full."""
         assert self.ended(run, within=within) == "completed"
         query = "SELECT content_markdown FROM generated_content WHERE id = %s"
         [(stored,)] = self.sql(query, run.post_id)
-        for reader in run.readers:
-            assert reader.at_the_end().markdown == stored
+        for watcher in run.watchers:
+            assert watcher.at_the_end().markdown == stored
         return str(stored)
 
-    def done(self, run: Started) -> set[str]:
+    def done(self, run: WatchedRun) -> set[str]:
         """The finished steps of a run."""
         query = "SELECT name FROM run_steps WHERE run_id = %s AND state = 'done'"
         return {name for (name,) in self.sql(query, run.id)}
 
-    def taken(self, run: Started) -> list[float]:
+    def taken(self, run: WatchedRun) -> list[float]:
         """When workers took the run, in seconds of time.time()."""
         query = (
             "SELECT extract(epoch FROM created_at)::float8 FROM run_events"
@@ -221,20 +221,20 @@ class House:
         )
         return [at for (at,) in self.sql(query, run.id)]
 
-    def seconds(self, run: Started) -> float:
+    def seconds(self, run: WatchedRun) -> float:
         """How long an ended run took, from the first worker's start."""
         query = "SELECT extract(epoch FROM finished_at - started_at)::float8 FROM runs WHERE id = %s"
         return float(self.sql(query, run.id)[0][0])
 
-    def let_leases_expire(self) -> None:
-        """As if nobody had renewed a lease for ten seconds."""
+    def expire_leases(self) -> None:
+        """Let all leases expire, as if they had not been renewed for ten seconds."""
         self.sql(
             "UPDATE runs SET lease_until = now() WHERE id IN"
             " (SELECT id FROM runs WHERE lease_until > now() FOR UPDATE SKIP LOCKED)"
         )
 
     def units(self) -> tuple[int, int]:
-        """What alice has used and reserved this month."""
+        """The units that alice has used and reserved this month."""
         [row] = self.sql("SELECT sum(month_used)::int, sum(month_reserved)::int FROM user_quotas")
         return row[0] or 0, row[1] or 0
 
@@ -242,7 +242,7 @@ class House:
         return Visitor(self.url, self.headers)
 
     def broken(self) -> list[str]:
-        """What contradicts itself in the database, a line each."""
+        """The violated invariants of the database, a line each."""
         return [line for query in (*ledger.QUERIES, *runs.QUERIES) for (line,) in self.sql(query)]
 
     def sql(self, query: str, *values: object) -> list[tuple[Any, ...]]:
