@@ -4,5 +4,5 @@ from blogai.settings import *  # noqa: F403
 from blogai.settings import INSTALLED_APPS as ALL_APPS
 
 INSTALLED_APPS = [name for name in ALL_APPS if name != "allauth.account"]  # it insists on a middleware
-MIDDLEWARE: list[str] = []
+MIDDLEWARE = list[str]()
 ROOT_URLCONF = "benchmarks.minimal"

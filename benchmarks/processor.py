@@ -42,7 +42,7 @@ def measure(bench: Bench) -> Measured:
     bench.say("processor: recording the calls of a post …")
     requests = _requests(bench)
     with ExitStack() as running:
-        # Twenty tokens a chunk leaves little to be read, so our own part is seen best; one is what vendors do.
+        # Twenty tokens a chunk show our own part best; vendors send one.
         bursts = running.enter_context(provider("generation.llm.simulated"))
         tokens = running.enter_context(provider("benchmarks.token_by_token"))
         server = running.enter_context(serve(bench.database, bursts))
@@ -192,6 +192,7 @@ class Sdk:
 
     async def _text(self, request: Request) -> str:
         pieces = []
-        async for chunk in await self._client.chat.completions.create(**request):
+        stream: Any = await self._client.chat.completions.create(**request)
+        async for chunk in stream:
             pieces += [choice.delta.content or "" for choice in chunk.choices]
         return "".join(pieces)
