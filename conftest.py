@@ -47,6 +47,15 @@ def _fast_hasher() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _replies_as_described() -> Iterator[None]:
+    """Every reply of the API, in whatever test, is what /openapi.json says."""
+    from blogai.tests.contract import every_reply_checked
+
+    with every_reply_checked():
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _open(monkeypatch: pytest.MonkeyPatch) -> None:
     """No request looks whether there is maintenance, so that queries can be counted. Its own tests do."""

@@ -10,6 +10,10 @@ class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
     target_class = "accounts.authentication.ApiKeyAuthentication"
     name = ["apiKey", "bearer"]
 
+    def get_security_requirement(self, auto_schema: AutoSchema) -> list[dict[str, list[Any]]]:
+        """Either will do; one requirement with both names would need both."""
+        return [{name: []} for name in self.name]
+
     def get_security_definition(self, auto_schema: AutoSchema) -> list[dict[str, Any]]:
         return [
             {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "bai_live_…"},

@@ -1,39 +1,180 @@
-"""Adds error replies to the OpenAPI description."""
+"""Completes the OpenAPI description: error replies, headers, and reply schemas that leave nothing open."""
 
+from collections.abc import Iterator
 from typing import Any
 
-METHODS = ("get", "put", "post", "delete", "patch")
+from accounts.callers import PERMISSIONS
+from blogai.core import errors
 
-PROBLEM = {
+METHODS = ("get", "put", "post", "delete", "patch")
+ERRORS = [
+    kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.BlogAIError)
+]
+
+type Schema = dict[str, Any]
+
+PROBLEM: Schema = {
     "type": "object",
     "description": "Every error (RFC 9457). `code` is stable; `detail` is for people.",
     "required": ["type", "title", "status", "detail", "code", "request_id"],
+    "additionalProperties": False,
     "properties": {
-        "type": {"type": "string"},
+        "type": {"type": "string", "pattern": "^urn:blog-ai:problem:"},
         "title": {"type": "string"},
-        "status": {"type": "integer"},
+        "status": {"enum": sorted({kind.status for kind in ERRORS})},
         "detail": {"type": "string"},
-        "code": {"type": "string", "examples": ["validation_error", "not_authenticated", "not_found"]},
-        "request_id": {"type": ["string", "null"]},
+        "code": {"enum": sorted({kind.code for kind in ERRORS})},
+        "request_id": {"type": ["string", "null"], "description": "Also in the header X-Request-ID."},
         "errors": {
             "type": "object",
-            "description": "For a validation_error: the errors of each field.",
+            "description": "Of a validation_error: what is wrong with each field.",
             "additionalProperties": {"type": "array", "items": {"type": "string"}},
         },
         "retry_after": {"type": "integer", "description": "Seconds; also in the header Retry-After."},
+        "scope": {"type": "string", "description": "Of rate_limited: what there is too much of."},
+        "run_id": {
+            "type": "string",
+            "format": "uuid",
+            "description": "Of a conflict or a failure: the run that it is about.",
+        },
+        "permission": {
+            "enum": list(PERMISSIONS),
+            "description": "Of permission_denied: what the API key lacks.",
+        },
+        "tier": {"type": "string", "description": "Of quota_exceeded: the caller's plan."},
+        "used": {"type": "integer", "description": "Of quota_exceeded: posts taken and reserved."},
+        "limit": {"type": "integer", "description": "Of quota_exceeded: posts of the plan."},
+        "resets_at": {
+            "type": "string",
+            "format": "date-time",
+            "description": "Of quota_exceeded: when there are posts again.",
+        },
+        "current_tier": {"type": "string", "description": "Of tier_required: the caller's plan."},
+        "required_tier": {"type": "string", "description": "Of tier_required: the smallest that will do."},
+        "upgrade_url": {
+            "type": "string",
+            "format": "uri",
+            "description": "Of quota_exceeded and tier_required: where there are other plans.",
+        },
+    },
+}
+SECONDS: Schema = {"type": "integer", "minimum": 1}
+HEADERS: Schema = {
+    "X-Request-ID": {
+        "required": True,
+        "description": "The reply's name in our logs: as the request's header says, or one made up.",
+        "schema": {"type": "string", "pattern": "^[A-Za-z0-9._:-]{1,100}$"},
+    },
+    "Retry-After": {
+        "required": True,
+        "description": "Whole seconds until another try makes sense.",
+        "schema": SECONDS,
+    },
+    "WWW-Authenticate": {
+        "required": True,
+        "description": "How to sign a request.",
+        "schema": {"type": "string", "pattern": "^Bearer "},
+    },
+    "Allow": {
+        "required": True,
+        "description": "The methods that the address has.",
+        "schema": {"type": "string", "pattern": "^[A-Z]+(, [A-Z]+)*$"},
     },
 }
 
 
-def add_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
-    """Add the Problem schema, and make it the default response of every operation."""
-    result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
-    reply = {
-        "description": "What went wrong.",
+def _problem(description: str, *headers: str, perhaps: tuple[str, ...] = ()) -> Schema:
+    return {
+        "description": description,
+        "headers": {
+            **{name: _header(name) for name in headers},
+            **{name: {**HEADERS[name], "required": False} for name in perhaps},
+        },
         "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
-    for path in result["paths"].values():
-        for method in METHODS:
-            if method in path:
-                path[method].setdefault("responses", {}).setdefault("default", reply)
+
+
+def _header(name: str) -> Schema:
+    return {"$ref": f"#/components/headers/{name}"}
+
+
+RESPONSES: Schema = {
+    "Problem": _problem("What went wrong.", perhaps=("Retry-After",)),
+    "NotAuthenticated": _problem("No key and no session, or one that is no good.", "WWW-Authenticate"),
+    "MethodNotAllowed": _problem("The address is right, the method is not.", "Allow"),
+    "RateLimited": _problem("Too many requests.", "Retry-After"),
+    "Unavailable": _problem("Not now: maintenance, a restart, or no database.", "Retry-After"),
+}
+
+
+def add_problems(result: Schema, generator: Any, request: Any, public: bool) -> Schema:
+    """Every operation can be refused, in the same ways."""
+    components = result.setdefault("components", {})
+    components.setdefault("schemas", {})["Problem"] = PROBLEM
+    components.setdefault("headers", {}).update(HEADERS)
+    components.setdefault("responses", {}).update(RESPONSES)
+    for operation in _operations(result):
+        refusals = {"429": "RateLimited", "503": "Unavailable", "default": "Problem"}
+        if operation["security"]:
+            refusals["401"] = "NotAuthenticated"
+        for status, name in refusals.items():
+            operation["responses"].setdefault(status, {"$ref": f"#/components/responses/{name}"})
     return result
+
+
+def add_request_id(result: Schema, generator: Any, request: Any, public: bool) -> Schema:
+    """The header that every reply has."""
+    responses = [
+        *result["components"]["responses"].values(),
+        *(response for operation in _operations(result) for response in operation["responses"].values()),
+    ]
+    for response in responses:
+        if "$ref" not in response:
+            response["headers"] = {"X-Request-ID": _header("X-Request-ID"), **response.get("headers", {})}
+    return result
+
+
+def close_replies(result: Schema, generator: Any, request: Any, public: bool) -> Schema:
+    """What we send has the described properties and no others."""
+    schemas = result["components"]["schemas"]
+    for name in _sent(result):
+        schema = schemas[name]
+        if schema.get("type") == "object" and "properties" in schema:
+            schema.setdefault("additionalProperties", False)
+    return result
+
+
+def _operations(result: Schema) -> Iterator[Schema]:
+    for path in result["paths"].values():
+        yield from (path[method] for method in METHODS if method in path)
+
+
+def _sent(result: Schema) -> set[str]:
+    """The names of the schemas of replies and callbacks, and of what they are made of."""
+    schemas = result["components"]["schemas"]
+    found: set[str] = set()
+    todo = [
+        name
+        for operation in _operations(result)
+        for part in (operation["responses"], operation.get("callbacks", {}))
+        for name in _references(part)
+    ]
+    while todo:
+        name = todo.pop()
+        if name not in found:
+            found.add(name)
+            todo += _references(schemas[name])
+    return found
+
+
+def _references(node: Any) -> Iterator[str]:
+    """The names of the schemas that are referred to somewhere in it."""
+    if isinstance(node, list):
+        for each in node:
+            yield from _references(each)
+    elif isinstance(node, dict):
+        reference = node.get("$ref")
+        if isinstance(reference, str) and reference.startswith("#/components/schemas/"):
+            yield reference.rpartition("/")[2]
+        for each in node.values():
+            yield from _references(each)

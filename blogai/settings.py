@@ -4,6 +4,7 @@ A wrong value stops the start with one sentence (ImproperlyConfigured, printed b
 """
 
 import secrets
+import tomllib
 from pathlib import Path
 
 import environ
@@ -17,7 +18,7 @@ from blogai.serving.listening import base_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environ.Env.read_env(BASE_DIR / ".env")
-VERSION = "0.1.0"
+VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 
 # Where ------------------------------------------------------------------------------------------
 
@@ -332,6 +333,8 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "health.openapi.add_paths",
         "blogai.openapi.add_problems",
+        "blogai.openapi.add_request_id",
+        "blogai.openapi.close_replies",
     ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

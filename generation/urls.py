@@ -17,7 +17,9 @@ urlpatterns = [
     path("new/estimate", PostEstimate.as_view(), name="post-estimate"),
     path("posts", Library.as_view(), name="posts"),
     path("posts/<uuid:post_id>", posts.OnePost.as_view(), name="post"),
-    path("posts/<uuid:post_id>/markdown", posts.DownloadMarkdown.as_view(), name="post-markdown"),
+    path(
+        "posts/<uuid:post_id>/markdown", posts.DownloadPost.as_view(), {"format": "markdown"}, "post-markdown"
+    ),
     path("posts/<uuid:post_id>/figures", LiveFigures.as_view(), name="post-figures"),
     path("posts/<uuid:post_id>/outline", ReviewOutline.as_view(), name="post-outline"),
     path("posts/<uuid:post_id>/stop", Stop.as_view(), name="stop-post"),

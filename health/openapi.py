@@ -10,11 +10,19 @@ FLAG: Schema = {"type": "boolean"}
 FLAG_OR_NULL: Schema = {"type": ["boolean", "null"]}
 MILLISECONDS: Schema = {"type": ["number", "null"]}
 COUNT: Schema = {"type": ["integer", "null"]}
+MODE: Schema = {"enum": ["live", "test", None]}
+NEVER_CACHED: Schema = {"Cache-Control": {"required": True, "schema": {"const": "no-store"}}}
+RETRY_AFTER: Schema = {"Retry-After": {"$ref": "#/components/headers/Retry-After"}}
 
 
 def record(**properties: Schema) -> Schema:
-    """An object with these required fields."""
-    return {"type": "object", "required": list(properties), "properties": properties}
+    """An object that always has these fields and no others."""
+    return {
+        "type": "object",
+        "required": list(properties),
+        "properties": properties,
+        "additionalProperties": False,
+    }
 
 
 def mapping(schema: Schema) -> Schema:
@@ -22,11 +30,26 @@ def mapping(schema: Schema) -> Schema:
     return {"type": "object", "additionalProperties": schema}
 
 
+SERVICE: Schema = {
+    "type": "object",
+    "required": ["status"],
+    "properties": {
+        "status": {"enum": ["up", "down", "not_configured"]},
+        "latency_ms": {**MILLISECONDS, "description": "Of the database and Redis."},
+        "mode": {**MODE, "description": "Of Stripe."},
+        "workers": {"type": "integer", "description": "Of the worker: how many take jobs."},
+        "providers": {
+            **mapping(record(breaker={"enum": ["closed", "half-open", "open", None]})),
+            "description": "Of the models: null while this process has not asked that provider.",
+        },
+    },
+    "additionalProperties": False,
+}
 OVERVIEW = record(
     status={"enum": ["healthy", "degraded", "unhealthy"]},
     timestamp=TIME,
     version=TEXT,
-    services=mapping(record(status={"enum": ["up", "down", "not_configured"]})),
+    services=mapping(SERVICE),
 )
 LIVE = record(status={"enum": ["alive"]})
 READY = record(status={"enum": ["ready"]})
@@ -39,7 +62,7 @@ STRIPE = record(
     stripe=record(
         configured=FLAG_OR_NULL,
         connected=FLAG,
-        mode={"enum": ["live", "test", None]},
+        mode=MODE,
         webhook_configured=FLAG_OR_NULL,
         latency_ms=MILLISECONDS,
         price_ids_configured={"type": ["object", "null"], "additionalProperties": FLAG},
@@ -72,7 +95,9 @@ CACHES = record(
 def route(operation_id: str, summary: str, up: Schema, down: Schema | None = None) -> Schema:
     responses = {"200": _response("The current state.", up)}
     if down:
-        responses["503"] = _response("Down. `Retry-After` says when to try again.", down)
+        responses["503"] = _response(
+            "Down. `Retry-After` says when to try again.", down, {**NEVER_CACHED, **RETRY_AFTER}
+        )
     operation = {
         "operationId": operation_id,
         "summary": summary,
@@ -84,8 +109,9 @@ def route(operation_id: str, summary: str, up: Schema, down: Schema | None = Non
     return {"get": operation}
 
 
-def _response(description: str, schema: Schema) -> Schema:
-    return {"description": description, "content": {"application/json": {"schema": schema}}}
+def _response(description: str, schema: Schema, headers: Schema = NEVER_CACHED) -> Schema:
+    content = {"application/json": {"schema": schema}}
+    return {"description": description, "headers": dict(headers), "content": content}
 
 
 PATHS = {

@@ -134,7 +134,13 @@ def _kind(data: object) -> str:
 
 def _refuse_unstorable(data: dict[str, Any]) -> None:
     sentence = "Has a character that cannot be stored: NUL, or half of a surrogate pair."
-    found = {place[:100]: [sentence] for place, text in _strings(data) if UNSTORABLE.search(text)}
+    found = {
+        UNSTORABLE.sub("\ufffd", place)[:100]: [
+            sentence
+        ]  # half a pair in a reply is not JSON to every client
+        for place, text in _strings(data)
+        if UNSTORABLE.search(text)
+    }
     if found:
         raise _refusal(found)
 

@@ -4,12 +4,15 @@ import asyncio
 import json
 import random
 from collections.abc import Awaitable, Callable, Mapping
+from io import BytesIO
 from typing import Any
 
-from django.http import HttpRequest
+from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpRequest, HttpResponse
 
 from blogai.api import problem
 from blogai.core.errors import Unavailable
+from blogai.middleware import request_id
 
 type Message = Mapping[str, Any]
 type Scope = dict[str, Any]
@@ -48,7 +51,7 @@ class GracefulShutdown:
             await self._application(scope, receive, send_and_note)
         except asyncio.CancelledError:  # uvicorn cancels requests only after its graceful timeout
             if scope["type"] == "http":
-                await _end(send, content_type)
+                await _end(scope, send, content_type)
 
     async def close_sockets(self) -> None:
         """Send `reconnect` to every open socket, and to any that opens later, and close it with 1012."""
@@ -114,17 +117,21 @@ def _reconnect() -> dict[str, Any]:
     return {"type": "reconnect", "after_ms": random.randint(*RECONNECT_MS)}  # noqa: S311
 
 
+def _restarting(request: HttpRequest) -> HttpResponse:
+    return problem(Unavailable("Blog AI is restarting: try again.", retry_after=2), request)
+
+
 def _content_type(message: Message) -> bytes:
     return next((value for name, value in message["headers"] if name.lower() == b"content-type"), b"")
 
 
-async def _end(send: Send, content_type: bytes | None) -> None:
+async def _end(scope: Scope, send: Send, content_type: bytes | None) -> None:
     body = b""
     if content_type is not None and content_type.startswith(b"text/event-stream"):
         frame = _reconnect()
         body = f"retry: {frame['after_ms']}\nevent: reconnect\ndata: {json.dumps(frame)}\n\n".encode()
     elif content_type is None:
-        reply = problem(Unavailable("Blog AI is restarting: try again.", retry_after=2), HttpRequest())
+        reply = request_id(_restarting)(ASGIRequest(scope, BytesIO()))
         body = reply.content
         headers = [(name.lower().encode(), value.encode()) for name, value in reply.items()]
         await send({"type": "http.response.start", "status": reply.status_code, "headers": headers})

@@ -81,7 +81,7 @@ class Keys(ListAPIView[ApiKey]):
 
 
 FAILURES: dict[str, Exception] = {
-    "ours": errors.Conflict("There is one already.", other="1"),
+    "ours": errors.Conflict("There is one already.", run_id="0192d3b4-7e5f-7c5a-9d6e-2f1a3b4c5d6e"),
     "tier": errors.TierRequired("Pro has it.", required_tier="pro"),
     "limited": errors.RateLimited("Slower.", retry_after=1.2, scope="general"),
     "maintenance": errors.Maintenance(),

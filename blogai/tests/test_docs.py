@@ -4,6 +4,7 @@ import os
 import re
 import socket
 import threading
+import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from urllib.parse import urljoin
 
 import pytest
 import uvicorn
+from django.conf import settings
 from django.test import Client
 from django.urls import get_resolver
 
@@ -61,10 +63,16 @@ def test_every_operation_says_how_it_fails_and_who_may(schema: dict[str, Any]) -
     ids = []
     for operations in schema["paths"].values():
         for operation in operations.values():
-            assert "application/problem+json" in operation["responses"]["default"]["content"]
+            assert operation["responses"]["default"] == {"$ref": "#/components/responses/Problem"}
             assert "security" in operation
             ids.append(operation["operationId"])
     assert len(ids) == len(set(ids))
+
+
+def test_the_version_is_that_of_the_project(client: Client, schema: dict[str, Any]) -> None:
+    version = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
+    assert version == schema["info"]["version"] == client.get("/health").json()["version"]
+    assert client.get("/health/sentry").json()["sentry"]["release"] == f"blog-ai@{version}"
 
 
 def test_every_reference_leads_somewhere(schema: dict[str, Any]) -> None:

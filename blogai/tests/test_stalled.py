@@ -18,7 +18,7 @@ from blogai.serving import web
 from generation.live import consumer
 from generation.pipeline.types import Brief
 from generation.runs import frames
-from generation.runs.publish import publish
+from generation.runs.channel_layer import publish
 from generation.runs.start import RunOptions, start_run
 
 LONG = "x" * 50_000

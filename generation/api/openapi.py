@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiCallback, OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework.views import APIView
 
@@ -39,6 +40,16 @@ RUN_ENDED = OpenApiCallback(
 )
 
 
+CONTENT_LOCATION = OpenApiParameter(
+    "Content-Location",
+    {"type": "string", "format": "uri-reference"},
+    location="header",
+    required=True,
+    description="Where the stream is resumed.",
+    response=[200],
+)
+
+
 def generate_blog(operation_id: str) -> Callable[..., Any]:
     """A view with the signature of `runs.api.GenerateBlog`, for the description only."""
 
@@ -61,6 +72,15 @@ def generate_blog(operation_id: str) -> Callable[..., Any]:
                 location="header",
                 description="The same key with the same body, byte for byte, is the same run for 24 hours.",
             ),
+            OpenApiParameter(
+                "Location",
+                OpenApiTypes.URI,
+                location="header",
+                required=True,
+                description="Of the finished post, or of the run while there is none.",
+                response=[201, 202],
+            ),
+            CONTENT_LOCATION,
         ],
         callbacks=[RUN_ENDED],
         examples=[
@@ -92,6 +112,7 @@ def run_events() -> Callable[..., Any]:
             OpenApiParameter("run_id", UUID, location="path"),
             OpenApiParameter("after", int, description="The number of the last event you have."),
             OpenApiParameter("Last-Event-ID", int, location="header"),
+            CONTENT_LOCATION,
         ],
     )
     def get(self: APIView) -> None: ...

@@ -21,7 +21,9 @@ class PostSummary(serializers.Serializer[object]):
 class Section(serializers.Serializer[object]):
     heading = serializers.CharField()
     markdown = serializers.CharField(help_text="Without the heading.")
-    citations = serializers.ListField(child=serializers.JSONField())
+    citations = serializers.ListField(
+        child=serializers.JSONField(), max_length=0, help_text="Always empty: posts have no sources yet."
+    )
 
 
 class Question(serializers.Serializer[object]):
@@ -40,6 +42,21 @@ class Receipt(serializers.Serializer[object]):
     duration_ms = serializers.IntegerField()
 
 
+class ScoresReply(serializers.Serializer[object]):
+    words = serializers.IntegerField()
+    target_words = serializers.IntegerField()
+    keywords_used = serializers.ListField(child=serializers.CharField())
+    keywords_missing = serializers.ListField(child=serializers.CharField())
+    overlap = serializers.FloatField(
+        min_value=0,
+        max_value=1,
+        help_text="The largest share of 5-word sequences that two sections have in common.",
+    )
+    notes = serializers.ListField(
+        child=serializers.CharField(), help_text="Of all parts, also of one that was left out."
+    )
+
+
 class PostReply(PostSummary):
     status = serializers.ChoiceField(choices=["success"])
     success = serializers.BooleanField()
@@ -49,10 +66,12 @@ class PostReply(PostSummary):
     sections = Section(many=True)
     conclusion = serializers.CharField()
     faq = Question(many=True)
-    sources = serializers.ListField(child=serializers.JSONField())
+    sources = serializers.ListField(
+        child=serializers.JSONField(), max_length=0, help_text="Always empty: posts have no sources yet."
+    )
     notes = serializers.DictField(
         child=serializers.ListField(child=serializers.CharField()),
         help_text="Per part, what the checks found and could not mend.",
     )
-    scores = serializers.DictField(help_text="Length against the plan, keyword coverage, overlap.")
+    scores = ScoresReply(help_text="Length against the plan, keyword coverage, overlap.")
     run = Receipt(allow_null=True)

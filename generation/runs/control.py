@@ -13,9 +13,9 @@ from blogai.core.errors import BlogAIError, Conflict, CostLimitReached, Validati
 from generation.llm.registry import models_for
 from generation.models import Run, RunStep
 from generation.runs import admission, checkpoints, frames
+from generation.runs.channel_layer import publish_on_commit
 from generation.runs.costs import spent_on
 from generation.runs.lease import Lease
-from generation.runs.publish import publish_on_commit
 from generation.runs.start import require_known_price, run_for
 
 

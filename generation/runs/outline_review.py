@@ -14,8 +14,8 @@ from generation.pipeline.outline import slug
 from generation.pipeline.run import part_names
 from generation.pipeline.types import Brief, Outline
 from generation.runs import admission, control, frames
+from generation.runs.channel_layer import publish_on_commit
 from generation.runs.checkpoints import REVIEW_WITHIN
-from generation.runs.publish import publish_on_commit
 from generation.runs.start import run_for
 from generation.runs.steps import brief_of, restart_from
 

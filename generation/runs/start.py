@@ -19,7 +19,7 @@ from generation.models import Conversation, Run
 from generation.pipeline.types import Brief
 from generation.runs import admission, frames
 from generation.runs.admission import enqueue
-from generation.runs.publish import publish_on_commit
+from generation.runs.channel_layer import publish_on_commit
 from generation.runs.quote import estimated_cost
 from generation.runs.steps import new_steps
 

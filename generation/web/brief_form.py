@@ -20,6 +20,7 @@ from generation.pipeline.types import (
     MAX_WORDS,
     MIN_WORDS,
     TONES,
+    WORDS_PER_SECTION,
     Brief,
 )
 from generation.runs.costs import MAX_COST_LIMIT, MIN_COST_LIMIT
@@ -85,13 +86,18 @@ class BriefForm(forms.Form):
         ],
     )
     tone = forms.ChoiceField(choices=[(tone, tone.capitalize()) for tone in TONES])
-    keywords = KeywordsField(required=False, max_length=MAX_KEYWORDS * (MAX_KEYWORD + 2))
+    keywords = KeywordsField(
+        required=False,
+        max_length=MAX_KEYWORDS * (MAX_KEYWORD + 2),
+        help_text=f"Up to {MAX_KEYWORDS}, with commas between.",
+    )
     audience = TextField(required=False, max_length=MAX_AUDIENCE)
     language = forms.CharField(
         validators=[RegexValidator(f"^{LANGUAGE}$", "Choose a language from the list.")],
     )
     words = forms.IntegerField(
         required=False,
+        help_text=f"{MIN_WORDS} to {MAX_WORDS:,}. Left empty: about {WORDS_PER_SECTION} a section.",
         validators=[
             MinValueValidator(MIN_WORDS, f"A post has at least {MIN_WORDS} words."),
             MaxValueValidator(MAX_WORDS, f"A post has at most {MAX_WORDS:,} words."),

@@ -13,7 +13,7 @@ from generation.runs.outline_review import outline_of
 from generation.runs.receipt import receipt_of
 from generation.runs.start import unfinished_run
 from generation.web.brief_form import CostLimitForm
-from generation.web.live_page import figures_of, live_page, run_for_post
+from generation.web.live_context import figures_of, live_page, run_for_post
 from generation.web.outline_form import OutlineForm
 from generation.web.outline_review import outline_page, restore_typed_form
 from generation.web.page import SignedInPage

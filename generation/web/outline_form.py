@@ -8,10 +8,26 @@ from typing import Any, Self
 from django.http import QueryDict
 
 from blogai.core.body import invalid
-from generation.pipeline.types import MAX_SECTIONS, WORDS_PER_SECTION, Outline
+from generation.pipeline.types import (
+    MAX_DESCRIPTION,
+    MAX_ITEMS,
+    MAX_LINE,
+    MAX_NOTE,
+    MAX_SECTIONS,
+    WORDS_PER_SECTION,
+    Outline,
+)
 from generation.runs.outline_changes import OutlineBody
 
 MOVES = ("up", "down", "remove", "add")
+LIMITS = {
+    "line": MAX_LINE,
+    "description": MAX_DESCRIPTION,
+    "note": MAX_NOTE,
+    "items": MAX_ITEMS,
+    "sections": MAX_SECTIONS,
+}
+"""What the page says of an outline's bounds."""
 
 
 @dataclass(frozen=True, slots=True)

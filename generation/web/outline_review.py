@@ -13,8 +13,8 @@ from blogai.core.errors import Conflict
 from generation.models import Run
 from generation.runs import outline_review
 from generation.runs.start import unfinished_run
-from generation.web.live_page import figures_of
-from generation.web.outline_form import MOVES, OutlineForm
+from generation.web.live_context import figures_of
+from generation.web.outline_form import LIMITS, MOVES, OutlineForm
 from generation.web.page import SignedInPage
 
 TYPED = "typed-outline"
@@ -27,7 +27,7 @@ TYPED_MAX_AGE = 3600
 
 def outline_page(page: SignedInPage, run: Run, form: OutlineForm, status: int = 200) -> HttpResponse:
     """The page with the form for the outline of a waiting run."""
-    context = {"run": run, "form": form, "figures": figures_of(run)}
+    context = {"run": run, "form": form, "figures": figures_of(run), "limits": LIMITS}
     return render(page.request, "generation/runs/review.html", context, status=status)
 
 

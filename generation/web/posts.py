@@ -13,6 +13,7 @@ from blogai.core.errors import NotFound
 from generation.llm.registry import label
 from generation.models import Post, Run
 from generation.posts import services
+from generation.posts.exports import FORMATS
 from generation.posts.markdown import render as html_of
 from generation.runs.receipt import Receipt, receipt_of
 from generation.web.library import library_url
@@ -48,16 +49,19 @@ class OnePost(SignedInPage):
         }
 
 
-class DownloadMarkdown(SignedInPage):
+class DownloadPost(SignedInPage):
     """Downloads the post as a file."""
 
-    def get(self, request: HttpRequest, post_id: uuid.UUID) -> HttpResponse:
-        post = services.post_for(self.user, post_id)
-        name = content_disposition_header(as_attachment=True, filename=f"{post.slug}.md") or "attachment"
+    def get(self, request: HttpRequest, post_id: uuid.UUID, format: str) -> HttpResponse:
+        post, export = services.post_for(self.user, post_id), FORMATS[format]
+        filename = f"{post.slug}.{export.suffix}"
         return HttpResponse(
-            post.content_markdown,
-            content_type="text/markdown; charset=utf-8",
-            headers={"Content-Disposition": name},
+            export.render(post),
+            content_type=export.content_type,
+            headers={
+                "Content-Disposition": content_disposition_header(as_attachment=True, filename=filename)
+                or "attachment"
+            },
         )
 
 

@@ -12,9 +12,9 @@ from blogai.core.db import retry_on_outage
 from generation.models import RunStep
 from generation.pipeline.types import Part
 from generation.runs import checkpoints, frames
+from generation.runs.channel_layer import publish
 from generation.runs.frames import Frame
 from generation.runs.lease import Lease
-from generation.runs.publish import publish
 
 SEND_INTERVAL = 0.045
 """Seconds between messages; text that arrives in between is coalesced."""

@@ -18,7 +18,7 @@ from blogai.serving import schema
 from blogai.serving.demo import demo_account
 from generation.live.follower import Follower
 from generation.models import Post, Run
-from generation.pipeline.types import Brief
+from generation.pipeline.types import MAX_SECTIONS, MAX_WORDS, MIN_WORDS, Brief
 from generation.runs.frames import ENDINGS
 from generation.runs.start import RunOptions, start_run
 from generation.worker.execute import execute
@@ -29,8 +29,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("topic")
-        parser.add_argument("--sections", type=int, default=3, help="1 to 12 (3)")
-        parser.add_argument("--words", type=int, default=450, help="about how long, 150 to 6000 (450)")
+        parser.add_argument("--sections", type=int, default=3, help=f"1 to {MAX_SECTIONS} (3)")
+        parser.add_argument(
+            "--words", type=int, default=450, help=f"about how long, {MIN_WORDS} to {MAX_WORDS} (450)"
+        )
         parser.add_argument("--output", type=Path, default=settings.BASE_DIR / recording.PLACE)
 
     def handle(self, *, topic: str, sections: int, words: int, output: Path, **options: Any) -> None:

@@ -17,7 +17,7 @@ from generation.pipeline.types import Brief
 from generation.runs import control
 from generation.runs.receipt import receipt_of
 from generation.runs.start import RunOptions, start_run
-from generation.web.live_page import figures_of
+from generation.web.live_context import figures_of
 from generation.worker.execute import execute
 
 ECHO = " ".join(f"The tide of day {day} comes at hour {day * 7 % 24}, and goes again." for day in range(40))

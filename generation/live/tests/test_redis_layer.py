@@ -17,7 +17,7 @@ from generation.live.tests.pages import Page, Socket, stream_to_end
 from generation.llm.simulated import Server
 from generation.models import Post
 from generation.pipeline.types import Brief
-from generation.runs import publish
+from generation.runs import channel_layer
 from generation.runs.start import RunOptions, start_run
 from generation.worker.execute import execute
 
@@ -87,12 +87,12 @@ def test_nobody_waits_long_for_a_redis_that_hangs(redis: Redis, monkeypatch: pyt
     """The client's own limit, which a removed one of ours would leave, is five seconds."""
     monkeypatch.setattr(subscription_module, "REJOIN_INTERVAL", 0)
     monkeypatch.setattr(subscription_module, "LAYER_TIMEOUT", 0.1)
-    monkeypatch.setattr(publish, "PUBLISH_TIMEOUT", 0.1)
+    monkeypatch.setattr(channel_layer, "PUBLISH_TIMEOUT", 0.1)
     redis.hang()
 
     async def wait() -> None:
         async with asyncio.timeout(3):
-            await publish.publish("conversation.waiting", [{"type": "run.queued", "run": "1"}])
+            await channel_layer.publish("conversation.waiting", [{"type": "run.queued", "run": "1"}])
         async with asyncio.timeout(3), subscription("conversation.waiting") as hints, asyncio.timeout(1):
             for _ in range(5):
                 assert await hints.next(0.05) == []

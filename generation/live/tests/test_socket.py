@@ -18,7 +18,7 @@ from generation.live.tests.pages import Page, Socket, frames_of, stream_to_end
 from generation.llm.simulated import Server
 from generation.models import Post, Run
 from generation.pipeline.types import Brief
-from generation.runs.publish import publish
+from generation.runs.channel_layer import publish
 from generation.runs.start import RunOptions, start_run
 from generation.worker.execute import execute
 

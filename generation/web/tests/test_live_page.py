@@ -14,7 +14,7 @@ from generation.llm.simulated import Failure, Server
 from generation.models import Post, Run, RunStep
 from generation.pipeline.types import Brief
 from generation.runs.start import RunOptions, start_run
-from generation.web.live_page import DEMO_SHARE
+from generation.web.live_context import DEMO_SHARE
 from generation.worker.execute import execute
 
 BRIEF = Brief(topic="How tides work", sections=2)

@@ -13,7 +13,7 @@ from django.test import Client
 from accounts.models import User
 from generation.llm.simulated import Server
 from generation.models import Run
-from generation.pipeline.types import Brief
+from generation.pipeline.types import MAX_TOPIC, MAX_WORDS, MIN_WORDS, Brief
 from generation.runs.start import RunOptions, submit
 
 
@@ -37,6 +37,7 @@ def test_it_works(browser: Any, provider: Server, alice: User) -> None:
     assert page.status_code == 200
     assert "What should it be about?" in page.text
     assert "gpt-5.2</b> writes it" in page.text
+    assert f'maxlength="{MAX_TOPIC}"' in page.text and f"{MIN_WORDS} to {MAX_WORDS:,}" in page.text
     reply = browser.post("/new", filled(keywords="moon, sun,moon,, bulge", words="900", sections="3"))
     run = Run.objects.get()
     assert (run.owner, reply.status_code, reply.url) == (alice, 302, f"/posts/{run.post_id}")

@@ -11,7 +11,7 @@ from accounts.models import User
 from billing.invariants import broken
 from generation.llm.simulated import Server
 from generation.models import Post, Run
-from generation.pipeline.types import Brief
+from generation.pipeline.types import MAX_DESCRIPTION, MAX_LINE, MAX_NOTE, Brief
 from generation.runs.start import RunOptions, start_run
 from generation.web.outline_review import MAX_TYPED, TYPED_MAX_AGE
 from generation.worker.execute import execute
@@ -49,6 +49,14 @@ def typed(**changes: Any) -> dict[str, Any]:
         "questions": "Why twice?\r\n\r\nHow high?",
         **changes,
     }
+
+
+def test_its_fields_end_where_the_api_does(browser: Any, run: Run) -> None:
+    page = browser.get(f"/posts/{run.post_id}").text
+    lengths = dict(re.findall(r'name="(\w+)"[^>]*? maxlength="(\d+)"', page))
+    lengths |= dict(re.findall(r'<textarea[^>]*name="(\w+)"[^>]*maxlength="(\d+)"', page))
+    expected = {"title": MAX_LINE, "description": MAX_DESCRIPTION, "heading": MAX_LINE, "purpose": MAX_NOTE}
+    assert {name: int(lengths[name]) for name in expected} == expected
 
 
 def send(browser: Any, run: Run, **changes: Any) -> Any:

@@ -45,7 +45,8 @@ async def test_cancelling_and_trying_again(alice: User, run: Run) -> None:
 
 async def test_an_outline_that_is_changed_and_released_at_once(alice: User, run: Run) -> None:
     outline = {"title": "T", "slug": "t", "description": "", "sections": [{"heading": "One"}]}
-    await Run.objects.filter(pk=run.pk).aupdate(status=Run.Status.WAITING, outline=outline)
+    waiting = Run.objects.filter(pk=run.pk).update
+    await in_database(waiting)(status=Run.Status.WAITING, outline=outline)
 
     def edit_and_resume() -> None:
         with transaction.atomic():
