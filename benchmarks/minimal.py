@@ -13,7 +13,7 @@ from django.db import connection  # noqa: E402
 from django.http import Http404, HttpRequest, JsonResponse  # noqa: E402
 from django.urls import path  # noqa: E402
 
-from accounts.authentication import authenticate  # noqa: E402
+from accounts.authentication import authorize  # noqa: E402
 from blogai.core.db import in_database  # noqa: E402
 
 RUN = "SELECT id, status FROM runs WHERE owner_id = %s AND id = %s"
@@ -21,8 +21,7 @@ RUN = "SELECT id, status FROM runs WHERE owner_id = %s AND id = %s"
 
 @in_database
 def _run(request: HttpRequest, run_id: UUID) -> dict[str, str]:
-    caller = authenticate(request)
-    caller.require("read")
+    caller = authorize(request, needs="read")
     with connection.cursor() as cursor:
         cursor.execute(RUN, [caller.user.pk, run_id])
         row = cursor.fetchone()
