@@ -1,7 +1,8 @@
-"""The people of the tests, and the house they live in: a database of their own, no network, a fast hasher.
+"""Fixtures for all tests: users and clients, a database, no network, and a fast password hasher.
 
-Everything is set before the settings are read, so that no `.env` and no variable of a developer decides a
-test. Only DATABASE_URL counts: without it the tests start the embedded Postgres under `.data/test`.
+The environment is set before the settings are read, so that neither `.env` nor a developer's variables affect
+the tests. The exception is DATABASE_URL: without it, the tests start the embedded Postgres under
+`.data/test`.
 """
 
 import os
@@ -12,32 +13,41 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from blogai.tests.network import refuse_the_world
+from blogai.tests.network import allow_only_loopback
 
 if TYPE_CHECKING:
     from accounts.models import User
     from blogai.tests.clients import ApiClient
 
 ROOT = Path(__file__).parent
-EMPTY = (
+UNSET = (
     *("ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "GEMINI_API_KEY", "OPENAI_API_KEY", "OPENAI_BASE_URL"),
     *("ALLOWED_HOSTS", "ALLOWED_ORIGINS", "API_KEY_PEPPER", "ENVIRONMENT", "HOST", "PORT", "PUBLIC_URL"),
     *("DEFAULT_FROM_EMAIL", "EMAIL_URL", "EMAIL_VERIFICATION", "REDIS_URL", "SECRET_KEY"),
-    *("DRAIN_SECONDS", "EGRESS_ALLOW", "MAINTENANCE_MODE", "METRICS_TOKEN", "TRUSTED_PROXY_HOPS"),
+    *(
+        "DRAIN_SECONDS",
+        "EGRESS_ALLOW",
+        "LLM_PRICES",
+        "MAINTENANCE_MODE",
+        "METRICS_TOKEN",
+        "TRUSTED_PROXY_HOPS",
+    ),
 )
 
-if "PYTEST_XDIST_WORKER" not in os.environ:  # whose settings are read before this, from what it inherited
-    os.environ.update(dict.fromkeys(EMPTY, ""))
+# xdist's workers have read their settings already, from the environment that they inherited.
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    os.environ.update(dict.fromkeys(UNSET, ""))
     os.environ.update({"LLM_RETRY_FOR": "1", "LLM_RATE_LIMIT_PER_MINUTE": "10000"})
     os.environ["DATA_DIR"] = str(Path(os.environ.get("DATA_DIR") or ROOT / ".data", "test"))
-    os.environ["DJANGO_SETTINGS_MODULE"] = "blogai.settings"  # not in pyproject.toml: after the lines above
+    # Not in pyproject.toml, because it must come after the lines above.
+    os.environ["DJANGO_SETTINGS_MODULE"] = "blogai.settings"
 
 
 def pytest_configure() -> None:
     from django.conf import settings
 
-    refuse_the_world()
-    assert settings.DATABASES  # reads the settings; pytest-django sets Django up when they are there
+    allow_only_loopback()
+    assert settings.DATABASES  # reads the settings, so that pytest-django sets up Django
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -57,8 +67,8 @@ def _replies_as_described() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _open(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No request looks whether there is maintenance, so that queries can be counted. Its own tests do."""
+def _no_maintenance_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Requests do not query maintenance mode, so that queries can be counted, except in its own tests."""
     from blogai import maintenance
 
     monkeypatch.setattr(maintenance.state, "_is_check_due", lambda: False)
@@ -66,7 +76,7 @@ def _open(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def database_url(django_db_blocker: Any) -> Iterator[str]:
-    """The address of the tests' database, for tests that start processes."""
+    """The URL of the test database, for tests that start processes."""
     from django.conf import settings
 
     from blogai import embedded
@@ -83,24 +93,24 @@ def database_url(django_db_blocker: Any) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(database_url: str) -> None:
-    """Takes the place of pytest-django's, which would migrate for every run."""
+    """Replaces pytest-django's fixture, which would migrate in every run."""
 
 
 @pytest.fixture
 def alice(db: None) -> "User":
-    """The owner of what a test is about."""
+    """The owner of the objects in a test."""
     return _person("alice")
 
 
 @pytest.fixture
 def bob(db: None) -> "User":
-    """Invited by alice, where something can be shared."""
+    """A user invited by alice, where something can be shared."""
     return _person("bob")
 
 
 @pytest.fixture
 def mallory(db: None) -> "User":
-    """A stranger who pays, so that no refusal is about her plan."""
+    """A stranger with the largest plan, so that no refusal is because of her plan."""
     from billing.tiers import set_tier
 
     user = _person("mallory")
@@ -110,7 +120,7 @@ def mallory(db: None) -> "User":
 
 @pytest.fixture
 def key_for() -> Callable[..., str]:
-    """A raw API key of the user: `key_for(alice, "read", "generate")`; with no permission named, all."""
+    """A raw API key of the user: `key_for(alice, "read", "generate")`; by default with all permissions."""
     from accounts import api_keys
 
     def make(user: "User", *permissions: str) -> str:
@@ -123,9 +133,9 @@ def key_for() -> Callable[..., str]:
 def client_for(
     request: pytest.FixtureRequest, db: None, key_for: Callable[..., str]
 ) -> Callable[..., "ApiClient"]:
-    """A client that speaks JSON with the person's key: `client_for("mallory")`, `client_for(alice, "read")`.
+    """A JSON client with a key of the user: `client_for("mallory")`, `client_for(alice, "read")`.
 
-    `None` has no key; "revoked" has one of alice's that she revoked.
+    `None` gives a client without a key, "revoked" one with a revoked key of alice's.
     """
     from blogai.tests.clients import client_with, revoked_key
 

@@ -1,10 +1,18 @@
 """Typed readers of environment variables. A wrong value raises ImproperlyConfigured, naming the variable."""
 
+import json
+from contextlib import suppress
+from decimal import Decimal, InvalidOperation
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+
+from generation.llm.pricing import OWN, Listing
+
+MOST_DOLLARS, MOST_CONTEXT = 100_000, 1_000_000_000
+"""Per million tokens, and tokens: anything above is a typing error."""
 
 env = environ.FileAwareEnv()  # NAME_FILE stands for NAME (Docker and Kubernetes secrets)
 
@@ -80,6 +88,44 @@ def endpoints(name: str, *, loopback: bool) -> frozenset[tuple[IPv4Address | IPv
             raise ImproperlyConfigured(f"{name} may name this machine, {word}, only in development.")
         found.add(endpoint)
     return frozenset(found)
+
+
+def prices(name: str) -> dict[str, Listing]:
+    """A JSON object that maps each model to `{"input": "0.20", "output": "0.80", "context": 32768}`.
+
+    Prices are US dollars per million tokens, as strings or numbers. The context window is optional.
+    """
+    try:
+        models = json.loads(text(name) or "{}", parse_float=Decimal)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} is not JSON: {error}.") from None
+    if not isinstance(models, dict):
+        raise ImproperlyConfigured(f"{name} must be a JSON object that maps names of models to prices.")
+    return {model: _listing(name, model, said) for model, said in models.items()}
+
+
+def _listing(name: str, model: str, said: object) -> Listing:
+    """One entry of `prices`."""
+    example = '{"input": "0.20", "output": "0.80", "context": 32768}'
+    if not isinstance(said, dict) or not {"input", "output"} <= said.keys() <= {"input", "output", "context"}:
+        raise ImproperlyConfigured(f"{name}: {model} must look like {example}; context is optional.")
+    context = said.get("context")
+    if context is not None and (type(context) is not int or not 0 < context <= MOST_CONTEXT):
+        raise ImproperlyConfigured(f"{name}: the context of {model} is a number of tokens, not {context!r}.")
+    read, written = (_dollars(name, model, said[way]) for way in ("input", "output"))
+    return Listing(read, written, context, version=OWN)
+
+
+def _dollars(name: str, model: str, said: object) -> Decimal:
+    """US dollars, from a JSON string or number."""
+    if isinstance(said, str | int | Decimal) and not isinstance(said, bool):
+        with suppress(InvalidOperation):
+            amount = Decimal(said)
+            if amount.is_finite() and 0 <= amount <= MOST_DOLLARS:
+                return amount
+    raise ImproperlyConfigured(
+        f"{name}: a price of {model} is US dollars per million tokens, such as 0.20, not {str(said)!r}."
+    )
 
 
 def folder(name: str, default: Path) -> Path:

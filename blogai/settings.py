@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
 from blogai import embedded
-from blogai.environment import choice, endpoints, flag, folder, integer, number, text, url, words
+from blogai.environment import choice, endpoints, flag, folder, integer, number, prices, text, url, words
 from blogai.mail import mailer
 from blogai.serving.listening import base_url
 
@@ -20,7 +20,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 environ.Env.read_env(BASE_DIR / ".env")
 VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 
-# Where ------------------------------------------------------------------------------------------
+# Environment ------------------------------------------------------------------------------------
 
 ENVIRONMENT = choice("ENVIRONMENT", "development", ("development", "staging", "production"))
 DEVELOPMENT = ENVIRONMENT == "development"
@@ -47,7 +47,7 @@ def _secret(name: str) -> str:
 SECRET_KEY = _secret("SECRET_KEY")
 API_KEY_PEPPER = _secret("API_KEY_PEPPER")
 
-# Who may call -----------------------------------------------------------------------------------
+# Access -----------------------------------------------------------------------------------------
 
 LOOPBACK_ORIGINS = [f"http://{host}:{PORT}" for host in ("127.0.0.1", "localhost", "[::1]")]
 ALLOWED_ORIGINS = words("ALLOWED_ORIGINS") or (LOOPBACK_ORIGINS if DEVELOPMENT else [PUBLIC_URL])
@@ -83,7 +83,7 @@ SECURE_CSP = {
     "frame-ancestors": [CSP.NONE],
 }
 
-# The house --------------------------------------------------------------------------------------
+# Applications -----------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -209,7 +209,7 @@ ACCOUNT_FORMS = {
 MAILERS = {"default": mailer(url("EMAIL_URL", ("smtp", "smtp+tls", "smtps", "console")))}
 DEFAULT_FROM_EMAIL = text("DEFAULT_FROM_EMAIL", "Blog AI <hello@blog-ai.localhost>")
 
-# Asking others ---------------------------------------------------------------------------------
+# Outgoing requests ------------------------------------------------------------------------------
 
 # Non-public addresses that webhooks may be sent to: IP addresses with ports.
 EGRESS_ALLOW = endpoints("EGRESS_ALLOW", loopback=DEVELOPMENT)
@@ -295,6 +295,7 @@ LLM_IDLE_TIMEOUT = number("LLM_IDLE_TIMEOUT", 15, low=0.1, high=600)
 LLM_RATE_LIMIT_PER_MINUTE = integer("LLM_RATE_LIMIT_PER_MINUTE", 60, low=1, high=100_000)
 LLM_RATE_LIMIT_MAX_WAIT = number("LLM_RATE_LIMIT_MAX_WAIT", 60, low=0, high=3600)
 LLM_RETRY_FOR = number("LLM_RETRY_FOR", 35, low=0, high=600)  # seconds without any text from a provider
+LLM_PRICES = prices("LLM_PRICES")  # beside the list prices in generation/llm/pricing.py
 LOCAL_MODEL_ADDRESS = DATA_DIR / "model.url"  # written by `serve` or `write` while the demo model answers
 
 # API --------------------------------------------------------------------------------------------
@@ -362,9 +363,8 @@ METRICS = {
 }
 METRICS_TOKEN = text("METRICS_TOKEN")
 MAINTENANCE_MODE = flag("MAINTENANCE_MODE", False)  # `manage.py maintenance` does it without a restart
-DRAIN_SECONDS = number(
-    "DRAIN_SECONDS", 0 if DEVELOPMENT else 2, low=0, high=300
-)  # until load balancers notice
+# How long requests are served after /health/ready has failed, until load balancers notice.
+DRAIN_SECONDS = number("DRAIN_SECONDS", 0 if DEVELOPMENT else 2, low=0, high=300)
 LOG_LEVEL = choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
 LOGGING = {
     "version": 1,

@@ -1,12 +1,15 @@
 """The URLs of the product: pages at the root, the API under /api/v1, and /generate-blog under both."""
 
+from django.conf import settings
 from django.urls import path
 
 from generation.api import posts as posts_api
 from generation.api.generate_blog import GenerateBlog
+from generation.api.models import Models
 from generation.api.outlines import ContinueRun, OneOutline
 from generation.api.runs import CancelRun, OneRun, RetryRun, RunEvents, RunReceipt, Runs
 from generation.web import posts
+from generation.web.connect import ConnectModel, DisconnectModel
 from generation.web.library import Library
 from generation.web.live import LiveFigures, Stop, WriteAgain
 from generation.web.new_post import NewPost, PostEstimate
@@ -36,6 +39,13 @@ urlpatterns = [
     path("api/v1/runs/<uuid:run_id>/receipt", RunReceipt.as_view(), name="run-receipt"),
     path("api/v1/runs/<uuid:run_id>/outline", OneOutline.as_view(), name="run-outline"),
     path("api/v1/runs/<uuid:run_id>/continue", ContinueRun.as_view(), name="run-continue"),
+    path("api/v1/models", Models.as_view(), name="models"),
     path("api/v1/posts", posts_api.Posts.as_view(), name="api-posts"),
     path("api/v1/posts/<uuid:post_id>", posts_api.OnePost.as_view(), name="api-post"),
 ]
+
+if settings.DEVELOPMENT:  # in production, models are configured by the environment alone
+    urlpatterns += [
+        path("connect", ConnectModel.as_view(), name="connect"),
+        path("connect/disconnect", DisconnectModel.as_view(), name="disconnect"),
+    ]

@@ -56,8 +56,7 @@ def _answer[T](name: str, run: Future[T]) -> T | None:
         logger.warning("the probe of %s did not answer within %s s", name, TIMEOUT)
         return None
     if error := run.exception():
-        logger.warning(
-            "the probe of %s failed: %s", name, error
-        )  # only in the log: the reply must not name hosts
+        # Only in the log, because the reply must not name hosts.
+        logger.warning("the probe of %s failed: %s", name, error)
         return None
     return run.result()

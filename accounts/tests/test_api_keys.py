@@ -1,4 +1,4 @@
-"""What a key is, who it speaks for, and why one is refused."""
+"""API keys: their format, whom they authenticate, and why they are refused."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Who is asking: by key, by session, on a socket. Through HTTP, on the routes of blogai.tests.probe_urls."""
+"""Authentication by key and by session, over HTTP (blogai.tests.probe_urls) and sockets."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""The pages of the settings: each saves one thing, and keeps what was typed when it refuses."""
+"""The settings pages: each saves one setting, and shows invalid input again."""
 
 import re
 from typing import Any
@@ -105,7 +105,7 @@ def test_an_address_that_will_not_do_is_refused(signed_in: Client, address: str)
 
 
 def confirm(client: Client, email: str | None) -> None:
-    """Follows the link of the newest mail, asked for first when an address is given."""
+    """Follow the link in the latest mail, requesting the mail first if an address is given."""
     if email:
         client.get("/settings/email")
         client.post("/settings/email", {"email": email, "action_send": ""})

@@ -1,4 +1,4 @@
-"""The link that signs a newcomer in to the demo account of their own computer."""
+"""The link that signs a developer in to the demo account."""
 
 from datetime import timedelta
 from typing import Any

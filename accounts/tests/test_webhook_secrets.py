@@ -1,4 +1,4 @@
-"""The secret with which callbacks are signed: one a person, theirs alone to see and to replace."""
+"""Webhook secrets: one for each user, which only that user can see and replace."""
 
 import base64
 

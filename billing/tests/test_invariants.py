@@ -1,4 +1,4 @@
-"""The checker sees what the constraints of the tables would let through."""
+"""The invariants detect what the table constraints allow."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4

@@ -1,4 +1,4 @@
-"""Taking units, using them up, giving them back; and what the API says about them."""
+"""Reserving, settling and refunding units, and how the API reports them."""
 
 import random
 from collections.abc import Callable
@@ -60,7 +60,7 @@ def midnight(day: date) -> datetime:
 
 
 def let_days_pass(user: User, days: int) -> None:
-    """Put all that the user did so many days (but no month) into the past."""
+    """Move all usage of the user this many days into the past, but not into another month."""
     for model in (UsageRecord, UserQuota):
         for row in model.objects.filter(user=user):
             row.day -= timedelta(days=days)
@@ -68,7 +68,7 @@ def let_days_pass(user: User, days: int) -> None:
 
 
 def let_months_pass(user: User) -> None:
-    """Put all that the user did into the month before."""
+    """Move all usage of the user into the previous month."""
     for model in (UsageRecord, UserQuota):
         for row in model.objects.filter(user=user):
             row.month = row.day = (row.month - timedelta(days=1)).replace(day=1)
@@ -183,7 +183,7 @@ def test_the_month_is_used_up(alice: User) -> None:
 
 
 def test_a_refusal_takes_nothing_of_the_month_either(alice: User) -> None:
-    """Neither of the two when only one has room, whoever catches the refusal inside the transaction."""
+    """If only one of month and day has room, neither is reserved, even if the error is caught."""
     with transaction.atomic():
         for units, what in (
             (3, "2 posts left today, and this needs 3: 0 of 2"),

@@ -1,4 +1,4 @@
-"""Many at once on real connections: the database settles every race."""
+"""Concurrent reservations on real connections: the database resolves every race."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +20,7 @@ from blogai.core.errors import QuotaExceeded
 pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
 
 CONNECTIONS = 16
-"""The pool of these tests: enough to race, few enough to leave the server to others."""
+"""The connection pool of these tests: large enough for races, small enough for other tests."""
 
 
 @pytest.fixture(autouse=True)
@@ -38,8 +38,8 @@ def reconnect() -> None:
     connection.close_pool()
 
 
-def at_once[T](calls: list[Callable[[], T]]) -> list[T | Exception]:
-    """What each call returned or raised; each in a thread and transaction of its own, let go together."""
+def concurrently[T](calls: list[Callable[[], T]]) -> list[T | Exception]:
+    """The results or exceptions of the calls, each started at the same time in its own thread."""
     gate = Barrier(len(calls))
 
     def one(call: Callable[[], T]) -> T | Exception:
@@ -57,7 +57,7 @@ def at_once[T](calls: list[Callable[[], T]]) -> list[T | Exception]:
 
 
 def reserve_all(user: User, times: int) -> list[Exception | None]:
-    return at_once([lambda: quotas.reserve(user, uuid4()) for _ in range(times)])
+    return concurrently([lambda: quotas.reserve(user, uuid4()) for _ in range(times)])
 
 
 @pytest.mark.parametrize("before", [1, 0], ids=["one unit left", "no row yet, two left"])
@@ -83,7 +83,7 @@ def test_no_update_is_lost(alice: User) -> None:
 def test_one_id_is_reserved_once(alice: User) -> None:
     set_tier(user=alice, tier="pro")
     run_id = uuid4()
-    outcomes = at_once([lambda: quotas.reserve(alice, run_id) for _ in range(10)])
+    outcomes = concurrently([lambda: quotas.reserve(alice, run_id) for _ in range(10)])
     assert outcomes.count(None) == 1
     assert quotas.usage(alice)["month"]["reserved"] == 1
     assert broken() == []
@@ -95,7 +95,7 @@ def test_settle_and_refund_exclude_each_other(alice: User) -> None:
     for run_id in runs:
         quotas.reserve(alice, run_id)
     ends = [(end, run_id) for run_id in runs for end in (quotas.settle, quotas.refund) * 2]
-    outcomes = at_once([partial(end, run_id) for end, run_id in ends])
+    outcomes = concurrently([partial(end, run_id) for end, run_id in ends])
     for run_id in runs:
         assert [won for (_, of), won in zip(ends, outcomes, strict=True) if of == run_id].count(True) == 1
     settled = sum(won is True and end is quotas.settle for (end, _), won in zip(ends, outcomes, strict=True))

@@ -26,11 +26,6 @@ def release_connections() -> None:
             connection.close()
 
 
-async def arelease_connections() -> None:
-    """`release_connections` for async code, to be called before it waits."""
-    await sync_to_async(release_connections)()
-
-
 def in_database[**P, R](query: Callable[P, R]) -> Callable[P, Awaitable[R]]:
     """`query` as an awaitable; its connection is back in the pool when it returns."""
 

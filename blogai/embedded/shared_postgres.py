@@ -33,9 +33,8 @@ def database(data_dir: Path) -> Iterator[None]:
             starting = stack.enter_context(locks.open_lock_file(data_dir / "postgres.starting"))
             stack.callback(_leave, postgres, users, starting, message)
             with locks.exclusive(starting, timeout=LOCK_TIMEOUT, message=message):
-                locks.try_lock(
-                    users, shared=True
-                )  # never fails: exclusive locks are taken only while holding `starting`
+                # Never fails, because exclusive locks are taken only while holding `starting`.
+                locks.try_lock(users, shared=True)
                 postgres.ensure_running()
         yield
 

@@ -1,4 +1,4 @@
-"""Clients of the API, as tests use them."""
+"""API clients for tests."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from accounts.models import User
 
 
 class ApiClient(Client):
-    """Django's test client; what it posts is JSON unless a test says otherwise."""
+    """Django's test client, which sends JSON by default."""
 
     def post(
         self, path: Any, data: Any = None, content_type: str = "application/json", *args: Any, **kwargs: Any

@@ -24,6 +24,9 @@ PRODUCT = "blogai.urls"
 DESCRIBED = (PRODUCT, "billing.urls")
 """URLconfs with a description. Of the replies of others, which tests make up, only problems are checked."""
 
+REFUSALS = {401: "NotAuthenticated", 405: "MethodNotAllowed", 429: "RateLimited", 503: "Unavailable"}
+"""Where the document describes a problem that needs a header."""
+
 type Schema = dict[str, Any]
 
 
@@ -92,10 +95,7 @@ class Description:
         """How a request for nothing that is described must be refused."""
         if reply.status < 400:
             raise NotAsDescribed(sentence)
-        name = {401: "NotAuthenticated", 405: "MethodNotAllowed", 503: "Unavailable"}.get(
-            reply.status, "Problem"
-        )
-        return ("components", "responses", name)
+        return ("components", "responses", REFUSALS.get(reply.status, "Problem"))
 
     def _check_header(self, reply: Reply, name: str, place: tuple[str, ...]) -> None:
         place = self._followed(place)

@@ -1,6 +1,6 @@
-"""The tests' database: migrated once for each state of the migrations, cloned for each process that tests.
+"""The test database: migrated once for each state of the migrations, and cloned for each test process.
 
-A clone takes a fifth of a second, where migrating takes many; and as every run has its own, runs may overlap.
+Cloning takes a fifth of a second, migrating takes many. Test runs may overlap, since each has its own clone.
 """
 
 import hashlib
@@ -26,12 +26,12 @@ from billing.tiers import SEEDS, seed_tiers
 
 connection = cast(DatabaseWrapper, connections["default"])
 TEMPLATE, CLONE = "blogai_template_", "blogai_test_"
-LOCK = 1_651_273_575  # any number that nobody else takes: one process at a time makes and drops databases
+LOCK = 1_651_273_575  # an arbitrary number; only one process at a time creates and drops databases
 
 
 @contextmanager
 def cloned_database() -> Iterator[str]:
-    """The address of a migrated and seeded database; Django's connection leads there until the end."""
+    """The URL of a migrated and seeded database, which Django uses inside the block."""
     clone = f"{CLONE}{os.getpid()}"
     with _server() as server:
         server.execute("SELECT pg_advisory_lock(%s)", [LOCK])
@@ -46,9 +46,9 @@ def cloned_database() -> Iterator[str]:
 
 
 def repair_after_flush() -> None:
-    """A test with `transaction=True` ends with empty tables: from now on the seeds come back by themselves.
+    """Seed the tables again after a test with `transaction=True`, which leaves them empty.
 
-    And the queue is emptied, which Django leaves alone because its tables are not made by models of ours.
+    Also empties the job queue, which Django does not flush because its models are unmanaged.
     """
     post_migrate.connect(_repair, sender=apps.get_app_config("billing"), dispatch_uid="tests.repair")
 
@@ -60,7 +60,7 @@ def _repair(**_: object) -> None:
 
 
 def _template(server: psycopg.Connection) -> str:
-    """The name of the migrated database, which is built when the migrations have changed."""
+    """The name of the migrated database, which is rebuilt when the migrations have changed."""
     template = TEMPLATE + _fingerprint()
     if template in _databases(server):
         return template
@@ -77,7 +77,7 @@ def _template(server: psycopg.Connection) -> str:
 
 
 def _fingerprint() -> str:
-    """Changes with every migration of ours, every release that brings others, and the seeds."""
+    """A hash of our migrations, of the versions of packages that have some, and of the seeds."""
     seen = hashlib.sha256(repr(SEEDS).encode())
     for package in ("django", "procrastinate"):
         seen.update(version(package).encode())
@@ -89,7 +89,7 @@ def _fingerprint() -> str:
 
 
 def _drop_abandoned(server: psycopg.Connection) -> None:
-    """Clones of killed runs. Only this computer's: their names end with a process that is no more."""
+    """Drop the clones of killed test runs, whose names end with the pid of a process that has ended."""
     for name in _databases(server):
         owner = re.fullmatch(rf"{CLONE}(\d+)", name)
         if owner and not Path("/proc", owner[1]).exists() and Path("/proc/self").exists():
@@ -106,7 +106,7 @@ def _run(server: psycopg.Connection, statement: str, *names: str) -> None:
 
 @contextmanager
 def _connected_to(database: str) -> Iterator[None]:
-    """Django's connection and its pool lead to `database` inside."""
+    """Django's connection and its pool use `database` inside the block."""
     before = connection.settings_dict["NAME"]
     connection.close()
     connection.close_pool()
@@ -128,7 +128,7 @@ def _server() -> psycopg.Connection:
 
 
 def _address() -> str:
-    """The address of Django's database as a URL, for other processes."""
+    """The URL of Django's database, for other processes."""
     to = connection.settings_dict
     user = quote(to["USER"], safe="") + (f":{quote(to['PASSWORD'], safe='')}" if to["PASSWORD"] else "")
     if to["HOST"].startswith("/"):

@@ -1,4 +1,4 @@
-"""Folders for tests that start a Postgres of their own."""
+"""Folders for tests that start their own Postgres."""
 
 import shutil
 import tempfile
@@ -9,7 +9,7 @@ from pathlib import Path
 
 @contextmanager
 def open_folder() -> Iterator[Path]:
-    """A temporary folder that others may enter, unlike `tmp_path`: root's Postgres runs as another user."""
+    """A temporary folder that other users may enter, which the Postgres of root needs."""
     folder = Path(tempfile.mkdtemp(prefix="blogai-"))
     folder.chmod(0o755)
     try:

@@ -1,4 +1,4 @@
-"""A server of scripted bytes on loopback that counts connections: for tests of what is sent, or is not."""
+"""A server on loopback that sends scripted bytes and records connections and requests."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -12,7 +12,7 @@ def redirect(to: str, status: int = 302) -> bytes:
 
 
 class Listener:
-    """`requests` are the heads and bodies received; `answer` says what to send to each, piece by piece."""
+    """`requests` holds what was received; `answer` returns the chunks to send for a request."""
 
     def __init__(self) -> None:
         self.port = 0
@@ -33,7 +33,7 @@ class Listener:
                 await writer.drain()
                 await asyncio.sleep(self.seconds_between)
         except ConnectionError:
-            pass  # the client has seen enough, which is what many a test is about
+            pass  # the client hung up, which many tests expect
         finally:
             writer.close()
 

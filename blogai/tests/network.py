@@ -1,4 +1,4 @@
-"""A guard: tests reach loopback and Unix sockets, and nothing else."""
+"""Keeps tests from using any network but loopback and Unix sockets."""
 
 import socket
 import sys
@@ -8,8 +8,8 @@ INTERNET = {socket.AF_INET, socket.AF_INET6}
 LOCAL_NAMES = {None, "", b"", "localhost", b"localhost"}
 
 
-def refuse_the_world() -> None:
-    """From now on, connecting or resolving beyond this computer raises. There is no way back."""
+def allow_only_loopback() -> None:
+    """Make connections and DNS lookups beyond this machine raise. This cannot be undone."""
     sys.addaudithook(_hook)
 
 
@@ -31,4 +31,4 @@ def _refuse_foreign(host: object) -> None:
     except ValueError:
         local = False
     if not local:
-        raise RuntimeError(f"Tests use no network but loopback; this one wanted {name}.")
+        raise RuntimeError(f"Tests may use only loopback; this one tried to reach {name}.")

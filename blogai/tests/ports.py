@@ -1,4 +1,4 @@
-"""Ports of this computer for servers that tests start."""
+"""Free ports for servers that tests start."""
 
 import socket
 import time
@@ -12,7 +12,7 @@ def free_port() -> int:
 
 
 def wait_for_port(port: int, *, seconds: float = 20) -> None:
-    """Return once somebody listens there."""
+    """Wait until a server listens on the port."""
     deadline = time.monotonic() + seconds
     while True:
         try:

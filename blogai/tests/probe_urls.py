@@ -1,4 +1,4 @@
-"""Routes for the contract tests: a plain async view, DRF's, and some that fail in every way there is."""
+"""Routes for the contract tests: plain async views, DRF views, and views that fail in various ways."""
 
 import asyncio
 from typing import Any, cast

@@ -1,4 +1,4 @@
-"""Our commands as processes of their own, each in a process group, as a terminal would make it."""
+"""Runs our commands as processes, each in its own process group, like in a terminal."""
 
 import os
 import signal
@@ -13,13 +13,13 @@ from queue import Queue
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 SECONDS = 60
-"""For a start on a busy machine."""
+"""Seconds for a start on a busy machine."""
 STOPPED_WITHIN = 10
-"""Promised, whatever hangs."""
+"""Seconds for a stop, even if something hangs."""
 
 
 class Process:
-    """A Python program of ours, and what it prints."""
+    """One of our Python programs, and what it prints."""
 
     PROGRAM: tuple[str, ...]
 
@@ -47,7 +47,7 @@ class Process:
         self._lines.put(None)
 
     def line_with(self, text: str) -> str:
-        """The first line from here on that has `text` in it."""
+        """The next line that contains `text`."""
         while (line := self._lines.get(timeout=SECONDS)) is not None:
             if text in line:
                 return line
@@ -58,13 +58,13 @@ class Process:
         return self.process.poll() is None
 
     def end(self, *signals: signal.Signals) -> int:
-        """Its exit code after signals to the whole group."""
+        """Send the signals to the process group; returns the exit code."""
         for number in signals:
             os.killpg(self.process.pid, number)
         return self.process.wait(STOPPED_WITHIN)
 
     def pause(self) -> None:
-        """It stands still, as on a machine that has too much to do, until `resume`."""
+        """Stop the process, as on an overloaded machine, until `resume`."""
         self._send(signal.SIGSTOP)
 
     def resume(self) -> None:
@@ -75,14 +75,14 @@ class Process:
             os.killpg(self.process.pid, number)
 
     def close(self) -> None:
-        """It is gone, and all that it printed is read, when this returns."""
+        """Wait until the process has ended and its output has been read."""
         if self.runs:
             self.end(signal.SIGKILL)
         self.reader.join()
 
 
 class Serve(Process):
-    """The whole product in one."""
+    """`manage.py serve`."""
 
     PROGRAM = ("manage.py", "serve", "--port", "0")
 
@@ -125,12 +125,12 @@ def manage(*arguments: str, data_dir: Path, **environment: str) -> subprocess.Co
 
 
 def environment_of(data_dir: Path, **more: str) -> dict[str, str]:
-    """A key is set, so that nothing waits for the demo model."""
+    """`serve` with an API key, so that it does not start the demo model."""
     return {**os.environ, "DATABASE_URL": "", "DATA_DIR": str(data_dir), "OPENAI_API_KEY": "sk-none", **more}
 
 
 def until[T](value: Callable[[], T | None], what: str = "", *, seconds: float = SECONDS) -> T:
-    """The first value that is true. An AssertionError says what did not come in time."""
+    """Poll until the value is true, and return it. Raises AssertionError after a time limit."""
     end = time.monotonic() + seconds
     while not (found := value()):
         assert time.monotonic() < end, f"not in {seconds:g} seconds: {what or value}"

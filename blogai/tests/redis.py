@@ -1,4 +1,4 @@
-"""A Redis of a test's own, which the test may kill."""
+"""A Redis for a single test, which may kill it."""
 
 import shutil
 import signal
@@ -10,7 +10,7 @@ from blogai.tests.ports import free_port, wait_for_port
 
 
 class Redis:
-    """Runs from the first; after each `kill` it starts again empty, on the same port."""
+    """Is started immediately. After a `kill`, `start` runs an empty one on the same port."""
 
     def __init__(self) -> None:
         program = shutil.which("redis-server")
@@ -39,7 +39,7 @@ class Redis:
         self._process.wait(10)
 
     def hang(self) -> None:
-        """It takes connections and answers nothing, until `wake`."""
+        """Accept connections but answer nothing, until `wake`."""
         self._process.send_signal(signal.SIGSTOP)
 
     def wake(self) -> None:

@@ -1,4 +1,4 @@
-"""The outer doors, as a server sees them."""
+"""The ASGI application, as a server calls it."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.test import AsyncClient
 from blogai.asgi import application
 
 
+@pytest.mark.django_db  # Channels closes the connection that an earlier test may have left in its thread
 @pytest.mark.parametrize("path", ["/ws/nothing", "/", "/ws/conversation/"])
 async def test_a_socket_that_is_not_there_is_refused(path: str) -> None:
     scope = {"type": "websocket", "path": path, "headers": [], "query_string": b"", "subprotocols": []}

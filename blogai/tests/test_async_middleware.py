@@ -1,4 +1,4 @@
-"""Django's middlewares do what they do without threads, and store what has to be stored."""
+"""Django's middleware works without threads, and still stores sessions and messages."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Large bodies against a real server: the client hears why, and nothing of the body is kept."""
+"""Large bodies sent to a real server: the client gets a 413, and the body is not kept in memory."""
 
 import http.client
 import json
@@ -17,7 +17,7 @@ LIMIT, DISCARDED = 1_000_000, 16_000_000
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    """`host:port` of our application on uvicorn."""
+    """Runs our application on uvicorn; gives its `host:port`."""
     from blogai.asgi import application
 
     listening = socket.create_server(("127.0.0.1", 0))

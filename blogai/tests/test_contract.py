@@ -113,6 +113,7 @@ def test_a_reply_as_described_passes(right: Reply) -> None:
         (problem(POST, 503, "unavailable", Retry_After="1.5"), "the header Retry-After"),
         (problem("/nothing", 404, "gone"), 'at code: "gone" is not one of'),
         (problem("/nothing", 503, "unavailable"), "the header Retry-After is missing"),
+        (problem("/nothing", 429, "rate_limited"), "the header Retry-After is missing"),
     ],
 )
 def test_a_reply_that_is_not_as_described_is_noticed(wrong: Reply, sentence: str) -> None:

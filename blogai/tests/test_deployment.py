@@ -1,4 +1,4 @@
-"""A deployment as its operators look at it: with curl, jq and the script that we ship."""
+"""A deployment as operators check it: with curl, jq and the script that we ship."""
 
 import os
 import subprocess
@@ -27,7 +27,7 @@ CHECKLIST = [
     ("curl -s \"$API_URL/health/sentry\" | jq -r '.sentry.active'", "false"),
     ("curl -s \"$API_URL/health/cache\" | jq -r '.caches.default.connected'", "true"),
 ]
-"""Commands of deployment checklists, and what they must print where neither Stripe nor Sentry is set up."""
+"""Commands of deployment checklists, with their expected output if Stripe and Sentry are not configured."""
 
 
 @pytest.fixture(scope="module")

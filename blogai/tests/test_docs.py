@@ -1,4 +1,4 @@
-"""The API's description, and the page that shows it."""
+"""The OpenAPI description, and the page that shows it."""
 
 import os
 import re
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
+import httpx
 import pytest
 import uvicorn
 from django.conf import settings
@@ -17,6 +18,7 @@ from django.test import Client
 from django.urls import get_resolver
 
 from accounts.models import User
+from blogai.tests.contract import PRODUCT, Reply, check
 from blogai.tests.test_routes import routes
 
 pytestmark = pytest.mark.django_db
@@ -117,7 +119,7 @@ def test_no_stylesheet_imports_what_is_not_there(client: Client) -> None:
 
 @pytest.fixture
 def live(transactional_db: None) -> Iterator[str]:
-    """The address of our application on uvicorn, on the tests' database."""
+    """Runs our application on uvicorn with the test database; gives its URL."""
     from blogai.asgi import application
 
     listening = socket.create_server(("127.0.0.1", 0))
@@ -134,7 +136,7 @@ def live(transactional_db: None) -> Iterator[str]:
 
 @pytest.fixture
 def alice_key(alice: User, key_for: Callable[..., str]) -> str:
-    """Made before the browser starts: Playwright's loop forbids the ORM in this thread."""
+    """Created before the browser starts, since Playwright's event loop forbids the ORM in this thread."""
     return key_for(alice)
 
 
@@ -154,7 +156,7 @@ def page() -> Iterator[Any]:
 
 @pytest.fixture
 def complaints(page: Any) -> list[str]:
-    """What the browser's console complains of; a violation of the policy is such a complaint."""
+    """The errors in the browser's console, including violations of the content security policy."""
     heard: list[str] = []
     page.on(
         "console",
@@ -178,7 +180,9 @@ def test_a_request_can_be_sent_from_the_page(
     operation.get_by_role("button", name="Try it out").click()
     with page.expect_response("**/api/v1/posts**") as answered:
         operation.get_by_role("button", name="Execute").click()
-    assert answered.value.status == 200
+    reply = answered.value
+    assert reply.status == 200
+    check(Reply("GET", "/api/v1/posts", reply.status, httpx.Headers(reply.headers), reply.body()), PRODUCT)
     operation.locator(".live-responses-table .response", has_text="200").first.wait_for()
     assert complaints == []
 

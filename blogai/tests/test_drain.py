@@ -1,4 +1,4 @@
-"""The stop of a live `serve` as its clients see it."""
+"""The shutdown of a running `serve`, as clients see it."""
 
 import json
 import signal

@@ -1,4 +1,4 @@
-"""What goes out, and above all what does not: a listener counts connections, a resolver of ours answers."""
+"""Which requests are sent and which are not, with listeners that count connections and a fake resolver."""
 
 import asyncio
 import gzip
@@ -18,20 +18,20 @@ LOOPBACK = ip_address("127.0.0.1")
 
 @pytest.fixture
 async def inside() -> AsyncIterator[Listener]:
-    """A server of our own network, which nobody may reach."""
+    """A server on the internal network, which must not be reached."""
     async with listener() as listening:
         yield listening
 
 
 @pytest.fixture
 async def outside() -> AsyncIterator[Listener]:
-    """A server that may be asked."""
+    """A server that may be reached."""
     async with listener() as listening:
         yield listening
 
 
 class Names:
-    """A name server: the answers in turn, the last of them for ever."""
+    """A resolver that gives these answers in turn, and repeats the last one."""
 
     def __init__(self, *answers: list[str]) -> None:
         self.answers, self.asked = list(answers), 0
@@ -42,7 +42,7 @@ class Names:
 
 
 def to(outside: Listener, names: Names | None = None) -> Rules:
-    """Rules under which `outside` may be asked, and nothing else of this computer."""
+    """Rules that allow `outside`, and nothing else on this machine."""
     return Rules(
         plain_http=True,
         allow=frozenset({(LOOPBACK, outside.port)}),
@@ -51,7 +51,7 @@ def to(outside: Listener, names: Names | None = None) -> Rules:
 
 
 def any_port(inside: Listener, names: Names) -> Rules:
-    """Rules under which only the IP address stands between us and `inside`."""
+    """Rules under which only the check of the IP address protects `inside`."""
     return Rules(plain_http=True, ports=frozenset({inside.port}), resolve=names)
 
 
@@ -177,7 +177,7 @@ async def test_no_way_of_writing_loopback_reaches_it(inside: Listener, host: str
 
 
 async def test_the_same_listener_is_reached_where_it_is_allowed(inside: Listener) -> None:
-    """So that a refusal above is not for another reason."""
+    """Shows that the refusals above have no other reason."""
     for host in ("127.0.0.1", "localhost", "a.example"):
         await egress.fetch(f"http://{host}:{inside.port}/", rules=to(inside))
     assert inside.connections == 3
@@ -209,7 +209,7 @@ def test_what_is_refused_says_why(url: str, why: str) -> None:
 
 
 async def test_a_name_server_that_changes_its_mind_is_asked_once(outside: Listener) -> None:
-    """Rebinding: the check hears one address, a second look-up would hear another."""
+    """DNS rebinding: the check gets one address, and a second lookup would get another."""
     names = Names(["127.0.0.1"], ["10.0.0.1"])
     page = await egress.fetch(f"http://rebind.example:{outside.port}/", rules=to(outside, names))
     assert (page.status, names.asked) == (200, 1)
@@ -276,7 +276,7 @@ async def test_no_cookie_and_no_proxy_goes_along(
 
 
 async def test_the_next_address_of_a_name_is_tried(outside: Listener) -> None:
-    """Nothing listens on ::1 at that port, or there is no IPv6 at all."""
+    """Nothing listens on that port of ::1, or there is no IPv6."""
     rules = Rules(
         plain_http=True,
         allow=frozenset({(LOOPBACK, outside.port), (ip_address("::1"), outside.port)}),
@@ -376,7 +376,7 @@ async def test_an_answer_that_is_none(outside: Listener, answer: bytes) -> None:
 
 
 async def test_tls_asks_for_the_name_and_wants_its_certificate(outside: Listener) -> None:
-    """The connection goes to an IP address, the certificate must still be the name's."""
+    """Although the connection is made to an IP address, the certificate must match the host name."""
     with pytest.raises((Unreadable, Unreachable)):
         await egress.fetch(f"https://hooks.example:{outside.port}/", rules=to(outside))
     assert b"hooks.example" in outside.requests[0], "the name in the handshake"

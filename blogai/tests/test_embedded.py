@@ -1,4 +1,4 @@
-"""The embedded Postgres, the demo model and the kept secrets: shared, found again, or refused."""
+"""The embedded Postgres, the demo model and the stored secrets."""
 
 import errno
 import os
@@ -28,7 +28,7 @@ sys.stdin.read()
 
 @pytest.fixture(scope="module")
 def data_dir() -> Iterator[Path]:
-    """A data folder with a Postgres in it, which does not run between tests."""
+    """A data folder with a Postgres, which does not run between tests."""
     with open_folder() as folder:
         with database(folder):
             pass
@@ -40,7 +40,7 @@ def postmaster(data_dir: Path) -> int:
 
 
 def asked(data_dir: Path) -> object:
-    """What the Postgres at the address of the settings says its folder is."""
+    """The data folder of the Postgres that the settings point to."""
     address = database_address(data_dir)
     with psycopg.connect(
         dbname=address["NAME"], user=address["USER"], host=address["HOST"], port=address["PORT"]

@@ -1,4 +1,4 @@
-"""Every refusal, whoever raises it: its status, its body, its headers. Routes: blogai.tests.probe_urls."""
+"""The status, body and headers of every error, on the routes of blogai.tests.probe_urls."""
 
 import json
 import logging
@@ -22,7 +22,7 @@ def quiet_client() -> Client:
 
 @pytest.fixture
 def send(client_for: Callable[..., Client]) -> Callable[..., Any]:
-    """Posts raw bytes in alice's name."""
+    """Posts raw bytes with a key of alice's."""
     client = client_for("alice")
     return lambda url, body, content_type="application/json": client.post(url, body, content_type)
 

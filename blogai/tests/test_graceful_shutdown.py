@@ -1,4 +1,4 @@
-"""Sockets at the stop: told to come back and closed, while the application only sees them closed."""
+"""Sockets at shutdown: clients are asked to reconnect, and the application sees a disconnect."""
 
 import asyncio
 import json
@@ -10,7 +10,7 @@ SOCKET = {"type": "websocket", "path": "/ws/conversation/tides"}
 
 
 class Client:
-    """The other end of a socket, as the server passes it on."""
+    """The client's end of a socket, as the server presents it."""
 
     def __init__(self) -> None:
         self.sent: list[Any] = []
@@ -24,7 +24,7 @@ class Client:
 
 
 class Echo:
-    """An application that accepts, answers, and after the end tries to say one thing more."""
+    """An application that accepts, answers, and tries to send something after the end."""
 
     def __init__(self) -> None:
         self.closed_with = 0

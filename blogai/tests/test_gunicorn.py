@@ -1,4 +1,4 @@
-"""The production server as its clients see it stop and restart."""
+"""The production server stopping and restarting, as clients see it."""
 
 import json
 import os
@@ -32,7 +32,7 @@ pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
 
 
 class Gunicorn:
-    """gunicorn with our settings, on the tests' database."""
+    """Runs gunicorn with our settings and the test database."""
 
     def __init__(self, database: str, **environment: str) -> None:
         with socket.socket() as free:
@@ -84,14 +84,14 @@ def serving(database: str, **environment: str) -> Iterator[Gunicorn]:
 
 
 def streamed(url: str, key: str) -> list[str]:
-    """The kinds of events of a stream, from its beginning to its orderly end."""
+    """The types of a stream's events, until the server ends it."""
     with httpx.stream("GET", url, headers={"X-API-Key": key}, timeout=SECONDS) as reply:
         assert reply.status_code == 200
         return [line.removeprefix("event: ") for line in reply.iter_lines() if line.startswith("event: ")]
 
 
 def said_to(socket: ClientConnection, page: Page | None = None) -> tuple[list[Frame], int]:
-    """The frames until the server hangs up, and the code it does so with."""
+    """The frames until the server closes the socket, and the close code."""
     frames: list[Frame] = []
     try:
         while page is None or not page.ending:
@@ -106,7 +106,7 @@ def said_to(socket: ClientConnection, page: Page | None = None) -> tuple[list[Fr
 
 @pytest.fixture(autouse=True)
 def _provider(settings: Any) -> None:
-    """Runs can be started here; whether they are written is up to each test."""
+    """A server on which runs can be started. Each test decides whether a worker writes them."""
     settings.OPENAI_API_KEY = "simulated"
 
 
@@ -162,7 +162,7 @@ def test_a_restart_under_an_open_socket_loses_no_text(database_url: str, alice: 
 
 
 def watching(gunicorn: Gunicorn) -> dict[str, int]:
-    """How many watch, by kind."""
+    """The number of watchers of each kind."""
     figures = httpx.get(f"{gunicorn.url}/metrics").text
     found = re.findall(r'^blogai_watching{kind="(\w+)"} (\d+)', figures, re.MULTILINE)
     return {kind: int(count) for kind, count in found}

@@ -1,4 +1,4 @@
-"""Nothing is lost: all is killed in the middle of a post, and the next start finishes the same text."""
+"""Everything is killed while a post is written, and the next start finishes it without losing text."""
 
 import signal
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Closed for maintenance: what is refused, what goes on, and how every process learns of it."""
+"""Maintenance mode: what it rejects, what continues, and how processes notice it."""
 
 import time
 from typing import Any
@@ -22,7 +22,7 @@ BROWSER = {"Accept": "text/html"}
 
 @pytest.fixture
 def _looking(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every request looks."""
+    """Every request queries maintenance mode."""
     monkeypatch.setattr(maintenance.state, "_is_check_due", lambda: True)
 
 

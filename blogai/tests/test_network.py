@@ -5,12 +5,12 @@ import pytest
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "2001:db8::1", "0.0.0.1", "169.254.169.254"])
 def test_no_test_reaches_beyond_this_computer(host: str) -> None:
-    with pytest.raises(RuntimeError, match="no network but loopback"):
+    with pytest.raises(RuntimeError, match="only loopback"):
         socket.create_connection((host, 80), timeout=1)
 
 
 def test_no_test_asks_for_a_name() -> None:
-    with pytest.raises(RuntimeError, match="no network but loopback"):
+    with pytest.raises(RuntimeError, match="only loopback"):
         socket.getaddrinfo("example.com", 443)
 
 

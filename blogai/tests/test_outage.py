@@ -1,4 +1,4 @@
-"""The database busy, cut off, or gone: what a request gets, and how soon."""
+"""The database is busy, disconnected or down: what requests get, and how soon."""
 
 import asyncio
 import time
@@ -8,14 +8,14 @@ from typing import Any, cast
 
 import psycopg
 import pytest
-from asgiref.sync import async_to_sync
+from asgiref.sync import async_to_sync, sync_to_async
 from django.db import connections
 from django.db.backends.postgresql.base import DatabaseWrapper
 from django.test import AsyncClient
 from psycopg_pool import PoolTimeout
 
 from accounts.models import User
-from blogai.core.db import arelease_connections
+from blogai.core.db import release_connections
 from health import checks
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -36,7 +36,7 @@ def get(path: str, headers: dict[str, str]) -> tuple[Any, float]:
 
 @contextmanager
 def exhausted_pool() -> Iterator[None]:
-    """Every connection of the pool is in other hands."""
+    """All connections of the pool are in use inside the block."""
     connection = cast(DatabaseWrapper, connections["default"])
     connection.close()
     with ExitStack() as held:
@@ -78,7 +78,7 @@ def test_connections_that_were_cut_are_replaced_within_seconds(
             "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-    asyncio.run(arelease_connections())  # an asynchronous test may have left one in its thread
+    asyncio.run(sync_to_async(release_connections)())  # an asynchronous test may have left one in its thread
     statuses = [get("/api/v1/posts", headers)[0].status_code]
     cut = time.monotonic()
     while statuses[-1] != 200 and time.monotonic() - cut < 10:

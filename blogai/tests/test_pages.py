@@ -1,4 +1,4 @@
-"""What every page shares: its frame, its errors, its stylesheets, icons and times."""
+"""What all pages share: layout, errors, stylesheets, icons and times."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

@@ -139,6 +139,7 @@ PRIVATE = [
     Private("get", "api/v1/runs/<uuid:run_id>/outline", 409, things=a_run),
     Private("patch", "api/v1/runs/<uuid:run_id>/outline", 409, body={"title": "Tides"}, things=a_run),
     Private("post", "api/v1/runs/<uuid:run_id>/continue", 409, things=a_run),
+    Private("get", "api/v1/models", stranger=200),
     Private("get", "api/v1/posts", stranger=200),
     Private("get", "api/v1/posts/<uuid:post_id>", things=a_post),
     Private("delete", "api/v1/posts/<uuid:post_id>", 204, things=a_post),
@@ -173,6 +174,8 @@ PAGES = [
     Page("settings/webhook-secret", 302, 302, method="post"),
     Page("new"),
     Page("new/estimate"),
+    Page("connect"),
+    Page("connect/disconnect", 302, 302, method="post"),
     Page("posts"),
     Page("posts/<uuid:post_id>", stranger=404, things=a_post),
     Page("posts/<uuid:post_id>/markdown", stranger=404, things=a_post),
@@ -186,7 +189,7 @@ PAGES = [
 
 
 def routes(patterns: list[URLPattern | URLResolver], before: str = "") -> Iterator[tuple[str, str]]:
-    """Every (method, route) of a URLconf; a function view is asked with GET."""
+    """Every (method, route) of a URLconf; function views count as GET."""
     for pattern in patterns:
         route = before + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
@@ -272,7 +275,7 @@ def _ask(client: Client, row: Private, path: str) -> Any:
 
 
 def _filled(route: str, things: dict[str, object]) -> str:
-    """`posts/<uuid:post_id>` with the thing's id in its place."""
+    """The path of `posts/<uuid:post_id>` with the object's id."""
     for name, value in things.items():
         for converter in ("uuid:", "str:", "slug:", "int:", "path:", ""):
             route = route.replace(f"<{converter}{name}>", str(value))
@@ -281,7 +284,7 @@ def _filled(route: str, things: dict[str, object]) -> str:
 
 
 def _path_of_nothing(row: Private) -> str:
-    """The row's address of something that nobody has: a stranger must hear the same about alice's."""
+    """The path of an object that does not exist: a stranger must get the same reply for alice's."""
     return "/" + _filled(row.route, dict.fromkeys(_names(row.route), "00000000-0000-7000-8000-000000000000"))
 
 

@@ -1,4 +1,4 @@
-"""`manage.py serve` as a process: what it prints, how it ends, and what the next one finds."""
+"""`manage.py serve` as a process: its output, how it stops, and how it starts again."""
 
 import os
 import signal
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.worker
 
 
 def refused(data_dir: Path, *arguments: str, **environment: str) -> str:
-    """The one sentence on stderr of a `serve` that does not start."""
+    """The error of a `serve` that does not start: one sentence on stderr."""
     done = manage("serve", *arguments, data_dir=data_dir, **environment)
     assert done.returncode == 1
     assert done.stderr.startswith("Blog AI cannot start: ")

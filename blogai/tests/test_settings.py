@@ -1,4 +1,4 @@
-"""A wrong variable stops the start with one sentence that names it; a right one in a file is read."""
+"""A wrong variable stops the start with an error that names it; variables can be read from files."""
 
 import re
 import subprocess
@@ -28,6 +28,17 @@ WRONG: list[tuple[dict[str, str], str]] = [
     ({"REDIS_URL": "http://nowhere"}, "REDIS_URL"),
     ({"LLM_PROVIDER_ORDER": "openai,skynet"}, "LLM_PROVIDER_ORDER"),
     ({"LLM_IDLE_TIMEOUT": "nan"}, "LLM_IDLE_TIMEOUT"),
+    ({"LLM_PRICES": "gpt-5.2=1.75"}, "LLM_PRICES is not JSON"),
+    ({"LLM_PRICES": "[1]"}, "LLM_PRICES must be a JSON object"),
+    ({"LLM_PRICES": '{"m": 1}'}, "LLM_PRICES: m must look like"),
+    ({"LLM_PRICES": '{"m": {"input": "1"}}'}, "LLM_PRICES: m must look like"),
+    ({"LLM_PRICES": '{"m": {"input": "1", "output": "2", "currency": "EUR"}}'}, "LLM_PRICES: m must look"),
+    ({"LLM_PRICES": '{"m": {"input": "1", "output": "cheap"}}'}, "LLM_PRICES: a price of m"),
+    ({"LLM_PRICES": '{"m": {"input": "nan", "output": 1}}'}, "LLM_PRICES: a price of m"),
+    ({"LLM_PRICES": '{"m": {"input": true, "output": 1}}'}, "LLM_PRICES: a price of m"),
+    ({"LLM_PRICES": '{"m": {"input": -1, "output": 1}}'}, "LLM_PRICES: a price of m"),
+    ({"LLM_PRICES": '{"m": {"input": 1, "output": 1, "context": "8k"}}'}, "LLM_PRICES: the context of m"),
+    ({"LLM_PRICES_FILE": "/no/such/file"}, "LLM_PRICES_FILE"),
     ({"SECRET_KEY": "short"}, "SECRET_KEY"),
     ({"OPENAI_API_KEY_FILE": "/no/such/file"}, "OPENAI_API_KEY"),
     ({**PRODUCTION, "SECRET_KEY": ""}, "SECRET_KEY"),
@@ -74,3 +85,10 @@ def test_every_value_of_the_example_is_accepted(tmp_path: Path) -> None:
     variables = dict(re.findall(r"^#([A-Z][A-Z0-9_]*)=(.*)$", example, re.MULTILINE))
     done = check(tmp_path, {**variables, "DATA_DIR": str(tmp_path)})
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_prices_may_stand_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "prices.json").write_text('{"my-model": {"input": 0.2, "output": "0.80", "context": 32768}}')
+    done = check(tmp_path, {"LLM_PRICES_FILE": str(tmp_path / "prices.json")})
+    listed = "Listing(input=Decimal('0.2'), output=Decimal('0.80'), context=32768, version='own')"
+    assert f"LLM_PRICES = {{'my-model': {listed}}}" in done.stdout

@@ -1,4 +1,4 @@
-"""A reader over real TCP who takes nothing for a while: closed with 1013, told so when they read on."""
+"""A client over real TCP that reads nothing for a while: it is closed with 1013, which it sees later."""
 
 import asyncio
 import json
@@ -23,11 +23,11 @@ from generation.runs.start import RunOptions, start_run
 
 LONG = "x" * 50_000
 ENOUGH = 400
-"""Frames of that length: more than every buffer between here and there."""
+"""Together, frames of this size exceed all buffers in between."""
 
 
 async def read_on(reader: ClientConnection) -> tuple[int, int | None]:
-    """How many frames were still under way, and the code behind them."""
+    """How many frames were still in transit, and the close code after them."""
     count = 0
     try:
         async for _ in reader:

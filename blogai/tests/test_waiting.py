@@ -1,4 +1,4 @@
-"""Waiting holds nothing: many more waiting requests than database connections, and everything goes on."""
+"""Waiting holds nothing: with far more waiting requests than database connections, everything works."""
 
 import asyncio
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ def test_three_times_as_many_waiting_requests_as_connections_are_all_answered(da
 
 
 async def _ask_all(url: str, key: str) -> tuple[list[httpx.Response], httpx.Response]:
-    """The replies to the waiting requests, and a health report from their midst."""
+    """The replies to the waiting requests, and a health report requested meanwhile."""
     async with httpx.AsyncClient(base_url=url, headers={"X-API-Key": key}, timeout=60) as client:
         brief = {"topic": "How tides work", "sections": 2}
         asking = [asyncio.create_task(client.post("/generate-blog", json=brief)) for _ in range(WAITING)]

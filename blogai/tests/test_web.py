@@ -1,4 +1,4 @@
-"""The web server with clients that do not read: they are cut off, and nobody else notices."""
+"""Clients that read nothing: the web server disconnects them, without affecting others."""
 
 import asyncio
 import base64
@@ -19,7 +19,7 @@ PIECE = "x" * 60_000
 
 
 class Flood:
-    """Sends for as long as it is let, and counts what it got rid of."""
+    """Sends for as long as it can, and counts the bytes."""
 
     def __init__(self) -> None:
         self.sent = 0
@@ -52,7 +52,7 @@ class Flood:
 
 @asynccontextmanager
 async def listening(application: Flood) -> AsyncIterator[int]:
-    """The port of a server of ours."""
+    """Runs our web server; gives its port."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         config = uvicorn.Config(application, log_config=None, access_log=False, **web.OPTIONS)
         server = web.Server(config)
@@ -104,7 +104,7 @@ async def test_who_answers_no_ping_is_cut_off(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_nobody_comes_back_on_a_connection_that_is_just_being_closed() -> None:
-    """Who retries after as long as the server keeps an idle connection gets a reset instead of an answer."""
+    """A client that retries just when the server closes an idle connection would get a reset."""
     for options in (web.OPTIONS, gunicorn.Worker.CONFIG_KWARGS):
         assert options["timeout_keep_alive"] > max(DEFAULT_RETRY_AFTER, MAINTENANCE_RETRY_AFTER)
 

@@ -1,4 +1,4 @@
-"""`manage.py worker` as a process: what it prints, what becomes of its runs, how it ends."""
+"""`manage.py worker` as a process: its output, its runs, and how it stops."""
 
 import signal
 import time
@@ -26,7 +26,7 @@ def data_dir() -> Iterator[Path]:
 
 
 def stopped(worker: Worker) -> float:
-    """Seconds that its orderly end took."""
+    """Stop the worker in order; returns the seconds it took."""
     start = time.monotonic()
     assert worker.end(signal.SIGTERM, signal.SIGTERM) == 0
     return time.monotonic() - start

@@ -87,7 +87,7 @@ def test_the_post_belongs_to_whoever_is_named(provider: Server) -> None:
 
 
 def test_the_demo_model_writes_a_whole_post_on_a_fresh_machine() -> None:
-    """No variable set: the embedded Postgres and the real model, in a process of their own."""
+    """Without any variables set: the embedded Postgres and the demo model, in their own processes."""
     with open_folder() as folder:
         done = subprocess.run(
             [sys.executable, "manage.py", "write", "How tides work", "--sections", "2", "--json"],

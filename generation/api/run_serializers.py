@@ -233,7 +233,9 @@ class CallReply(serializers.Serializer[object]):
     output_tokens = serializers.IntegerField()
     estimated = serializers.BooleanField(help_text="The provider did not count: characters / 4.")
     cost_usd = serializers.DecimalField(max_digits=12, decimal_places=6)
-    price_version = serializers.CharField(help_text="Of the price list; `local` is free, `unpriced` unknown.")
+    price_version = serializers.CharField(
+        help_text="Of the price list; `own` is the operator’s, `local` is free, `unpriced` unknown."
+    )
     duration_ms = serializers.IntegerField()
     finish_reason = serializers.CharField()
     error = serializers.CharField(help_text="The code of the error that it ended with, or empty.")

@@ -13,7 +13,7 @@ logger = logging.getLogger(__name__)
 
 MAX_SOCKETS = 20
 """Open sockets of one user in one process."""
-CHECK_EVERY = 3.0
+CHECK_INTERVAL = 3.0
 """Seconds between checks of every key and account, so that a revoked one is disconnected within 5."""
 
 type Kind = Literal["socket", "stream"]
@@ -76,7 +76,7 @@ def counts() -> dict[Kind, int]:
 async def _check_revoked() -> None:
     """Revoke connections whose key or account is no longer valid; one check for all of them."""
     while True:
-        await asyncio.sleep(CHECK_EVERY)
+        await asyncio.sleep(CHECK_INTERVAL)
         try:
             callers = {connection.caller for connection in _connections}
             revoked = await in_database(revoked_callers)(callers)

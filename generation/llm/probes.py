@@ -5,6 +5,7 @@ from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily
 
 from generation.llm.breaker import State, breaker_states
+from generation.llm.connected import setting
 from generation.llm.demo import MODEL as LOCAL_MODEL
 from generation.llm.registry import _is_set
 
@@ -46,4 +47,4 @@ def _configured() -> list[str]:
 
 
 def _model(provider: str) -> str:
-    return LOCAL_MODEL if provider == "local" else getattr(settings, f"{provider.upper()}_MODEL")
+    return LOCAL_MODEL if provider == "local" else setting(f"{provider.upper()}_MODEL")

@@ -9,13 +9,12 @@ from blogai.core.errors import Unavailable, ValidationFailed
 from generation.llm.base import FULL, SMALL, OnCall, OnWait, Profile, Provider
 from generation.llm.breaker import breaker_of
 from generation.llm.budget import CostBudget
+from generation.llm.connected import Connection, is_configured, setting
 from generation.llm.demo import MODEL as LOCAL_MODEL
 from generation.llm.providers.timeouts import Timeouts
 from generation.llm.ratelimit.base import FallbackRateLimiter, RateLimiter
 from generation.llm.retry import RetryPolicy
 from generation.llm.router import Router
-
-GOOGLE = "https://generativelanguage.googleapis.com/"
 
 LOCAL_LABEL = "local demo model"
 LOCAL_PATIENCE = 60
@@ -24,7 +23,17 @@ LOCAL_PATIENCE = 60
 
 def configured() -> tuple[Provider, ...]:
     """The providers in the order in which they are asked; the demo model when there is no other."""
-    return tuple(_BUILDERS[name]("") for name in _names())
+    return tuple(_BUILDERS[name]("", setting) for name in _names())
+
+
+def provider_of(connection: Connection) -> Provider:
+    """The provider for a connection that is not stored yet."""
+    return _BUILDERS[connection.provider]("", lambda name: setting(name, connection))
+
+
+def configured_models() -> tuple[tuple[str, str], ...]:
+    """(provider, model) of each configured provider, in order. Imports no SDK."""
+    return tuple(writer(name) for name in _names())
 
 
 def writer(provider: str = "", model: str = "") -> tuple[str, str]:
@@ -36,7 +45,7 @@ def writer(provider: str = "", model: str = "") -> tuple[str, str]:
     if not names:
         return "", ""
     name = provider if provider in names else names[0]
-    return name, model or (LOCAL_MODEL if name == "local" else getattr(settings, f"{name.upper()}_MODEL"))
+    return name, model or (LOCAL_MODEL if name == "local" else setting(f"{name.upper()}_MODEL"))
 
 
 def profile_of(provider: str) -> Profile:
@@ -78,7 +87,7 @@ def models_for(
             "This model is not available.",
             errors={"model": [f"The local demo model is {LOCAL_MODEL}; it has no other."]},
         )
-    providers = (_BUILDERS[chosen](model),) if chosen else available
+    providers = (_BUILDERS[chosen](model, setting),) if chosen else available
     return Router(
         providers,
         on_call=on_call,
@@ -124,56 +133,54 @@ def _rate_limiter(redis_url: str, limit: int) -> RateLimiter:
 
 
 def _is_set(name: str) -> bool:
-    if name == "local":
-        return bool(_local_address())
-    base_url: str = getattr(settings, f"{name.upper()}_BASE_URL")
-    if name == "gemini" and base_url.startswith(GOOGLE):
-        base_url = ""  # a default, which says nothing
-    return bool(getattr(settings, f"{name.upper()}_API_KEY") or base_url)
+    return bool(_local_address()) if name == "local" else is_configured(name)
 
 
 # The SDKs take seconds to import: each builder imports its own, so that a process without models has none.
+# `read` returns the value of a setting.
+
+type Read = Callable[[str], str]
 
 
-def _openai(model: str) -> Provider:
+def _openai(model: str, read: Read) -> Provider:
     from generation.llm.providers.openai import OPENAI_URL, ChatCompletions, dialect_of
 
-    base_url = settings.OPENAI_BASE_URL or OPENAI_URL
+    base_url = read("OPENAI_BASE_URL") or OPENAI_URL
     return ChatCompletions(
         name="openai",
-        model=model or settings.OPENAI_MODEL,
-        key=settings.OPENAI_API_KEY,
+        model=model or read("OPENAI_MODEL"),
+        key=read("OPENAI_API_KEY"),
         base_url=base_url,
         timeouts=_timeouts(),
         dialect=dialect_of("openai", base_url),
     )
 
 
-def _gemini(model: str) -> Provider:
+def _gemini(model: str, read: Read) -> Provider:
     from generation.llm.providers.openai import ChatCompletions, dialect_of
 
     return ChatCompletions(
         name="gemini",
-        model=model or settings.GEMINI_MODEL,
-        key=settings.GEMINI_API_KEY,
-        base_url=settings.GEMINI_BASE_URL,
+        model=model or read("GEMINI_MODEL"),
+        key=read("GEMINI_API_KEY"),
+        base_url=read("GEMINI_BASE_URL"),
         timeouts=_timeouts(),
-        dialect=dialect_of("gemini", settings.GEMINI_BASE_URL),
+        dialect=dialect_of("gemini", read("GEMINI_BASE_URL")),
     )
 
 
-def _anthropic(model: str) -> Provider:
+def _anthropic(model: str, read: Read) -> Provider:
     from generation.llm.providers.anthropic import ANTHROPIC_URL, Messages
 
     return Messages(
-        model=model or settings.ANTHROPIC_MODEL,
-        key=settings.ANTHROPIC_API_KEY,
-        base_url=settings.ANTHROPIC_BASE_URL or ANTHROPIC_URL,
+        model=model or read("ANTHROPIC_MODEL"),
+        key=read("ANTHROPIC_API_KEY"),
+        base_url=read("ANTHROPIC_BASE_URL") or ANTHROPIC_URL,
         timeouts=_timeouts(),
     )
 
 
-def _local(model: str) -> Provider:
+def _local(model: str, read: Read) -> Provider:
     from generation.llm.providers.openai import COMPATIBLE, ChatCompletions
 
     return ChatCompletions(
@@ -186,7 +193,7 @@ def _local(model: str) -> Provider:
     )
 
 
-_BUILDERS: dict[str, Callable[[str], Provider]] = {
+_BUILDERS: dict[str, Callable[[str, Read], Provider]] = {
     "openai": _openai,
     "anthropic": _anthropic,
     "gemini": _gemini,

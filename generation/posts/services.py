@@ -11,7 +11,7 @@ from blogai.core.errors import NotFound
 from generation.models import Conversation, Post
 from generation.pipeline.types import Draft
 
-UNDO_WITHIN = timedelta(minutes=10)
+UNDO_WINDOW = timedelta(minutes=10)
 
 
 def posts_of(user: User) -> QuerySet[Post]:
@@ -58,14 +58,14 @@ def store(
 
 
 def delete(user: User, post_id: uuid.UUID) -> None:
-    """Hide the user's post. `restore` can undo that within `UNDO_WITHIN`. Raises NotFound."""
+    """Hide the user's post. `restore` can undo that within `UNDO_WINDOW`. Raises NotFound."""
     if not posts_of(user).filter(pk=post_id).update(deleted_at=Now()):
         raise NotFound("There is no such post.")
 
 
 def restorable(user: User, post_id: uuid.UUID) -> QuerySet[Post]:
     """The user's deleted post, or nothing if it can no longer be restored."""
-    return Post.objects.filter(owner=user, pk=post_id, deleted_at__gt=Now() - UNDO_WITHIN)
+    return Post.objects.filter(owner=user, pk=post_id, deleted_at__gt=Now() - UNDO_WINDOW)
 
 
 def restore(user: User, post_id: uuid.UUID) -> None:

@@ -27,7 +27,7 @@ from generation.runs.frames import Frame
 from generation.runs.lease import Lease, LeaseLost
 from generation.runs.steps import brief_of
 
-REVIEW_WITHIN = timedelta(days=7)
+REVIEW_TIMEOUT = timedelta(days=7)
 """How long an outline waits for its owner's review."""
 
 
@@ -98,7 +98,7 @@ def flush(lease: Lease, texts: Mapping[str, tuple[int, str]]) -> None:
 def finish_step(
     lease: Lease,
     name: str,
-    made_from: str,
+    input_hash: str,
     output: dict[str, Any],
     calls: Iterable[Call],
     texts: Mapping[str, tuple[int, str]],
@@ -117,7 +117,7 @@ def finish_step(
         statements.FINISH_STEP,
         lease,
         name=name,
-        made_from=made_from,
+        input_hash=input_hash,
         output=Jsonb(output),
         outline=Jsonb(output) if name == "outline" else None,
         calls=_json([{"number": number, **asdict(call)} for number, call in enumerate(calls)]),
@@ -151,7 +151,7 @@ def pause(lease: Lease) -> Frame:
         [frames.review(lease.run_id)],
         status=Run.Status.WAITING,
         lease_until=None,
-        deadline_at=Now() + REVIEW_WITHIN,
+        deadline_at=Now() + REVIEW_TIMEOUT,
         attempts_without_progress=0,
         attempt=F("attempt") + 1,  # invalidates the current lease
     )

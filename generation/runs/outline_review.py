@@ -15,7 +15,7 @@ from generation.pipeline.run import part_names
 from generation.pipeline.types import Brief, Outline
 from generation.runs import admission, control, frames
 from generation.runs.channel_layer import publish_on_commit
-from generation.runs.checkpoints import REVIEW_WITHIN
+from generation.runs.checkpoints import REVIEW_TIMEOUT
 from generation.runs.start import run_for
 from generation.runs.steps import brief_of, restart_from
 
@@ -44,9 +44,7 @@ def edit(owner: User, run_id: uuid.UUID, changes: Mapping[str, Any]) -> Run:
     Conflict while the run is being written or once it is completed.
     """
     run = run_for(owner, run_id)
-    Run.objects.select_for_update().get(
-        pk=run.pk
-    )  # blocks resume, retry and cancel until the end of the transaction
+    Run.objects.select_for_update().get(pk=run.pk)  # blocks resume, retry and cancel meanwhile
     run.refresh_from_db(fields=["status", "brief", "outline", "last_seq"])
     before = outline_of(run)
     if run.status not in CHANGEABLE:
@@ -65,7 +63,7 @@ def edit(owner: User, run_id: uuid.UUID, changes: Mapping[str, Any]) -> Run:
     run.last_seq += 1
     run.save(update_fields=["brief", "outline", "last_seq"])
     RunEvent.objects.create(run=run, seq=run.last_seq, type=frame["type"], data=frame)
-    Run.objects.filter(pk=run.pk, status=Run.Status.WAITING).update(deadline_at=Now() + REVIEW_WITHIN)
+    Run.objects.filter(pk=run.pk, status=Run.Status.WAITING).update(deadline_at=Now() + REVIEW_TIMEOUT)
     publish_on_commit(run, [{**frame, "seq": run.last_seq}])
     return run
 
@@ -97,7 +95,7 @@ def expire_unreviewed() -> int:
     expired = Run.objects.filter(finished_at=None, status=Run.Status.WAITING, deadline_at__lt=Now())
     runs = expired.select_related("owner").select_for_update(of=("self",), skip_locked=True)[:EXPIRY_BATCH]
     for run in runs:
-        days = REVIEW_WITHIN.days
+        days = REVIEW_TIMEOUT.days
         control.cancel(run.owner, run.pk, ReviewExpired(f"Its outline waited {days} days for a review."))
     return len(runs)
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from accounts.models import User
 from billing import quotas
 from billing.quotas import PeriodUsage, Usage
+from generation.llm import connected
 from generation.llm.pricing import is_priced
 from generation.llm.registry import LOCAL_LABEL, label, profile_of, writer
 from generation.pipeline.estimate import estimate
@@ -14,9 +15,13 @@ from generation.pipeline.types import Brief
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """`model` is a display name, empty when none is configured; `refusal` says why no post can be started."""
+    """`model` is a display name, empty when none is configured; `refusal` says why no post can be started.
+
+    `connected` is true for a model that was connected on the page /connect.
+    """
 
     model: str
+    connected: bool
     calls: int
     cost_usd: Decimal | None
     quota: str
@@ -46,14 +51,16 @@ def estimated_cost(brief: Brief, provider: str = "", model: str = "") -> Decimal
     return estimate(brief, profile_of(provider)).cost(provider, model)
 
 
-def quote(user: User, brief: Brief) -> Quote:
-    """The quote that the user sees next to the button. One query."""
-    provider, model = writer()
+def quote(user: User, brief: Brief, provider: str = "", model: str = "") -> Quote:
+    """The quote that the user sees next to the button, for the requested model or the default. One query."""
+    provider, model = writer(provider, model)
+    connection = connected.current()
     usage, refusal = quotas.preview(user)
     return Quote(
         model=label(provider, model),
+        connected=connection is not None and connection.provider == provider,
         calls=estimate(brief, profile_of(provider)).calls,
-        cost_usd=estimated_cost(brief),
+        cost_usd=estimated_cost(brief, provider, model),
         quota="" if refusal else _quota(usage),
         refusal=refusal.detail if refusal else "",
     )

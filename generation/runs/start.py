@@ -135,7 +135,8 @@ def submit(owner: User, options: RunOptions, form: uuid.UUID) -> Run:
     A form with other contents makes another run. The conversation's name identifies the form, and its row is
     locked, so that the second of two submissions finds the run of the first. Raises what `start_run` raises.
     """
-    name = str(uuid.uuid5(form, options.brief.model_dump_json() + "review" * options.review_outline))
+    choices = "review" * options.review_outline + options.provider + options.model
+    name = str(uuid.uuid5(form, options.brief.model_dump_json() + choices))
     conversation = conversation_named(owner, name)
     return _newest(conversation) or start_run(owner, replace(options, conversation=name))
 

@@ -44,7 +44,7 @@ WITH held AS ({HELD}), made AS (
     SELECT * FROM jsonb_to_recordset(%(texts)s) AS part (name text, attempt int, text text)
 ), accepted AS (
     UPDATE run_steps AS step SET
-        state = 'done', output = %(output)s, input_hash = %(made_from)s, token = %(token)s,
+        state = 'done', output = %(output)s, input_hash = %(input_hash)s, token = %(token)s,
         started_at = statement_timestamp() - %(took)s, finished_at = statement_timestamp(),
         provider = coalesce(total.provider, ''), model = coalesce(total.model, ''),
         input_tokens = coalesce(total.input_tokens, 0), output_tokens = coalesce(total.output_tokens, 0),
@@ -52,7 +52,7 @@ WITH held AS ({HELD}), made AS (
         attempt = coalesce(settled.attempt, step.attempt), text = coalesce(settled.text, step.text)
     FROM held CROSS JOIN total LEFT JOIN settled ON settled.name = %(name)s
     WHERE step.run_id = held.id AND step.name = %(name)s
-    AND (step.output IS NULL OR step.input_hash <> %(made_from)s)
+    AND (step.output IS NULL OR step.input_hash <> %(input_hash)s)
     RETURNING held.id AS run_id, held.owner_id, held.last_seq
 ), calls AS (
     INSERT INTO llm_calls (

@@ -32,7 +32,7 @@ def restart_from(run: Run, brief: Brief, outline: Outline) -> None:
     steps.exclude(name="outline").update(
         state=RunStep.State.WAITING, text="", output=None, input_hash="", finished_at=None
     )
-    steps.filter(name="outline").update(output=outline.model_dump(mode="json"), input_hash=hash_of(brief))
+    steps.filter(name="outline").update(output=outline.model_dump(mode="json"), input_hash=hash_inputs(brief))
     kept = {step.name: step for step in steps.only("name", "position")}
     for step in kept.values():
         step.position = names.index(step.name)
@@ -49,7 +49,7 @@ def _rows(run: Run, declared: Iterable[tuple[int, Step]]) -> Iterable[RunStep]:
     )
 
 
-def hash_of(*given: Frozen) -> str:
+def hash_inputs(*given: Frozen) -> str:
     """The hash of a step's input.
 
     Fields that have their default value are left out, so that a new field with a default does not invalidate
@@ -58,9 +58,9 @@ def hash_of(*given: Frozen) -> str:
     return _sha256(each.model_dump_json(exclude_defaults=True) for each in given)
 
 
-def made_from(step: RunStep, *given: Frozen) -> bool:
+def has_inputs(step: RunStep, *given: Frozen) -> bool:
     """Whether the step's output was made from this input. Knows the hashes of the previous version too."""
-    return step.input_hash in (hash_of(*given), _sha256(each.model_dump_json() for each in given))
+    return step.input_hash in (hash_inputs(*given), _sha256(each.model_dump_json() for each in given))
 
 
 def _sha256(texts: Iterable[str]) -> str:

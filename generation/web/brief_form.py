@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 
+from generation.llm.catalogue import Choice, choices
 from generation.pipeline.types import (
     LANGUAGE,
     MAX_AUDIENCE,
@@ -68,6 +69,26 @@ class KeywordsField(TextField):
         return keywords
 
 
+def model_choices() -> list[tuple[str, str]]:
+    """The configured models, the default first. Its value is empty, so that other providers can stand in."""
+    return [(_value(choice), _option(choice)) for choice in choices()] or [("", "")]
+
+
+def _value(choice: Choice) -> str:
+    return "" if choice.default else f"{choice.provider}/{choice.model}"
+
+
+def _option(choice: Choice) -> str:
+    """One line of the list: "gpt-5.2 (default) · $1.75 in, $14.00 out · 400K context"."""
+    name = f"{choice.label} (default)" if choice.default else choice.label
+    context = [f"{_short(choice.context_window)} context"] if choice.context_window else []
+    return " · ".join([name, choice.price_display, *context])
+
+
+def _short(tokens: int) -> str:
+    return f"{tokens / 1_000_000:.3g}M" if tokens >= 1_000_000 else f"{tokens / 1000:.3g}K"
+
+
 class BriefForm(forms.Form):
     """`form` identifies the rendered form, so that submitting it twice makes one post."""
 
@@ -104,6 +125,11 @@ class BriefForm(forms.Form):
         ],
         error_messages={"invalid": "Write the number of words in digits, such as 1200."},
     )
+    model = forms.ChoiceField(
+        required=False,
+        choices=model_choices,
+        error_messages={"invalid_choice": "This model is no longer configured. Choose one from the list."},
+    )
     include_faq = forms.BooleanField(required=False)
     email_when_done = forms.BooleanField(required=False)
     review_outline = forms.BooleanField(required=False)
@@ -114,8 +140,11 @@ class BriefForm(forms.Form):
 
     def options(self) -> RunOptions:
         """The run options of a valid form."""
+        provider, model = self.requested_model()
         return RunOptions(
             brief=self.brief(),
+            provider=provider,
+            model=model,
             email_when_done=self.cleaned_data["email_when_done"],
             review_outline=self.cleaned_data["review_outline"],
         )
@@ -128,11 +157,24 @@ class BriefForm(forms.Form):
                 given[name] = self.fields[name].clean(self[name].value())
         return Brief(topic="", **given)
 
+    def requested_model(self) -> tuple[str, str]:
+        """(provider, model) of a valid choice; both are empty for the default, and for an invalid choice."""
+        chosen = ""
+        with suppress(forms.ValidationError):
+            chosen = self.fields["model"].clean(self["model"].value())
+        provider, _, model = chosen.partition("/")
+        return provider, model
+
     def languages(self) -> list[tuple[str, str]]:
         """The languages to choose from, including one that was preset by a link."""
         chosen = str(self["language"].value() or "en")
         more = {} if chosen in LANGUAGES else {chosen: chosen}
         return list({**LANGUAGES, **more}.items())
+
+    def models(self) -> list[tuple[Any, Any]]:
+        """The models to choose from; empty when there is only one."""
+        offered = list(self.fields["model"].choices)  # type: ignore[attr-defined]
+        return offered if len(offered) > 1 or self.errors.get("model") else []
 
     def has_choices(self) -> bool:
         """Whether a field under "More choices" differs from its default, so that they should be shown."""
@@ -164,6 +206,7 @@ DEFAULTS: dict[str, Any] = {
     "audience": "",
     "language": Brief.model_fields["language"].default,
     "words": None,
+    "model": "",
     "include_faq": True,
     "email_when_done": False,
     "review_outline": False,

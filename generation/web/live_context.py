@@ -22,6 +22,7 @@ from generation.posts.markdown import render
 from generation.runs.costs import MAX_COST_LIMIT, dollars, with_costs
 from generation.runs.state import PartState, RunState, state_of
 from generation.runs.steps import brief_of
+from generation.web.live_sentences import CHECKING, COUNT, HEADINGS, PLANNING, SENTENCES, STATES, WRITING
 
 LINES_PER_WORD = 0.15
 """For prose in full-width lines, including gaps between paragraphs and a fifth more than was planned."""
@@ -71,6 +72,10 @@ class LivePart:
             return self.heading or f"Section {self.number}"
         return self.heading or ("Questions" if self.name == "faq" else self.name.capitalize())
 
+    @property
+    def state_display(self) -> str:
+        return STATES[self.state]
+
 
 @dataclass(frozen=True, slots=True)
 class LivePage:
@@ -85,6 +90,7 @@ class LivePage:
     seconds: int
     ahead: int
     lines_per_word: float
+    sentences = SENTENCES
 
     @property
     def done(self) -> int:
@@ -97,6 +103,10 @@ class LivePage:
     @property
     def checking(self) -> bool:
         return self.open and self.planned and self.done == len(self.parts)
+
+    @property
+    def count_display(self) -> str:
+        return COUNT.format(done=self.done, parts=len(self.parts))
 
     @property
     def elapsed_display(self) -> str:
@@ -125,10 +135,8 @@ class LivePage:
     def status_display(self) -> str:
         """What is happening right now, as a sentence."""
         if not self.planned:
-            return "Planning the outline." if self.run.started_at else self.queue_display
-        if self.checking:
-            return "Checking the whole."
-        return "All sections are written at the same time."
+            return PLANNING if self.run.started_at else self.queue_display
+        return CHECKING if self.checking else WRITING
 
     @property
     def queue_display(self) -> str:
@@ -143,8 +151,10 @@ class LivePage:
         if not self.open:
             return "Stopped"
         if not self.planned:
-            return "Planning" if self.run.started_at else "Waiting"
-        return "Checking" if self.checking else f"{self.done} of {len(self.parts)}"
+            return HEADINGS["planning"] if self.run.started_at else "Waiting"
+        if self.checking:
+            return HEADINGS["checking"]
+        return HEADINGS["writing"].format(done=self.done, parts=len(self.parts))
 
 
 def run_for_post(user: User, post_id: uuid.UUID) -> Run:

@@ -3,8 +3,9 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from accounts.models import User
 from blogai.core.errors import BlogAIError
-from generation.runs.quote import quote
+from generation.runs.quote import Quote, quote
 from generation.runs.start import submit
 from generation.web.brief_form import BriefForm, form_query, new_form
 from generation.web.page import SignedInPage
@@ -21,6 +22,8 @@ class NewPost(SignedInPage):
         return self.show(new_form(request.GET.dict()))
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        if "estimate" in request.POST:  # a browser without JavaScript: show the page again with a new quote
+            return redirect(self.return_url())
         form = BriefForm(request.POST)
         if not form.is_valid():
             return self.show(form, status=422)
@@ -32,7 +35,7 @@ class NewPost(SignedInPage):
         return redirect("post", run.post_id)
 
     def show(self, form: BriefForm, status: int = 200) -> HttpResponse:
-        context = {"form": form, "examples": EXAMPLES, "quote": quote(self.user, form.sizing_brief())}
+        context = {"form": form, "examples": EXAMPLES, "quote": quote_for(self.user, form)}
         return render(self.request, "generation/runs/new.html", context, status=status)
 
     def return_url(self) -> str:
@@ -43,8 +46,12 @@ class NewPost(SignedInPage):
 
 
 class PostEstimate(SignedInPage):
-    """The quote for a post of this size: the fragment that the form requests when its size changes."""
+    """The quote for a post of this size and model: the fragment that the form requests when they change."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        size = BriefForm(request.GET).sizing_brief()
-        return render(request, "generation/runs/_quote.html", {"quote": quote(self.user, size)})
+        context = {"quote": quote_for(self.user, BriefForm(request.GET))}
+        return render(request, "generation/runs/_quote.html", context)
+
+
+def quote_for(user: User, form: BriefForm) -> Quote:
+    return quote(user, form.sizing_brief(), *form.requested_model())

@@ -19,7 +19,7 @@ from generation.runs import checkpoints, frames, lease
 from generation.runs.checkpoints import Loaded
 from generation.runs.frames import Frame
 from generation.runs.lease import Lease, LeaseLost
-from generation.runs.steps import brief_of, hash_of, made_from
+from generation.runs.steps import brief_of, has_inputs, hash_inputs
 from generation.worker.broadcast import Broadcast
 from generation.worker.heartbeat import keep_renewing
 
@@ -182,7 +182,7 @@ class RunSteps:
         self, name: str, kind: type[T], work: Callable[[], Awaitable[T]], *given: Frozen
     ) -> T:
         finished = self._finished.get(name)
-        if finished is not None and made_from(finished, *given):
+        if finished is not None and has_inputs(finished, *given):
             self._finished_names.add(name)
             return kind.model_validate(finished.output)
         began = time.monotonic()
@@ -197,7 +197,7 @@ class RunSteps:
             lambda calls: retry_on_outage(checkpoints.finish_step)(
                 self._held,
                 name,
-                hash_of(*given),
+                hash_inputs(*given),
                 output.model_dump(mode="json"),
                 calls,
                 {part.name: (attempts[part.name], part.text) for part in parts},

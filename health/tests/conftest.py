@@ -6,7 +6,7 @@ import redis
 
 @pytest.fixture
 def redis_url() -> str:
-    """A Redis of this machine; without one the test is skipped, but where CI is set."""
+    """A Redis on this machine. Without one the test is skipped, or fails if CI is set."""
     address = "redis://127.0.0.1:6379/0"
     try:
         redis.Redis.from_url(address).ping()

@@ -33,7 +33,7 @@ def failing() -> list[Metric]:
 
 
 def figures(client: Client) -> dict[tuple[str, ...], float]:
-    """Every sample: its name and its labels' values, and what it says."""
+    """Every sample: its name with its label values, and its value."""
     text = client.get("/metrics").content.decode()
     return {
         (sample.name, *sample.labels.values()): sample.value

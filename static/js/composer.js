@@ -5,9 +5,21 @@ const topic = document.getElementById("topic");
 const examples = document.getElementById("examples");
 const button = document.getElementById("write");
 const written = button.textContent;
-const FIELDS = ["topic", "sections", "tone", "language", "words", "audience", "keywords", "include_faq"];
-
 const control = (name) => form.elements.namedItem(name);
+const there = (name) => control(name) !== null; // the page has no choice of models if there is only one
+const NAMES = [
+  "topic",
+  "sections",
+  "tone",
+  "language",
+  "words",
+  "audience",
+  "keywords",
+  "model",
+  "include_faq",
+];
+const FIELDS = NAMES.filter(there);
+
 const value = (name) => (control(name).type === "checkbox" ? control(name).checked : control(name).value);
 
 function keep() {
@@ -24,6 +36,7 @@ function restore() {
     if (!(name in draft)) continue;
     if (control(name).type === "checkbox") control(name).checked = draft[name];
     else control(name).value = draft[name];
+    if (name === "model" && control(name).selectedIndex === -1) control(name).selectedIndex = 0; // no longer configured
   }
 }
 
@@ -34,8 +47,8 @@ function show() {
   document.getElementById("chosen").textContent = words.join(" · ");
 }
 
-// The server knows prices: htmx asks for what this size costs when it is not the one that the page came with.
-const SIZE = ["sections", "words", "language", "include_faq"];
+// The server knows prices: htmx requests a new quote if size or model differ from what the page came with.
+const SIZE = ["sections", "words", "language", "model", "include_faq"].filter(there);
 const changed = (name) => {
   const field = control(name);
   if (field.type === "checkbox") return field.checked !== field.defaultChecked;

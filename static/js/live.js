@@ -16,6 +16,10 @@ const characters = (text) => {
   return count;
 };
 
+// Whatever the page says is in the server's live_sentences.py; the names in braces are filled in here.
+const sentences = JSON.parse(byId("sentences").textContent);
+const filled = (sentence, values) => sentence.replace(/{(\w+)}/g, (_, name) => values[name]);
+
 class Place {
   constructor(section) {
     this.section = section;
@@ -39,7 +43,7 @@ class Place {
   }
 
   mark(state, reason = "") {
-    const words = state === "again" ? "trying again" : state;
+    const words = sentences.states[state];
     this.row.dataset.state = state;
     this.row.querySelector(".outline-state").textContent = reason ? `${words}: ${reason}` : words;
   }
@@ -83,27 +87,30 @@ const done = () => [...places.values()].filter((place) => place.state === "done"
 const planned = () => !("planning" in reading.dataset);
 
 function spoken(name) {
-  if (name === "faq") return "The part with questions and answers is done";
-  if (!name.startsWith("section-")) return `The ${name} is done`;
+  if (!name.startsWith("section-")) return sentences.milestones[name];
   const sections = [...places.keys()].filter((each) => each.startsWith("section-")).length;
-  return `Section ${name.slice("section-".length)} of ${sections} is done`;
+  return filled(sentences.milestones.section, { number: name.slice("section-".length), sections });
 }
 
 function progress() {
   if (ended) return;
   const checking = planned() && done() === places.size;
-  byId("count").textContent = `${done()} of ${places.size} parts`;
+  const numbers = { done: done(), parts: places.size };
+  byId("count").textContent = filled(sentences.count, numbers);
   if (checking) for (const place of places.values()) place.mark("checking");
-  const state = checking ? "Checking" : planned() ? `${done()} of ${places.size}` : "Planning";
+  const state = filled(sentences.headings[stage(checking)], numbers);
   const title = byId("title").textContent.trim();
   document.title = `${state} · ${title.length > 80 ? `${title.slice(0, 79)}…` : title}`;
   if (connected && status !== "queued") byId("news").textContent = news(checking);
 }
 
+function stage(checking) {
+  if (checking) return "checking";
+  return planned() ? "writing" : "planning";
+}
+
 function news(checking) {
-  if (performance.now() < held.until) return held.news;
-  if (checking) return "Checking the whole.";
-  return planned() ? "All sections are written at the same time." : "Planning the outline.";
+  return performance.now() < held.until ? held.news : sentences.news[stage(checking)];
 }
 
 function draft({ title, headings }) {
@@ -129,7 +136,7 @@ function plan(outline, parts) {
   });
   delete reading.dataset.planning;
   byId("planning").hidden = true;
-  announce(`The outline is ready: ${outline.title}`);
+  announce(filled(sentences.milestones.outline, { title: outline.title }));
   figures();
 }
 
@@ -156,18 +163,7 @@ const clock = setInterval(() => {
 
 // Frames ----------------------------------------------------------------------------------------
 
-const WAITS = {
-  rate_limit: "Waiting for a turn: the limit of model calls a minute is reached.",
-  provider_busy: "Waiting: the model's provider is busy.",
-  provider_failing: "Waiting: the model's provider does not answer, and is asked again.",
-};
 const held = { until: 0, news: "" };
-
-const REASONS = {
-  "caught up": "",
-  resumed: "taken up again after an interruption",
-  revised: "revised after the checks",
-};
 
 function take(frame) {
   if (frame.type === "reconnect") return socket.close();
@@ -188,7 +184,7 @@ function take(frame) {
 }
 
 function pause(frame) {
-  held.news = WAITS[frame.reason];
+  held.news = sentences.waits[frame.reason];
   held.until = performance.now() + frame.seconds * 1000;
   setTimeout(progress, frame.seconds * 1000 + 10);
 }
@@ -217,7 +213,7 @@ function sync() {
 function reset(place, frame) {
   if (frame.attempt <= place.attempt) return;
   place.write("", frame.attempt);
-  place.show("again", REASONS[frame.reason] ?? frame.reason);
+  place.show("again", sentences.again[frame.reason] ?? frame.reason);
 }
 
 function grow(place, frame) {
@@ -235,9 +231,7 @@ function finishPart(place, frame) {
   const news = place.state !== "done";
   place.render(frame.html, frame.attempt, frame.length);
   place.show("done");
-  if (news) {
-    announce(frame.length ? `${spoken(place.name)}.` : "The part with questions and answers is left out.");
-  }
+  if (news) announce(frame.length ? spoken(place.name) : sentences.milestones.left_out);
   figures();
 }
 
@@ -328,7 +322,7 @@ function settle(fresh) {
   delete reading.dataset.live;
   if (!stopped) delete reading.dataset.planning;
   document.title = fresh.title;
-  announce(stopped ? "The post could not be finished." : "The post is finished.");
+  announce(stopped ? sentences.milestones.stopped : sentences.milestones.finished);
   document.dispatchEvent(new Event("post:ready"));
   releaseOutOfSight();
 }
@@ -433,14 +427,11 @@ function lost(code) {
 }
 
 function sayReconnecting() {
-  if (!connected && !ended) byId("news").textContent = "Reconnecting… your post goes on being written.";
+  if (!connected && !ended) byId("news").textContent = sentences.news.reconnecting;
 }
 
 function signedOut() {
-  const link = document.createElement("a");
-  link.href = location.pathname;
-  link.textContent = "Sign in";
-  byId("news").replaceChildren("You are signed out; your post goes on being written. ", link, " to watch.");
+  byId("news").replaceChildren(byId("signed-out").content.cloneNode(true));
 }
 
 setInterval(() => {

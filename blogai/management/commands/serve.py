@@ -19,6 +19,7 @@ from blogai.embedded.model import KEYS
 from blogai.serving import listening, schema, web_and_worker
 from blogai.serving.demo import demo_account
 from blogai.serving.stopping import TIME_LIMIT, Stop, Stopping
+from generation.llm.registry import writer
 
 
 class Command(BaseCommand):
@@ -94,7 +95,14 @@ class Command(BaseCommand):
             demo_account()
             lines.append(f"Sign in as the demo account (once, within an hour): {demo_link(address)}")
         if embedded.demo_model_needed():
-            lines.append(
-                f"Posts are written by the local demo model, which is weak. For real posts set {KEYS}."
-            )
+            lines.append(self._writer(address))
         return "\n".join(lines)
+
+    def _writer(self, address: str) -> str:
+        """Which model writes posts: the demo model, unless another one was connected."""
+        provider, model = writer()
+        if provider != "local":
+            return f"Posts are written by {model}."
+        connecting = f"connect a model at {address}/connect, or " if settings.DEVELOPMENT else ""
+        advice = f"For real posts {connecting}set {KEYS}."
+        return f"Posts are written by the local demo model, which is weak. {advice}"

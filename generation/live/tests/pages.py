@@ -1,4 +1,4 @@
-"""A reader of the socket, as the protocol tells a client to be."""
+"""A client of the socket and the event stream, as the protocol describes it."""
 
 import asyncio
 import json
@@ -14,7 +14,7 @@ from generation.runs.frames import ENDINGS, Frame
 
 
 class Page:
-    """What somebody who only follows the frames holds of one run."""
+    """What a client that only follows the frames has of a run."""
 
     def __init__(self) -> None:
         self.title = ""
@@ -25,7 +25,7 @@ class Page:
         self.ending = ""
 
     def take(self, frame: Frame) -> None:
-        """Apply a frame. Anything that a client could not make sense of is an AssertionError."""
+        """Apply a frame. Raises AssertionError for a frame that a client could not apply."""
         match frame["type"]:
             case "run.snapshot":
                 self._snapshot(frame)
@@ -62,7 +62,7 @@ class Page:
 
     @property
     def markdown(self) -> str:
-        """The post, put together as the README says."""
+        """The post, assembled as docs/api.md describes."""
         blocks = [f"# {self.title}"]
         for part, heading in self.headings.items():
             if not self.texts[part]:
@@ -73,7 +73,7 @@ class Page:
 
 
 class Socket:
-    """A connection to `/ws/conversation/{name}`, with a key on the handshake or none."""
+    """A connection to `/ws/conversation/{name}`, with or without a key in the handshake."""
 
     def __init__(self, name: str, key: str = "") -> None:
         headers = [(b"x-api-key", key.encode())] if key else []
@@ -96,7 +96,7 @@ class Socket:
         await import_string(settings.ASGI_APPLICATION)(scope, receive, send_when_read)
 
     def stall(self) -> None:
-        """Take nothing more, as uvicorn tells it: `send` waits."""
+        """Accept no more data, so that the server's `send` waits, as with uvicorn."""
         self._taken.clear()
 
     def read_on(self) -> None:
@@ -116,7 +116,7 @@ class Socket:
         await self._wire.send_input({"type": "websocket.receive", "text": text})
 
     async def receive(self, seconds: float = 5) -> Frame:
-        """The next frame; `{"type": "closed", "code"}` when the server hung up."""
+        """The next frame, or `{"type": "closed", "code"}` if the server closed the socket."""
         output = await self._wire.receive_output(seconds)
         if output["type"] == "websocket.close":
             return {"type": "closed", "code": output["code"]}
@@ -148,7 +148,7 @@ async def frames_of(run_id: object, key: str) -> AsyncIterator[Frame]:
 
 
 async def stream_to_end(run_id: object, key: str) -> Page:
-    """What a reader of the event stream holds when it ends."""
+    """What a client of the event stream has when it ends."""
     page = Page()
     async for frame in frames_of(run_id, key):
         page.take(frame)

@@ -1,4 +1,4 @@
-"""A reader behind a layer that loses, repeats and delays frames still gets every character once, in order."""
+"""Although a layer loses, repeats and delays frames, a reader delivers every character once, in order."""
 
 import random
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ PARTS = ("introduction", "section-1", "section-2")
 
 
 class Page:
-    """What somebody reading the frames holds: as the protocol tells a client to."""
+    """What a client has that follows the protocol."""
 
     def __init__(self) -> None:
         self.texts: dict[str, str] = {}
@@ -51,7 +51,7 @@ class Page:
 
 
 class Writer:
-    """A worker: what it sends, and what Postgres holds of it."""
+    """A worker: the frames that it sends, and what Postgres has of them."""
 
     def __init__(self, rng: random.Random) -> None:
         self.rng = rng
@@ -96,7 +96,7 @@ class Writer:
 
 
 def read(seed: int, *, loss: float, join: float = 0.0) -> tuple[Page, Writer]:
-    """What a page holds at the end when each frame is lost, doubled or delayed with probability `loss`."""
+    """What a page has at the end if each frame is lost, repeated or delayed with probability `loss`."""
     rng = random.Random(seed)
     writer, reader, page = Writer(rng), Reader(), Page()
     delayed: list[Frame] = []

@@ -1,4 +1,4 @@
-"""The socket over a real Redis, and over one that dies in the middle: readers end with the whole text."""
+"""The socket with a real Redis, and with one that fails: readers end with the whole text."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.worker
 
 @pytest.fixture
 def redis(settings: Settings) -> Iterator[Redis]:
-    """A Redis of this test's own, and Channels' layer on it."""
+    """A Redis for this test, with Channels' layer on it."""
     server = Redis()
     settings.CHANNEL_LAYERS = {
         "default": {
@@ -84,7 +84,7 @@ def test_nothing_piles_up_while_redis_is_away(redis: Redis) -> None:
 
 
 def test_nobody_waits_long_for_a_redis_that_hangs(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The client's own limit, which a removed one of ours would leave, is five seconds."""
+    """Without our timeouts, the client's own of five seconds would apply."""
     monkeypatch.setattr(subscription_module, "REJOIN_INTERVAL", 0)
     monkeypatch.setattr(subscription_module, "LAYER_TIMEOUT", 0.1)
     monkeypatch.setattr(channel_layer, "PUBLISH_TIMEOUT", 0.1)

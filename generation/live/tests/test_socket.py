@@ -1,4 +1,4 @@
-"""The socket, byte for byte: early and late readers, a layer that loses frames, strangers, bad frames."""
+"""The socket: early and late readers, a layer that loses frames, strangers, invalid frames."""
 
 import asyncio
 import random
@@ -37,7 +37,7 @@ def run(alice: User, slow_provider: Server) -> Run:
 
 
 def watch(key: str, run: Run, *, join_late_after: float = 0.5) -> tuple[Page, Page, Page]:
-    """What readers hold when the run has ended: one from the start, a late one, one of the event stream."""
+    """What readers have when the run has ended: an early one, a late one, and one of the event stream."""
 
     async def read() -> tuple[Page, Page, Page]:
         async with Socket(NAME, key) as early, Socket(NAME, key) as late:
@@ -54,7 +54,7 @@ def watch(key: str, run: Run, *, join_late_after: float = 0.5) -> tuple[Page, Pa
 
 @pytest.fixture(params=[0.0, 0.3, 1.0], ids=["whole", "loses-a-third", "loses-all"])
 def lossy_layer(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The channel layer with this share of its messages lost."""
+    """The channel layer, losing this share of its messages."""
     send: Callable[..., Awaitable[None]] = InMemoryChannelLayer.group_send
     rng = random.Random(7)
 
@@ -249,7 +249,7 @@ def test_who_may_not_look_any_more_is_shown_out(
     monkeypatch: pytest.MonkeyPatch,
     turn_away: Callable[[User], None],
 ) -> None:
-    monkeypatch.setattr(connections, "CHECK_EVERY", 0.1)
+    monkeypatch.setattr(connections, "CHECK_INTERVAL", 0.1)
     strangers = key_for(mallory)
 
     async def read() -> None:
@@ -267,7 +267,7 @@ def test_who_may_not_look_any_more_is_shown_out(
 def test_so_is_the_reader_of_an_event_stream(
     key: str, alice: User, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connections, "CHECK_EVERY", 0.1)
+    monkeypatch.setattr(connections, "CHECK_INTERVAL", 0.1)
 
     async def read() -> list[str]:
         stream = frames_of(run.pk, key)

@@ -26,6 +26,22 @@ class AccountRejected(ProviderRejected):
     """The key, the account or the model is refused, whatever the prompt."""
 
 
+class KeyRejected(AccountRejected):
+    """The key is invalid, or may not use the model."""
+
+
+class OutOfCredit(AccountRejected):
+    """The account behind the key has no credit left."""
+
+
+class ModelRejected(AccountRejected):
+    """There is no such model, or no such path at this address."""
+
+
+class Unreachable(ProviderError):
+    """Nothing answers at the address."""
+
+
 def title(name: str) -> str:
     """What a sentence calls the provider."""
     return TITLES.get(name, name)
@@ -47,15 +63,15 @@ class ProviderErrors:
         """The error for an HTTP status. `body` is the parsed JSON, or text."""
         variable = self.name.upper()
         if status == 401:
-            return AccountRejected(f"{self.who} does not accept the key in {variable}_API_KEY.")
+            return KeyRejected(f"{self.who} does not accept the key in {variable}_API_KEY.")
         if status == 403:
-            return AccountRejected(
+            return KeyRejected(
                 f"{self.who} does not let the key in {variable}_API_KEY use {self.model} (403)."
             )
         if status == 402 or (status == 429 and NO_CREDIT.intersection(_codes(body))):
-            return AccountRejected(f"The {self.who} account behind {variable}_API_KEY has no credit left.")
+            return OutOfCredit(f"The {self.who} account behind {variable}_API_KEY has no credit left.")
         if status == 404:
-            return AccountRejected(
+            return ModelRejected(
                 f"{self.who} knows no model {self.model} (404): "
                 f"check {variable}_MODEL and {variable}_BASE_URL."
             )
@@ -75,7 +91,7 @@ class ProviderErrors:
         return ProviderError(f"{self.who} sent something that is not a reply.")
 
     def unreachable(self) -> ProviderError:
-        return ProviderError(f"{self.who} cannot be reached.")
+        return Unreachable(f"{self.who} cannot be reached.")
 
     def slow_to_connect(self, seconds: float) -> ProviderTimeout:
         return ProviderTimeout(f"{self.who} could not be reached within {seconds:g} seconds.")

@@ -30,6 +30,8 @@ class Server:
         """May be changed between calls."""
         self.usage = usage
         """Whether replies carry counts of tokens; may be changed between calls."""
+        self.models: tuple[str, ...] = ("simulated-1",)
+        """The names in its list of models. Calls may name any other model."""
         self._in_flight = 0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop = asyncio.Event()
@@ -113,6 +115,10 @@ class Server:
             writer.close()
 
     async def _answer(self, exchange: Exchange) -> None:
+        if exchange.method == "GET" and exchange.path.endswith("/models"):
+            listed = [{"id": name, "object": "model"} for name in self.models]
+            await _send_json(exchange, 200, {"object": "list", "data": listed})
+            return
         api = _api(exchange.path)
         if api is None:
             await _send_json(exchange, 404, {"error": {"message": "Not an address of this provider."}})

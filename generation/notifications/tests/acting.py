@@ -1,4 +1,4 @@
-"""Runs that end, and one attempt to tell of it."""
+"""Runs that end, and single attempts to deliver their notifications."""
 
 from asgiref.sync import async_to_sync
 
@@ -21,7 +21,7 @@ def write(run: Run) -> Run:
 
 
 def attempt(notification: Notification) -> Notification:
-    """The notification after the job ran once; whatever it raises is what the queue tries again after."""
+    """The notification after its job ran once. What that raises makes the queue retry."""
     async_to_sync(deliver_notice.func)(notice_id=str(notification.pk))
     notification.refresh_from_db()
     return notification

@@ -11,7 +11,7 @@ from generation.notifications.tests.receiving import Receiver, serving
 
 @pytest.fixture
 def receiver(settings: Settings) -> Iterator[Receiver]:
-    """One that callbacks may reach."""
+    """A receiver that webhooks may reach."""
     with serving() as receiver:
         settings.EGRESS_ALLOW = frozenset({(ip_address("127.0.0.1"), receiver.port)})
         yield receiver
@@ -19,7 +19,7 @@ def receiver(settings: Settings) -> Iterator[Receiver]:
 
 @pytest.fixture
 def inner() -> Iterator[Receiver]:
-    """One of our own network, which nobody may reach."""
+    """A receiver on an internal network, which webhooks must not reach."""
     with serving() as receiver:
         yield receiver
 

@@ -1,4 +1,4 @@
-"""Somebody's server, to which callbacks are posted."""
+"""A customer's server, which receives webhooks."""
 
 import threading
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class Receiver:
-    """Somebody's server on loopback. `answers`: statuses in turn, the last for ever, or None to hang."""
+    """A server on loopback. `answers` lists its statuses, the last one repeated; None means to hang."""
 
     def __init__(self) -> None:
         self.requests: list[tuple[dict[str, str], bytes]] = []

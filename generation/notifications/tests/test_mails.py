@@ -1,4 +1,4 @@
-"""What a person is mailed when their run ends, and that what they wrote stays text."""
+"""The mails that people get when their run ends, in which what they typed stays plain text."""
 
 from smtplib import SMTPServerDisconnected
 from typing import Any

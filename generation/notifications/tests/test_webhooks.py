@@ -1,4 +1,4 @@
-"""What a program hears of a run's end, checked as its receiver would, and what it never hears."""
+"""Webhooks at the end of a run, verified as a receiver would, and which of them are never sent."""
 
 import json
 import logging
@@ -43,7 +43,7 @@ def run(alice: User, provider: Server, receiver: Receiver) -> Run:
 
 @pytest.fixture
 def notification(run: Run) -> Notification:
-    """Of the run, which has been written."""
+    """The notification of a run that has been written."""
     write(run)
     return Notification.objects.get()
 
@@ -53,7 +53,7 @@ def jobs() -> list[str]:
 
 
 def is_from_blog_ai() -> Callable[[dict[str, str], bytes, str], bool]:
-    """The function that the API reference gives to receivers."""
+    """The verification function from the API reference."""
     found = re.search(r"```python\n(.*?)```", openapi.CALLBACKS, re.S)
     assert found
     names: dict[str, Any] = {}
@@ -102,7 +102,7 @@ def test_a_finished_post_is_told_once_and_signed(
 
 
 def test_the_signature_is_that_of_standard_webhooks() -> None:
-    """The example of its own libraries' tests."""
+    """The example from the tests of the Standard Webhooks libraries."""
     headers = signature_headers(
         "msg_p5jXN8AQM9LWM0D4loKWxJek",
         b'{"test": 2432232314}',
@@ -144,7 +144,7 @@ def test_nobody_is_told_who_did_not_ask(alice: User, provider: Server) -> None:
 
 
 def test_an_end_that_is_undone_is_not_told(run: Run) -> None:
-    """The job is in the transaction of the end: both stay, or neither."""
+    """The job is part of the transaction that ends the run."""
     ending = frames.cancelled(run.pk)
     with pytest.raises(LeaseLost), transaction.atomic():
         checkpoints.close(Lease(run.pk, 99), run, ending, charged=False, status=Run.Status.CANCELLED)
@@ -169,7 +169,7 @@ def test_a_receiver_in_trouble_is_asked_again_with_the_same_id(
 def test_a_worker_that_died_while_posting_makes_the_next_repeat_the_id(
     notification: Notification, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """SIGKILL between the receiver's answer and our writing it down: told twice, told apart by the id."""
+    """SIGKILL between the receiver's answer and storing it: delivered twice, with the same id."""
     with monkeypatch.context() as patch:
         patch.setattr("generation.notifications.deliver._store_outcome", _die)
         with pytest.raises(SystemExit):
@@ -300,7 +300,7 @@ def test_a_redirect_inwards_is_not_followed(
 def test_a_name_that_turned_inwards_is_not_asked(
     notification: Notification, inner: Receiver, monkeypatch: pytest.MonkeyPatch, answers: list[str]
 ) -> None:
-    """It looked harmless when the run was started; what its name server says now is what counts."""
+    """The address was allowed when the run was started; what counts is what DNS says now."""
 
     async def resolve(name: str, port: int) -> list[str]:
         return answers

@@ -1,4 +1,4 @@
-"""Delivery by a live worker: after a death between a run's end and its callback, and after a refusal."""
+"""Delivery by a live worker, after one that died before its webhook was sent, and after a refusal."""
 
 import asyncio
 
@@ -29,7 +29,7 @@ async def settled() -> Notification:
 async def test_a_worker_that_dies_after_a_runs_end_leaves_the_callback_to_the_next(
     provider: Server, receiver: Receiver
 ) -> None:
-    """The run is executed without a worker's queue, as if it had died in the moment after the commit."""
+    """The run is executed without the queue, as if the worker had died right after the commit."""
     owner = await User.objects.acreate(email="alice@example.org")
     run = await in_database(a_run)(owner, callback_url=receiver.url)
     await execute(run.pk)

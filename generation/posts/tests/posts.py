@@ -1,4 +1,4 @@
-"""Finished posts for tests, stored as the pipeline's end stores them."""
+"""Finished posts for tests, stored in the same way as by a completed run."""
 
 from uuid_utils.compat import uuid7
 

@@ -1,4 +1,4 @@
-"""The one renderer: prose comes through, nothing that runs or loads does."""
+"""The renderer keeps prose and removes everything that runs or loads."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Deleted posts are erased after 30 days, with everything that was kept for them."""
+"""Deleted posts are erased after 30 days, with everything that belongs to them."""
 
 from collections.abc import Callable
 from datetime import timedelta

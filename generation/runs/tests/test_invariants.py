@@ -1,4 +1,4 @@
-"""The checker sees what a run that went wrong would leave behind."""
+"""The invariants detect what a faulty run would leave behind."""
 
 from datetime import timedelta
 from io import StringIO
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def run(alice: User, provider: object) -> Run:
-    """Completed, and in order."""
+    """A completed, consistent run."""
     run = start_run(alice, RunOptions(brief=Brief(topic="Tides", sections=1)))
     assert broken() == []
     async_to_sync(execute)(run.pk)
@@ -115,7 +115,7 @@ def test_a_completed_run_whose_unit_is_none_of_the_ledgers(run: Run) -> None:
 
 
 def end_unit_as(kind: str | None) -> None:
-    """The ledger, which is not ours, has another end of the only unit, or none."""
+    """The ledger has another end for the only unit, or none."""
     with connection.cursor() as cursor:
         if kind is None:
             cursor.execute("DELETE FROM usage_records WHERE kind = 'settle'")
@@ -154,7 +154,7 @@ def test_a_unit_that_no_run_will_give_back(run: Run, alice: User) -> None:
 def test_the_command_prints_what_is_broken_and_fails(run: Run) -> None:
     said = StringIO()
     call_command("check_invariants", stdout=said)
-    assert "in order" in said.getvalue()
+    assert "consistent" in said.getvalue()
     Post.objects.all().delete()
     with pytest.raises(CommandError, match="1 broken"):
         call_command("check_invariants", stdout=said)

@@ -1,4 +1,4 @@
-"""What a run costs its owner: one unit for a post, none for nothing, never two."""
+"""The units that runs use: one for a post, none without a result, never two."""
 
 from datetime import timedelta
 from decimal import Decimal

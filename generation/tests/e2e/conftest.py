@@ -21,6 +21,8 @@ CHROMIUM = Path("/usr/bin/chromium")
 AXE = settings.BASE_DIR / "blogai/tests/vendor/axe.min.js"
 SHOTS = settings.BASE_DIR / "artefacts" / "screenshots"
 
+LOOKS = [(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")]
+
 COUNT_SHIFTS = """
   window.shifts = [];
   new PerformanceObserver((list) => {
@@ -49,6 +51,27 @@ def site(database_url: str, model: Server, tmp_path_factory: pytest.TempPathFact
         yield running
     finally:
         running.close()
+
+
+@pytest.fixture
+def another_site(site: Site, database_url: str, tmp_path: Path) -> Iterator[Callable[..., Site]]:
+    """`another_site(OPENAI_API_KEY="…")`: replaces the usual site, with no model but those named.
+
+    The usual site is stopped meanwhile, as both would take jobs from the same queue.
+    """
+    running: list[Site] = []
+
+    def start(**environment: str) -> Site:
+        site.stop()
+        running.append(Site(tmp_path, database_url, **environment))
+        running[0].start()
+        return running[0]
+
+    yield start
+    for each in running:
+        each.close()
+    if running:
+        site.start()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -136,17 +159,20 @@ def complaints() -> list[str]:
 def window(
     transactional_db: None, chromium: Any, site: Site, complaints: list[str]
 ) -> Iterator[Callable[..., Any]]:
-    """Opens a page in a context of its own: `window(session, viewport=…)`; without a session, nobody's."""
+    """Opens a page in a context of its own: `window(session, viewport=…)`; without a session, nobody's.
+
+    `at`: on another site than the usual one.
+    """
     contexts = []
 
-    def open_for(session: str = "", **options: Any) -> Any:
+    def open_for(session: str = "", at: Site = site, **options: Any) -> Any:
         options.setdefault("viewport", {"width": 1280, "height": 900})
-        context = chromium.new_context(base_url=site.url, **options)
+        context = chromium.new_context(base_url=at.url, **options)
         contexts.append(context)
         context.set_default_timeout(15_000)
         context.add_init_script(COUNT_SHIFTS)
         if session:
-            context.add_cookies([{"name": "sessionid", "value": session, "url": site.url}])
+            context.add_cookies([{"name": "sessionid", "value": session, "url": at.url}])
         context.on("page", lambda page: listen(page, complaints))
         return context.new_page()
 
@@ -159,6 +185,25 @@ def window(
 def page(session: str, window: Callable[..., Any]) -> Any:
     """Alice's."""
     return window(session)
+
+
+@pytest.fixture
+def look(complaints: list[str]) -> Callable[..., None]:
+    """`look(page, "library")`: its picture in both schemes and widths, and nothing that axe finds in them."""
+
+    def shoot(page: Any, name: str, *, whole: bool = True) -> None:
+        for width, scheme in LOOKS:
+            page.set_viewport_size({"width": width, "height": 844 if width < 600 else 900})
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            page.wait_for_timeout(150)
+            page.screenshot(path=SHOTS / f"{name}-{width}-{scheme}.png", full_page=whole)
+            assert violations(page) == [], f"{name} at {width} px, {scheme}"
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+        page.set_viewport_size({"width": 320, "height": 640})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, f"{name} at 320 px"
+        assert complaints == []
+
+    return shoot
 
 
 def listen(page: Any, complaints: list[str]) -> None:

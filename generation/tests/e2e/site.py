@@ -16,7 +16,7 @@ SECONDS = 60
 class Site:
     """Stops and starts at the same address, as a deployment does."""
 
-    def __init__(self, data_dir: Path, database_url: str, model_url: str) -> None:
+    def __init__(self, data_dir: Path, database_url: str, model_url: str = "", **environment: str) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
@@ -27,9 +27,10 @@ class Site:
             "DATA_DIR": str(data_dir),
             "PORT": str(self.port),
             "SECRET_KEY": settings.SECRET_KEY,  # so that sessions made by the tests are good there
-            "OPENAI_API_KEY": "simulated",
+            "OPENAI_API_KEY": "simulated" if model_url else "",
             "OPENAI_BASE_URL": model_url,
-            "OPENAI_MODEL": "simulated-1",
+            "OPENAI_MODEL": "simulated-1" if model_url else "",
+            **environment,
         }
         self._log = (data_dir / "serve.log").open("ab")
         self._process: subprocess.Popen[str] | None = None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from generation.llm.simulated import Answer, Server
-from generation.tests.e2e.conftest import SHOTS, violations
+from generation.tests.e2e.conftest import SHOTS
 from generation.tests.e2e.test_review import ask_for_review
 from generation.tests.e2e.test_writing import wait_until_done, write
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.e2e
 
-LOOKS = [(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")]
 LONG = "On " + " and ".join(["Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen"] * 8)
 TEXT = """\
 A paragraph with *emphasis*, **weight**, `code` and [a link](https://example.com).
@@ -76,25 +75,6 @@ def run_at_its_limit(transactional_db: None, alice: "User", settings: Any) -> st
             finished_at=run.created_at,
         )
     return f"/posts/{run.post_id}"
-
-
-@pytest.fixture
-def look(complaints: list[str]) -> Callable[..., None]:
-    """`look(page, "library")`: its picture in both schemes and widths, and nothing that axe finds in them."""
-
-    def shoot(page: Any, name: str, *, whole: bool = True) -> None:
-        for width, scheme in LOOKS:
-            page.set_viewport_size({"width": width, "height": 844 if width < 600 else 900})
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            page.wait_for_timeout(150)
-            page.screenshot(path=SHOTS / f"{name}-{width}-{scheme}.png", full_page=whole)
-            assert violations(page) == [], f"{name} at {width} px, {scheme}"
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, name
-        page.set_viewport_size({"width": 320, "height": 640})
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320, f"{name} at 320 px"
-        assert complaints == []
-
-    return shoot
 
 
 def test_new_post(page: Any, look: Callable[..., None]) -> None:

@@ -1,4 +1,4 @@
-"""/posts: what is listed, searching, filtering, pages."""
+"""/posts: listing, searching, filtering and paging."""
 
 import re
 from collections.abc import Callable

@@ -1,20 +1,24 @@
-"""/posts/{id} before the post is there: what Postgres has, in parts, for readers without a script too."""
+"""/posts/{id} while the post is being written, with and without JavaScript."""
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.contrib.staticfiles import finders
 from django.test import Client
 
 from accounts.models import User
+from generation.llm.base import WaitReason
 from generation.llm.simulated import Failure, Server
 from generation.models import Post, Run, RunStep
 from generation.pipeline.types import Brief
 from generation.runs.start import RunOptions, start_run
 from generation.web.live_context import DEMO_SHARE
+from generation.web.live_sentences import SENTENCES
 from generation.worker.execute import execute
 
 BRIEF = Brief(topic="How tides work", sections=2)
@@ -49,6 +53,27 @@ def test_it_works(browser: Any, run: Run) -> None:
     assert "0 of 5 parts" in page.text
     assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in page.text
     assert page.headers["Cache-Control"] == "private, no-cache"
+
+
+def test_the_script_gets_its_sentences_with_the_page(browser: Any, run: Run) -> None:
+    page = browser.get(f"/posts/{run.post_id}").text
+    (sentences,) = re.findall(r'<script id="sentences" type="application/json">(.*?)</script>', page)
+    assert json.loads(sentences) == SENTENCES
+    assert f'<a href="/posts/{run.post_id}">Sign in</a> to watch.</template>' in page
+    assert set(SENTENCES["waits"]) == set(get_args(WaitReason.__value__))
+
+
+def test_the_script_has_no_sentence_of_its_own() -> None:
+    script = re.sub(r"(?m)(?:^|\s)// .*", "", Path(str(finders.find("js/live.js"))).read_text())
+    texts = ["".join(found) for found in re.findall(r'"([^"\n]*)"|`([^`]*)`', script)]
+    assert "run.completed" in texts
+    spoken = [text for text in texts if re.search(r"^[A-Z][a-z]+$|[A-Za-z…,;.] [a-z]+\b", text)]
+    classes = {"part-text part-growing", "part reserve-${reserve}"}
+    assert set(spoken) <= {*classes, "button:not([hidden]), a", "Home", "End"}
+    for path in re.findall(r"sentences((?:\.\w+)+)", script):
+        found: Any = SENTENCES
+        for name in path.split(".")[1:]:
+            found = found[name]
 
 
 def test_less_room_is_kept_for_the_demo_model(browser: Any, run: Run, settings: Any, tmp_path: Path) -> None:

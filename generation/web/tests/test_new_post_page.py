@@ -1,7 +1,8 @@
-"""/new: the form, what it refuses, and that a double submit makes one run."""
+"""/new: the form, its errors, and that submitting it twice makes one run."""
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -9,6 +10,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 from django.db import connection
 from django.test import Client
+from pytest_django import Settings
 
 from accounts.models import User
 from generation.llm.simulated import Server
@@ -142,6 +144,84 @@ def test_the_same_form_of_another_person_is_another(provider: Server, alice: Use
     form, brief = uuid.uuid4(), Brief(topic="Tides")
     runs = {submit(who, RunOptions(brief=brief), form).pk for who in (alice, bob)}
     assert len(runs) == 2
+
+
+@pytest.fixture
+def two_models(provider: Server, settings: Settings) -> None:
+    settings.OPENAI_MODEL, settings.ANTHROPIC_MODEL = "gpt-5.2", "claude-haiku-4-5"
+    settings.ANTHROPIC_API_KEY, settings.ANTHROPIC_BASE_URL = "simulated", provider.anthropic_url
+
+
+HAIKU = "anthropic/claude-haiku-4-5"
+
+
+def test_there_is_no_choice_of_one_model(browser: Any, provider: Server) -> None:
+    assert 'id="model"' not in browser.get("/new").text
+
+
+def test_a_model_can_be_chosen_by_its_price(browser: Any, two_models: None) -> None:
+    page = browser.get("/new").text
+    assert 'value="" selected>gpt-5.2 (default) · $1.75 in, $14.00 out · 400K context</option>' in plain(page)
+    assert f'value="{HAIKU}">claude-haiku-4-5 · $1.00 in, $5.00 out · 200K context</option>' in plain(page)
+    browser.post("/new", filled(model=HAIKU))
+    run = Run.objects.get()
+    assert (run.provider, run.model) == ("anthropic", "claude-haiku-4-5")
+    assert run.estimated_cost_usd and run.estimated_cost_usd < Decimal("0.03")
+
+
+def test_without_a_choice_the_router_decides(browser: Any, two_models: None) -> None:
+    browser.post("/new", filled(model=""))
+    browser.post("/new", filled())
+    assert set(Run.objects.values_list("provider", "model")) == {("", "")}
+
+
+def test_a_model_without_a_price_says_so(browser: Any, two_models: None, settings: Settings) -> None:
+    settings.ANTHROPIC_MODEL = "claude-next"
+    assert ">claude-next · price not known</option>" in browser.get("/new").text
+
+
+def test_the_quote_follows_the_model(browser: Any, two_models: None) -> None:
+    for page in (
+        browser.get(f"/new/estimate?sections=5&include_faq=on&model={HAIKU}").text,
+        browser.get(f"/new?model={HAIKU}").text,
+        browser.post("/new", filled(topic="", model=HAIKU)).text,
+    ):
+        assert "<b>claude-haiku-4-5</b> writes it in 9 calls, for <b>about $0.02</b>." in page
+    assert "<b>gpt-5.2</b> writes it" in browser.get("/new/estimate?model=none/such").text
+
+
+def test_the_quote_follows_without_javascript(browser: Any, two_models: None) -> None:
+    """The button beside "Write post" starts nothing; it shows the page with a new quote."""
+    assert '<noscript><button class="button" name="estimate"' in browser.get("/new").text
+    reply = browser.post("/new", filled(model=HAIKU, sections="12", include_faq="", estimate="1"))
+    assert reply.status_code == 302
+    page = browser.get(reply.url).text
+    assert "<b>claude-haiku-4-5</b> writes it in 15 calls" in page
+    assert f'<option value="{HAIKU}" selected>' in page
+    assert "How tides work</textarea>" in page
+    assert not Run.objects.exists()
+
+
+def test_a_model_that_is_gone_is_said_beside_it(browser: Any, two_models: None, settings: Settings) -> None:
+    settings.ANTHROPIC_API_KEY = settings.ANTHROPIC_BASE_URL = ""
+    reply = browser.post("/new", filled(model=HAIKU))
+    assert reply.status_code == 422
+    assert "no longer configured" in reply.text.partition('id="model-error"')[2]
+    assert 'composer-choices" open' in reply.text
+    assert not Run.objects.exists()
+
+
+def test_going_back_and_changing_the_model_makes_another(browser: Any, two_models: None) -> None:
+    sent = filled()
+    browser.post("/new", sent)
+    browser.post("/new", {**sent, "model": HAIKU})
+    browser.post("/new", {**sent, "model": HAIKU})
+    assert Run.objects.count() == 2
+
+
+def plain(page: str) -> str:
+    """With runs of whitespace collapsed, and none before the end of a tag."""
+    return " ".join(page.split()).replace(" >", ">")
 
 
 def test_who_is_signed_out_comes_back_to_what_was_typed(client: Client) -> None:

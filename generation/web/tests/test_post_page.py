@@ -1,4 +1,4 @@
-"""/posts/{id} of a finished post: reading, the file, deleting and undoing."""
+"""/posts/{id} of a finished post: reading, downloading, deleting and restoring."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from generation.models import Post
-from generation.posts.services import UNDO_WITHIN
+from generation.posts.services import UNDO_WINDOW
 from generation.posts.tests.posts import a_post
 
 
@@ -31,7 +31,7 @@ def test_the_demo_models_text_says_so_and_how_to_change_it(browser: Any, alice: 
     post = a_post(alice, written_by=("local", "SmolLM2"))
     reply = browser.get(f"/posts/{post.pk}")
     assert "local demo model" in reply.text
-    assert "OPENAI_API_KEY" in reply.text
+    assert '<a href="/connect">connect a model</a>' in reply.text
 
 
 def test_what_the_checks_found_is_told(browser: Any, alice: User) -> None:
@@ -111,7 +111,7 @@ def test_the_api_deletes_the_same_way(alice: User, client_for: Callable[..., Cli
 def test_undo_has_its_time(browser: Any, alice: User) -> None:
     post = a_post(alice)
     browser.post(f"/posts/{post.pk}/delete")
-    Post.objects.update(deleted_at=timezone.now() - UNDO_WITHIN - timedelta(seconds=1))
+    Post.objects.update(deleted_at=timezone.now() - UNDO_WINDOW - timedelta(seconds=1))
     assert browser.post(f"/posts/{post.pk}/restore").status_code == 404
     assert "restore" not in browser.get(f"/posts?deleted={post.pk}").text
 

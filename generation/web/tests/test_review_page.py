@@ -1,4 +1,4 @@
-"""/posts/{id} while the outline waits for its owner: a form that works without a script."""
+"""/posts/{id} while the outline waits for review: a form that works without JavaScript."""
 
 import re
 from html import unescape
@@ -36,7 +36,7 @@ def write(run: Run) -> Run:
 
 
 def typed(**changes: Any) -> dict[str, Any]:
-    """A form as a browser sends it, with two sections."""
+    """A form with two sections, as a browser sends it."""
     return {
         "title": "Ebb and flow",
         "description": "Why the sea comes and goes.",

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from generation.worker.jobs import work
 
 HANGS = 10
-"""Seconds after which something hangs."""
+"""Seconds after which a test is considered to hang."""
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""What is told of a text, and what Postgres knows by then."""
+"""What is sent of a text, and what Postgres has by then."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Who holds a run keeps it, and who has lost it hears so; one statement for all of them."""
+"""The heartbeat renews leases and notices lost ones, with one statement for all of them."""
 
 import asyncio
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Figures and probes about runs, from rows that are committed: both look on connections of their own."""
+"""Figures and probes about runs. Both use their own connections, so the rows must be committed."""
 
 from datetime import timedelta
 from decimal import Decimal

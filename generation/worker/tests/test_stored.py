@@ -15,7 +15,7 @@ from generation.models import Post, Run, RunEvent, RunStep
 from generation.pipeline.types import Brief, Outline, Part
 from generation.runs.checkpoints import has_text
 from generation.runs.start import RunOptions, start_run
-from generation.runs.steps import hash_of, made_from
+from generation.runs.steps import has_inputs, hash_inputs
 from generation.worker.execute import execute
 
 BRIEF = (
@@ -112,12 +112,16 @@ def test_a_field_at_its_default_changes_no_hash() -> None:
         mood: str = "calm"
 
     today, tomorrow = Brief(topic="Tides", sections=2), Tomorrow(topic="Tides", sections=2)
-    assert hash_of(today) == hash_of(tomorrow) != hash_of(Tomorrow(topic="Tides", sections=2, mood="wild"))
+    assert (
+        hash_inputs(today)
+        == hash_inputs(tomorrow)
+        != hash_inputs(Tomorrow(topic="Tides", sections=2, mood="wild"))
+    )
 
 
 def test_what_a_step_was_made_from_counts() -> None:
     brief, outline = Brief.model_validate_json(BRIEF), Outline.model_validate_json(OUTLINE)
     step = RunStep(input_hash=SECTION_MADE_FROM)
-    assert made_from(step, brief, outline)
-    assert not made_from(step, brief, outline.model_copy(update={"title": "Another"}))
-    assert not made_from(step, brief, outline, Part.model_validate_json(SECTION))
+    assert has_inputs(step, brief, outline)
+    assert not has_inputs(step, brief, outline.model_copy(update={"title": "Another"}))
+    assert not has_inputs(step, brief, outline, Part.model_validate_json(SECTION))

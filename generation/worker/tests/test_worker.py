@@ -1,4 +1,4 @@
-"""A live worker on real connections: rollbacks, the sweep, putting runs down."""
+"""A live worker on real connections: rollbacks, the sweep, releasing runs."""
 
 import asyncio
 import uuid
