@@ -70,6 +70,7 @@ WITH held AS ({HELD}), made AS (
 ), begun AS (
     UPDATE run_steps AS step SET attempt = 1 FROM accepted
     WHERE step.run_id = accepted.run_id AND step.name = ANY(%(begun)s::text[]) AND step.attempt = 0
+    AND step.name NOT IN (SELECT name FROM settled)  -- one statement may change a row once
 ), events AS (
     INSERT INTO run_events (run_id, seq, type, data, created_at)
     SELECT accepted.run_id, accepted.last_seq + number, frame ->> 'type', frame, statement_timestamp()
