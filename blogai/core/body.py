@@ -18,6 +18,8 @@ from rest_framework import serializers
 from blogai.core.errors import Malformed, UnsupportedMediaType, ValidationFailed
 
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+MAX_VALUES = 10_000
+"""Texts, numbers, lists and objects of a body together, several times what the largest one takes."""
 MAX_NAMED = 20
 """How many wrong fields a reply names, so that it stays small whatever was sent."""
 
@@ -81,7 +83,7 @@ def read_json(body: bytes) -> dict[str, Any]:
     """The JSON object in `body`."""
     text = _decoded(body)
     try:
-        data = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
+        data = json.loads(text, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         raise Malformed(
             f"The body is not valid JSON: {error.msg} at line {error.lineno}, column {error.colno}."
@@ -92,6 +94,7 @@ def read_json(body: bytes) -> dict[str, Any]:
         raise Malformed("The body has a number with too many digits.") from error
     if not isinstance(data, dict):
         raise Malformed(f"The body must be a JSON object, {{…}}, not {_kind(data)}.")
+    _refuse_crowds(data)
     if "\\u" in text:  # only an escape can name these characters: raw ones are not JSON, or not UTF-8
         _refuse_unstorable(data)
     return data
@@ -118,10 +121,20 @@ def _refuse_constant(name: str) -> NoReturn:
     raise Malformed(f"The body is not valid JSON: {name} is not a number.")
 
 
-def _finite(digits: str) -> float:
-    if math.isinf(value := float(digits)):
-        raise Malformed(f"The body has a number that is too large: {digits[:40]}.")
-    return value
+def _refuse_crowds(data: dict[str, Any]) -> None:
+    """Refuse infinite numbers, and more values than any body needs, by the name of one field."""
+    left = MAX_VALUES
+    for name, field in data.items():
+        waiting: list[Any] = [field]
+        while waiting:
+            value = waiting.pop()
+            if isinstance(value, float) and math.isinf(value):
+                raise Malformed(f"The body has a number that is too large, in {name[:100]}.")
+            inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+            left -= 1 + len(inner)
+            if left < 0:
+                raise _refusal({name[:100]: [f"Has more values than a body may have: {MAX_VALUES:,}."]})
+            waiting += inner
 
 
 def _kind(data: object) -> str:

@@ -37,19 +37,24 @@ def post_reply(post: Post, absolute: Absolute) -> Reply:
         "type": "blog",
         **post_summary(post, absolute),
         "content_markdown": post.content_markdown,
-        "introduction": parts["introduction"]["text"],
+        "introduction": _text(parts, "introduction"),
         "sections": [
             {"heading": part["heading"], "markdown": part["text"], "citations": []}
             for name, part in parts.items()
             if name.startswith("section-")
         ],
-        "conclusion": parts["conclusion"]["text"],
+        "conclusion": _text(parts, "conclusion"),
         "faq": post.faq,
         "sources": [],
         "notes": {name: part["notes"] for name, part in parts.items() if part["notes"]},
         "scores": post.scores,
         "run": run_receipt(post),
     }
+
+
+def _text(parts: dict[str, Any], name: str) -> str:
+    """The text of a part; empty where the post does without it."""
+    return str(parts[name]["text"]) if name in parts else ""
 
 
 def run_receipt(post: Post) -> Reply | None:

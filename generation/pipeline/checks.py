@@ -12,7 +12,7 @@ from generation.pipeline.gather import gather
 from generation.pipeline.sections import section_task
 from generation.pipeline.types import Brief, Checks, Outline, Part, Progress, Scores
 from generation.pipeline.words import count, excerpt, shingles
-from generation.pipeline.writing import Attempt, Page, attempt, finish, spoken
+from generation.pipeline.writing import Attempt, Page, attempt, finish, label
 
 MOST_SHARED = 0.15
 """Sections repeat each other when more than this share of the shorter one's 5-word sequences is in both."""
@@ -80,7 +80,7 @@ async def _redraft(
 ) -> _Redraft:
     task = section_task(number, brief, plan, models, step="checks")
     page = Page(task, progress, attempt=before.attempt)
-    page.restart(f"It repeated {spoken(repeated[0].name)}.")
+    page.restart(f"It repeated {label(repeated[0].name)}.")
     taken = "\n\n".join(excerpt(part.text, _SHOWN // len(repeated)) for part in repeated)
     try:
         return _Redraft(
@@ -100,13 +100,14 @@ def _noted(part: Part, others: Sequence[Part]) -> Part:
     share, name = _closest(part, others)
     if share <= MOST_SHARED:
         return part
-    return part.model_copy(update={"notes": (*part.notes, f"repeats {spoken(name)} in part")})
+    return part.model_copy(update={"notes": (*part.notes, f"repeats {label(name)} in part")})
 
 
 def scores(brief: Brief, parts: Sequence[Part]) -> Scores:
     """Figures about the text as it stands."""
-    sections = [part for part in parts if part.name.startswith("section-")]
-    text = _comparable("\n".join(f"{part.heading}\n{part.text}" for part in parts))
+    written = [part for part in parts if part.text]
+    sections = [part for part in written if part.name.startswith("section-")]
+    text = _comparable("\n".join(f"{part.heading}\n{part.text}" for part in written))
     used = tuple(keyword for keyword in brief.keywords if _comparable(keyword) in text)
     pairs = ((one, other) for place, one in enumerate(sections) for other in sections[:place])
     return Scores(
@@ -115,7 +116,7 @@ def scores(brief: Brief, parts: Sequence[Part]) -> Scores:
         keywords_used=used,
         keywords_missing=tuple(keyword for keyword in brief.keywords if keyword not in used),
         overlap=round(max((shared(one, other) for one, other in pairs), default=0.0), 3),
-        notes=tuple(f"{spoken(part.name)}: {note}" for part in parts for note in part.notes),
+        notes=tuple(f"{label(part.name)}: {note}" for part in parts for note in part.notes),
     )
 
 

@@ -30,7 +30,9 @@ _LANGUAGES = {
     "zh": Language("Chinese", "结语", "常见问题"),
 }
 
-# Their words take about two tokens in every vocabulary we have met; those of other scripts up to four.
+# Their words take about two tokens in every vocabulary we have met; those of other scripts up to four, and a
+# word of the scripts that few vocabularies know one or two for each of its letters.
+_RARE = {"am", "bo", "km", "lo", "my", "si"}
 _LATIN = {
     "en",
     "de",
@@ -52,33 +54,36 @@ _LATIN = {
 }
 
 
-def _primary(code: str) -> str:
+def primary(code: str) -> str:
+    """The language of a code without its region or script: "pt" of "pt-BR"."""
     return code.lower().split("-")[0]
 
 
 def is_english(code: str) -> bool:
-    return _primary(code) == "en"
+    return primary(code) == "en"
 
 
-def spoken(code: str) -> str:
+def prompt_name(code: str) -> str:
     """How a prompt names the language: "German (de-AT)"; the bare code when it is not in the table."""
     code = re.sub(r"[^A-Za-z0-9-]", "", code)[:35] or "en"
-    known = _LANGUAGES.get(_primary(code))
+    known = _LANGUAGES.get(primary(code))
     if known is None:
         return f'the language with the code "{code}"'
-    return known.name if code.lower() == _primary(code) else f"{known.name} ({code})"
+    return known.name if code.lower() == primary(code) else f"{known.name} ({code})"
 
 
 def conclusion_heading(code: str) -> str:
-    return _LANGUAGES.get(_primary(code), _ENGLISH).conclusion
+    return _LANGUAGES.get(primary(code), _ENGLISH).conclusion
 
 
 def faq_heading(code: str) -> str:
-    return _LANGUAGES.get(_primary(code), _ENGLISH).faq
+    return _LANGUAGES.get(primary(code), _ENGLISH).faq
 
 
 def tokens_per_word(code: str) -> float:
-    return 2.2 if _primary(code) in _LATIN else 4.0
+    if primary(code) in _RARE:
+        return 8.0
+    return 2.2 if primary(code) in _LATIN else 4.0
 
 
 def usual_tokens_per_word(code: str) -> float:

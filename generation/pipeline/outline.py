@@ -1,12 +1,8 @@
 """The plan of a post: asked for as JSON, repaired once, and put in order."""
 
-import json
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ValidationError
 from pydantic_core import from_json
 
 from blogai.core.errors import ProviderRefused, UnusableReply
@@ -14,17 +10,22 @@ from generation.llm.base import JsonSchema, Models, Profile, Prompt
 from generation.pipeline import languages, prompts
 from generation.pipeline.budget import budget, shares
 from generation.pipeline.cleaning import one_line
-from generation.pipeline.headings import distinct, shortened, tidy
-from generation.pipeline.types import WORDS_PER_SECTION, Brief, Outline, SectionPlan
+from generation.pipeline.headings import distinct, shortened, tidied, tidy
+from generation.pipeline.outline_reply import MOST_CHARACTERS, NotAnOutline, OutlineReply, read
+from generation.pipeline.slugs import slug
+from generation.pipeline.types import MAX_DESCRIPTION, MAX_ITEMS, MAX_TAG, Brief, Outline, SectionPlan
 from generation.pipeline.words import whole_sentences
-
-# Several times the longest plan of twelve sections. A reply is stopped there, and not looked at.
-MOST_CHARACTERS = 60_000
 
 _WATCHED = 10_000
 """Characters of a reply that are looked at while it comes; what comes later is shown at its end."""
 
-_DESCRIPTION, _SLUG, _TAGS, _CLAIMS, _QUESTIONS = 160, 80, 8, 8, 8
+_LONGEST_BLANK = 1_000
+"""White space at its end after which a reply is taken to have nothing more to say."""
+
+_LOOKED_AT = 2_000
+"""Characters of a description or tag that are looked at."""
+
+_FIRST_POINT = re.compile(r"\b1[.)]\s")
 
 # Where the grammar ends a small model's line. One that comes near it was most likely cut there.
 _SMALL_TITLE, _SMALL_HEADING = 80, 60
@@ -54,10 +55,6 @@ async def plan(brief: Brief, models: Models, on_draft: OnDraft = lambda title, h
         raise UnusableReply(f"The model could not plan this post, in two attempts. {error}") from None
 
 
-class NotAnOutline(Exception):
-    """A sentence that says what is wrong with a reply."""
-
-
 async def _ask(prompt: Prompt, brief: Brief, models: Models, on_draft: OnDraft) -> str:
     reply = await models.ask(prompt, step="outline", sink=_Draft(on_draft, brief, models.profile))
     if reply.finish == "refusal":
@@ -72,17 +69,18 @@ class _Draft:
         self._on_draft = on_draft
         self._brief = brief
         self._profile = profile
-        self._text = ""
         self._told: tuple[str, Sequence[str]] = "", ()
+        self._text, self._blank = "", 0
 
     def write(self, text: str) -> bool:
         self._text += text
+        self._blank = len(text) - len(text.rstrip()) + (self._blank if text.isspace() else 0)
         if '"' in text and len(self._text) <= _WATCHED:
             self._tell()
-        return len(self._text) <= MOST_CHARACTERS
+        return len(self._text) <= MOST_CHARACTERS and self._blank <= _LONGEST_BLANK
 
     def restart(self, reason: str) -> None:
-        self._text = ""
+        self._text, self._blank = "", 0
 
     def _tell(self) -> None:
         title, headings = draft = so_far(self._text, self._brief.sections)
@@ -100,7 +98,7 @@ def so_far(reply: str, sections: int) -> tuple[str, Sequence[str]]:
         return "", ()
     planned = found.get("sections") or found.get("headings")
     begun = planned[:sections] if isinstance(planned, list) else []
-    headings = [each.get("heading") if isinstance(each, dict) else each for each in begun]
+    headings = [each.get("heading", each.get("title")) if isinstance(each, dict) else each for each in begun]
     title = found.get("title")
     return title if isinstance(title, str) else "", [each for each in headings if isinstance(each, str)]
 
@@ -147,76 +145,12 @@ def _array(items: JsonSchema, exactly: int | None = None) -> JsonSchema:
     return {"type": "array", "items": items, **bounds}
 
 
-def _line(value: object) -> object:
-    return shortened(one_line(value), 600) if isinstance(value, str) else value
-
-
-type Line = Annotated[str, BeforeValidator(_line)]
-
-
-class SectionReply(BaseModel):
-    heading: Line
-    purpose: Line = ""
-    claims: list[Line] = []
-    words: int = WORDS_PER_SECTION
-
-
-class OutlineReply(BaseModel):
-    """What is taken from a reply: a title and sections, which nothing replaces; the rest if it is there."""
-
-    title: Line
-    sections: list[SectionReply]
-    slug: Line = ""
-    description: Line = ""
-    tags: list[Line] = []
-    introduction: Line = ""
-    conclusion_heading: Line = ""
-    conclusion: Line = ""
-    faq_heading: Line = ""
-    questions: list[Line] = []
-
-
-def read(reply: str, brief: Brief) -> OutlineReply:
-    """The plan in a reply, also inside prose, a fence or after a thought. Raises NotAnOutline."""
-    if len(reply) > MOST_CHARACTERS:
-        raise NotAnOutline("The reply is far too long.")
-    found = _json_object(re.sub(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", "", reply, flags=re.DOTALL))
-    headings = found.get("headings")
-    if "sections" not in found and isinstance(headings, list):
-        found = found | {"sections": [{"heading": heading} for heading in headings]}
-    try:
-        outline = OutlineReply.model_validate(found)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(map(str, first["loc"]))
-        raise NotAnOutline(f"{place}: {first['msg']}.") from None
-    if not tidy(outline.title):
-        raise NotAnOutline("The title is empty.")
-    if len(outline.sections) != brief.sections:
-        raise NotAnOutline(f"It has {len(outline.sections)} sections instead of {brief.sections}.")
-    return outline
-
-
-def _json_object(reply: str) -> dict[str, Any]:
-    """The first JSON object in `reply`; a few braces in the prose before it do no harm."""
-    if not reply.strip():
-        raise NotAnOutline("The reply is empty.")
-    decoder = json.JSONDecoder()
-    for brace in list(re.finditer(r"\{", reply))[:5]:
-        try:
-            found, _ = decoder.raw_decode(reply, brace.start())
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(found, dict) and "title" in found:
-            return found
-    raise NotAnOutline("The reply is not a whole JSON object with a title.")
-
-
 def settled(reply: OutlineReply, brief: Brief, profile: Profile) -> Outline:
     """The outline that a usable reply makes: bounded, distinct, and fitted to the words of the brief."""
     wanted = [section.heading for section in reply.sections]
+    *_, conclusion_heading = tidied([*wanted, reply.conclusion_heading])
     title, headings = _named(reply.title, wanted, brief, profile)
-    words = shares(budget(brief).body, [min(max(section.words, 0), 10_000) for section in reply.sections])
+    words = shares(budget(brief).body, [section.words for section in reply.sections])
     return Outline(
         title=title,
         slug=slug(reply.slug, title, brief.topic, *brief.keywords),
@@ -227,12 +161,12 @@ def settled(reply: OutlineReply, brief: Brief, profile: Profile) -> Outline:
             SectionPlan(
                 heading=heading,
                 purpose=section.purpose,
-                claims=_some(section.claims, _CLAIMS),
+                claims=_some(section.claims, MAX_ITEMS),
                 words=share,
             )
             for heading, section, share in zip(headings, reply.sections, words, strict=True)
         ),
-        conclusion_heading=tidy(reply.conclusion_heading) or languages.conclusion_heading(brief.language),
+        conclusion_heading=conclusion_heading or languages.conclusion_heading(brief.language),
         conclusion=reply.conclusion,
         faq_heading=tidy(reply.faq_heading) or languages.faq_heading(brief.language),
         questions=_questions(reply, brief, profile),
@@ -244,7 +178,7 @@ def _named(
 ) -> tuple[str, tuple[str, ...]]:
     """The title and the headings of a post for which a model wants these."""
     small = profile.name == "small"
-    title, wanted = tidy(title), [tidy(heading) for heading in headings]
+    title, wanted = tidy(title), tidied(headings)
     if small:
         title = _uncut(title, _SMALL_TITLE) or tidy(brief.topic) or title
         wanted = [_uncut(heading, _SMALL_HEADING) for heading in wanted]
@@ -261,7 +195,7 @@ def _questions(reply: OutlineReply, brief: Brief, profile: Profile) -> tuple[str
         return ()
     if profile.name == "small" and languages.is_english(brief.language):
         return _SMALL_QUESTIONS
-    return _some(map(tidy, reply.questions), _QUESTIONS)
+    return _some(map(tidy, reply.questions), MAX_ITEMS)
 
 
 def _some(texts: Iterable[str], most: int) -> tuple[str, ...]:
@@ -270,31 +204,19 @@ def _some(texts: Iterable[str], most: int) -> tuple[str, ...]:
 
 def description(text: str) -> str:
     """`text` in at most 160 characters: whole sentences if one fits; without numbered points."""
-    text = re.split(r"[:;,.]?\s*\b1[.)]\s", text, maxsplit=1)[0]
-    if len(text) <= _DESCRIPTION:
+    text = one_line(text[:_LOOKED_AT])
+    points = _FIRST_POINT.search(text)
+    if points:
+        text = text[: points.start()].rstrip(" :;,.")
+    if len(text) <= MAX_DESCRIPTION:
         return text
-    return whole_sentences(text[:_DESCRIPTION]) or shortened(text, _DESCRIPTION)
+    return whole_sentences(text[:MAX_DESCRIPTION]) or shortened(text, MAX_DESCRIPTION)
 
 
 def tags(texts: Iterable[str]) -> tuple[str, ...]:
     """At most eight, each once whatever its case, without "#"."""
     unique: dict[str, str] = {}
     for text in texts:
-        tag = shortened(one_line(text).lstrip("# "), 40)
+        tag = shortened(one_line(text[:_LOOKED_AT]).lstrip("# "), MAX_TAG)
         unique.setdefault(tag.casefold(), tag)
-    return _some(unique.values(), _TAGS)
-
-
-def slug(*texts: str) -> str:
-    """The post's name in its address, 1 to 80 characters: the first that is mostly ASCII, else letters."""
-    for text in texts:
-        ascii_only = _hyphenated(unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode())
-        if len(ascii_only) * 2 > len(_hyphenated(unicodedata.normalize("NFKC", text))):
-            return ascii_only
-    letters = (_hyphenated(unicodedata.normalize("NFKC", text)) for text in texts)
-    return next((text for text in letters if text), "post")
-
-
-def _hyphenated(text: str) -> str:
-    slug = re.sub(r"[\W_]+", "-", text.casefold()).strip("-")
-    return slug if len(slug) <= _SLUG else (slug[: _SLUG + 1].rpartition("-")[0] or slug)[:_SLUG].strip("-")
+    return _some(unique.values(), MAX_ITEMS)

@@ -28,7 +28,8 @@ def outline(brief: Brief, profile: Profile, schema: JsonSchema) -> Prompt:
             "You plan a blog post that several people will then write at the same time, each one part of it.",
             _DATA,
             lines(
-                f"- Write every text of the plan in {languages.spoken(brief.language)}; the slug in ASCII.",
+                f"- Write every text of the plan in {languages.prompt_name(brief.language)}; the slug"
+                " in ASCII.",
                 f"- The post has {brief.sections} sections, about {budget(brief).body} words together."
                 " Say how many words each needs.",
                 f"- Its tone is {brief.tone}.",
@@ -142,7 +143,7 @@ def _part(brief: Brief, profile: Profile, words: int, request: str) -> Prompt:
     return Prompt(
         system=paragraphs(
             "You write one part of a blog post."
-            f" Write in {languages.spoken(brief.language)} and in a {brief.tone} tone.",
+            f" Write in {languages.prompt_name(brief.language)} and in a {brief.tone} tone.",
             _DATA,
             lines(
                 "- Reply with the text of your part alone, in Markdown: no heading above it, no remark about"
@@ -186,6 +187,8 @@ _AGAIN: dict[Kind, str] = {
     "refused": "A first attempt did not write the text. Write it, as far as it can be written responsibly.",
     "form": "A first attempt was not in the form asked for: a line that begins with ### for each question,"
     " its answer below.",
+    "short": "A first attempt was far too short. Write the whole text, in the length asked for.",
+    "language": "A first attempt was in another language. Keep to the language asked for.",
     "leak": "A first attempt spoke about the task. Write only what the readers of the blog are to see.",
     "loop": "A first attempt repeated itself. Say each thing once, and stop when it is said.",
     "length": "A first attempt was too long. Write half as much, and come to an end.",

@@ -2,6 +2,7 @@
 
 from generation.llm.base import Models
 from generation.pipeline import prompts
+from generation.pipeline.budget import budget
 from generation.pipeline.types import Brief, Outline, Part, Progress
 from generation.pipeline.writing import Page, Task, write_part
 
@@ -9,7 +10,15 @@ from generation.pipeline.writing import Page, Task, write_part
 async def introduction(brief: Brief, plan: Outline, models: Models, progress: Progress) -> Part:
     """The beginning of the post, which has no heading."""
     prompt = prompts.introduction(brief, plan, models.profile)
-    task = Task("introduction", "", prompt, step="introduction", echoes=(plan.title, "Introduction"))
+    task = Task(
+        "introduction",
+        "",
+        prompt,
+        step="introduction",
+        words=budget(brief).introduction,
+        language=brief.language,
+        echoes=(plan.title, "Introduction"),
+    )
     return await write_part(Page(task, progress), models)
 
 
@@ -21,12 +30,15 @@ async def section(number: int, brief: Brief, plan: Outline, models: Models, prog
 
 def section_task(number: int, brief: Brief, plan: Outline, models: Models, *, step: str) -> Task:
     """What section `number` is to be, its calls booked under `step`."""
-    heading = plan.sections[number - 1].heading
+    heading, words = plan.sections[number - 1].heading, plan.sections[number - 1].words
     return Task(
         f"section-{number}",
         heading,
         prompts.section(brief, plan, number, models.profile),
         step=step,
+        words=words,
+        language=brief.language,
+        number=None if f"section {number}" in f"{heading} {plan.title}".casefold() else number,
         echoes=(
             heading,
             plan.title,

@@ -15,7 +15,7 @@ from generation.pipeline.types import Brief, Outline
 
 def outline(brief: Brief, profile: Profile, schema: JsonSchema) -> Prompt:
     return Prompt(
-        system=f"You plan blog posts in {languages.spoken(brief.language)}.",
+        system=f"You plan blog posts in {languages.prompt_name(brief.language)}.",
         user=paragraphs(
             wish(brief),
             f"Plan a blog post about this topic: a title, a description in one sentence, and {brief.sections}"
@@ -75,7 +75,7 @@ def apart(prompt: Prompt) -> Prompt:
 
 def _part(brief: Brief, profile: Profile, words: int, request: str) -> Prompt:
     return Prompt(
-        system=f"You write {_friendly(brief.tone)}blog posts in {languages.spoken(brief.language)}."
+        system=f"You write {_friendly(brief.tone)}blog posts in {languages.prompt_name(brief.language)}."
         " Write plain paragraphs, without headings or lists.",
         user=paragraphs(wish(brief), request),
         max_tokens=token_limit(words, brief, profile),

@@ -1,31 +1,85 @@
-"""Words of a text in any script, and where its sentences end."""
+"""Words of a text in any script, and where its sentences end.
+
+Chinese and Japanese are written without spaces, and their writers count characters (字, 文字): each is a word
+here. Thai is split by BudouX, which carries a model for it in 80 kB. Lao, Khmer, Burmese and Tibetan have no
+such model: their words take about two syllables, a syllable being a letter with the marks on it.
+"""
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
-# Chinese, Japanese: written without spaces, so that each character counts as a word.
+import budoux
+
+# Chinese, Japanese: each character counts as a word.
 CHARACTERS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_CHARACTER = re.compile(f"[{CHARACTERS}]")
-_WORD = re.compile(rf"[{CHARACTERS}]|[^\s—–/|{CHARACTERS}]+")
-_EDGES = "!\"#$%&'()*+,-.:;<=>?@[\\]^_`{|}~«»‘’“”„…·•。、，！？；：（）「」『』【】؟،؛।"
-_SENTENCE_END = re.compile(r"[.!?…؟।][*_\"'”’»)\]]*(?=\s|$)|[。！？][」』”’）*_]*")
-_ONLY_A_NUMBER = re.compile(r"[ \t>]*\d+\.")
+_THAI = "\u0e01-\u0e3a\u0e40-\u0e4e"
+# Tibetan, Lao, Burmese, Khmer, and neighbours of theirs.
+_LETTERS = (
+    "\u0e81-\u0eae\u0ec0-\u0ec6\u0edc-\u0edf\u0f40-\u0f6c\u1000-\u102a\u103f\u1050-\u1055\u1780-\u17b3"
+    "\u1950-\u19ab\u1a20-\u1a54\ua984-\ua9b2"
+)
+_MARKS = (
+    "\u0eb0-\u0ebd\u0ec8-\u0ecd\u0f71-\u0f84\u0f90-\u0fbc\u102b-\u103e\u1056-\u1059\u17b4-\u17d3\u17dd"
+    "\u19b0-\u19c9\u1a55-\u1a7c\ua980-\ua983\ua9b3-\ua9c0"
+)
+UNSPACED = f"{CHARACTERS}{_THAI}{_LETTERS}{_MARKS}"
+"""Characters of scripts that put no spaces between words, for use inside a regular expression's brackets."""
+
+# A letter may be stacked under another, in Burmese and Khmer.
+_SYLLABLE_PATTERN = f"[{_LETTERS}](?:[\u1039\u17d2][{_LETTERS}]|[{_MARKS}]){{0,20}}"
+_SYLLABLE = re.compile(_SYLLABLE_PATTERN)
+_ONE_OF_MANY = re.compile(f"[{CHARACTERS}{_LETTERS}]")
+_WORD = re.compile(rf"[{CHARACTERS}]|[{_THAI}]+|{_SYLLABLE_PATTERN}|[{_MARKS}]|[^\s—–/|་{UNSPACED}]+")
+_IS_THAI = re.compile(f"[{_THAI}]")
+_EDGES = "!\"#$%&'()*+,-.:;<=>?@[\\]^_`{|}~«»‘’“”„…·•。、，！？；：（）「」『』【】؟،؛।។།။"
+_LONGEST_THAI = 400
+"""Characters that are split into words at once."""
+
+_SENTENCE_END = re.compile(
+    r"[.!?…؟।۔։።།။។][*_\"'”’»)\]]{0,9}(?=\s|$)|[。！？][」』”’）*_]{0,9}"
+    r"|(?<=[\u0e00-\u0eff]) (?=[\u0e00-\u0eff])"
+)
+_ONLY_A_NUMBER = re.compile(r"[\s>]{0,40}\d{1,4}\.")
+_STANDS_ALONE = re.compile(r"\s{0,40}(?:[-*+•|>]|\d{1,4}[.)]|```|~~~)")
+"""The beginning of a line that is whole at its break: an item, a row, a quotation, the edge of code."""
 
 
 def words(text: str) -> list[str]:
-    """The words of `text` as they compare: lower case, without the punctuation around them."""
-    stripped = (word.strip(_EDGES) for word in _WORD.findall(text.casefold()))
+    """The words of `text` as they compare: lower case, without the punctuation around them.
+
+    Of scripts without spaces: the characters of Chinese and Japanese, the words of Thai, the syllables of
+    others.
+    """
+    stripped = (word.strip(_EDGES) for each in _WORD.findall(text.casefold()) for word in _split(each))
     return [word for word in stripped if word.isalnum() or any(map(str.isalnum, word))]
 
 
 def count(text: str) -> int:
-    """How many words `text` has; a Chinese or Japanese character is one."""
-    return len(words(text))
+    """How many words `text` has. A Chinese or Japanese character is one; two Lao or Khmer syllables are."""
+    found = words(text)
+    syllables = sum(1 for word in found if _SYLLABLE.match(word))
+    return len(found) - syllables + (syllables + 1) // 2
 
 
 def unspaced(sequence: list[str]) -> bool:
-    """Whether most of these words are single Chinese or Japanese characters."""
-    return sum(len(word) == 1 and bool(_CHARACTER.match(word)) for word in sequence) * 2 > len(sequence)
+    """Whether most of these words are single characters or syllables."""
+    return sum(bool(_ONE_OF_MANY.match(word)) for word in sequence) * 2 > len(sequence)
+
+
+def _split(word: str) -> list[str]:
+    if not _IS_THAI.match(word):
+        return [word]
+    parser = _thai()
+    return [
+        piece
+        for start in range(0, len(word), _LONGEST_THAI)
+        for piece in parser.parse(word[start : start + _LONGEST_THAI])
+    ]
+
+
+@cache
+def _thai() -> budoux.Parser:
+    return budoux.load_default_thai_parser()
 
 
 @lru_cache(maxsize=48)  # every section is compared with every other
@@ -37,23 +91,43 @@ def shingles(text: str) -> frozenset[tuple[str, ...]]:
 
 
 def whole_sentences(text: str) -> str:
-    """`text`, which was cut, up to its last whole sentence or line; empty if it has neither."""
-    ends = [match.end() for match in _SENTENCE_END.finditer(text) if not _counts_a_list(text, match)]
-    end = max(ends[-1] if ends else 0, text.rfind("\n"))
-    lines = text[: max(end, 0)].rstrip().split("\n")
+    """`text`, which was cut, up to its last whole sentence, paragraph or list item; maybe empty."""
+    end = max(_last_sentence(text), _last_block(text))
+    lines = text[:end].rstrip().split("\n")
     # A heading or an opening ("for example:") whose text fell behind the cut says nothing.
     while len(lines) > 1 and (not lines[-1].strip() or lines[-1].startswith("#") or lines[-1].endswith(":")):
         lines.pop()
     return "\n".join(lines).rstrip()
 
 
+def _last_sentence(text: str) -> int:
+    ends = (match.end() for match in _SENTENCE_END.finditer(text) if not _counts_a_list(text, match))
+    return max(ends, default=0)
+
+
+def _last_block(text: str) -> int:
+    """The end of the last line that is whole although no sentence ends with it, as in lists and code."""
+    end = place = 0
+    in_code = False
+    *lines, _ = text.split("\n")
+    for number, line in enumerate(lines):
+        place += len(line) + 1
+        fence = line.lstrip().startswith(("```", "~~~"))
+        followed_by_blank = number + 1 < len(lines) and not lines[number + 1].strip()
+        if in_code or followed_by_blank or _STANDS_ALONE.match(line):
+            end = place - 1
+        in_code = in_code != fence
+    return end
+
+
 def _counts_a_list(text: str, match: re.Match[str]) -> bool:
-    line = text[text.rfind("\n", 0, match.end()) + 1 : match.end()]
-    return bool(_ONLY_A_NUMBER.fullmatch(line))
+    start = text.rfind("\n", 0, match.end()) + 1
+    return match.end() - start < 50 and bool(_ONLY_A_NUMBER.fullmatch(text[start : match.end()]))
 
 
 def excerpt(text: str, limit: int) -> str:
     """The beginning of `text`, at most `limit` characters, in whole sentences where one fits."""
     if len(text) <= limit:
         return text
-    return whole_sentences(text[:limit]) or text[:limit].rsplit(None, 1)[0]
+    head = text[:limit]
+    return whole_sentences(head) or head[: head.rstrip().rfind(" ") + 1].rstrip() or head.strip()

@@ -1,6 +1,7 @@
 """What an owner may change in an outline, validated here for both the API and the page."""
 
 import re
+import unicodedata
 from typing import Any
 
 from rest_framework import serializers
@@ -31,6 +32,12 @@ class Line(TextField):
         return text
 
 
+def in_one_word(slug: str) -> None:
+    """Letters of any script with their signs (Django allows no signs), digits, hyphens, underscores."""
+    if not all(character in "-_" or unicodedata.category(character)[0] in "LNM" for character in slug):
+        raise serializers.ValidationError("Enter letters, numbers, underscores and hyphens only.")
+
+
 class SectionBody(StrictSerializer):
     heading = Line(max_length=MAX_LINE)
     purpose = Line(max_length=MAX_NOTE, required=False, allow_blank=True, default="")
@@ -47,10 +54,10 @@ class OutlineBody(StrictSerializer):
     """The fields of an outline to replace; omitted fields stay as they are."""
 
     title = Line(max_length=MAX_LINE, required=False)
-    slug = serializers.SlugField(
+    slug = TextField(
         max_length=MAX_SLUG,
         required=False,
-        allow_unicode=True,
+        validators=[in_one_word],
         help_text="Derived from a new title unless given.",
     )
     description = Line(max_length=MAX_DESCRIPTION, required=False, allow_blank=True)

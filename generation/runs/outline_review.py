@@ -10,8 +10,8 @@ from django.db.models.functions import Now
 from accounts.models import User
 from blogai.core.errors import Conflict, ReviewExpired
 from generation.models import Run, RunEvent
-from generation.pipeline.outline import slug
 from generation.pipeline.run import part_names
+from generation.pipeline.slugs import slug
 from generation.pipeline.types import Brief, Outline
 from generation.runs import admission, control, frames
 from generation.runs.channel_layer import publish_on_commit

@@ -13,7 +13,7 @@ from billing import quotas
 from generation.llm.pricing import UNPRICED
 from generation.llm.registry import label
 from generation.models import LlmCall, Run, RunStep
-from generation.pipeline.writing import spoken
+from generation.pipeline.writing import label as step_label
 from generation.runs.costs import dollars
 
 REMOVED_STEP_POSITION = 32_767
@@ -45,7 +45,7 @@ class StepSum:
     @property
     def display_name(self) -> str:
         """The step as a person would call it."""
-        return spoken(self.step).removeprefix("the ").capitalize()
+        return step_label(self.step).removeprefix("the ").capitalize()
 
 
 @dataclass(frozen=True, slots=True)

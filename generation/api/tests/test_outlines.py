@@ -161,6 +161,7 @@ def test_the_post_is_written_from_the_changed_outline(
         ({"title": "x" * 121}, "title"),
         ({"title": None}, "title"),
         ({"slug": "two words"}, "slug"),
+        ({"slug": "half/way"}, "slug"),
         ({"description": "x" * 161}, "description"),
         ({"tags": ["x"] * 9}, "tags"),
         ({"questions": ["a\u2028b"]}, "questions.0"),

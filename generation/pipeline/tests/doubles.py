@@ -128,7 +128,7 @@ _NOUNS = [
 ]
 
 
-def prose(seed: int, sentences: int = 6) -> str:
+def prose(seed: int, sentences: int = 12) -> str:
     """Plain text that shares no five words in a row with that of another seed."""
     return " ".join(
         f"The {_NOUNS[(seed * 7 + number) % len(_NOUNS)]} of case {seed}{number} meets"

@@ -10,8 +10,16 @@ ECHOES = ("Pots and Soil", "A Garden on the Balcony", "Section 2: Pots and Soil"
 
 
 def clean(text: str, pieces: list[str] | None = None) -> str:
+    """The text as a reader has it in the end: what is taken back is forgotten."""
     cleaner = Cleaner(ECHOES)
-    return "".join(map(cleaner.feed, pieces or [text])) + cleaner.close()
+    shown = ""
+    for piece in pieces or [text]:
+        shown = _then(cleaner, shown, cleaner.feed(piece))
+    return _then(cleaner, shown, cleaner.close())
+
+
+def _then(cleaner: Cleaner, shown: str, text: str) -> str:
+    return text if cleaner.taken_back() else shown + text
 
 
 @pytest.mark.parametrize(
@@ -83,9 +91,37 @@ PIECES = [
     *("```", "```\n", "```markdown\n", "```py\n", "~~~\n", "`", "<think>", "</think>", "<thinking>", "<"),
     *("\n", "\n\n", " ", "   ", "\t", "\x00", "\r\n", "\ud83c", "\udf31", "\ud800", "🌱", "土とプランター"),
     *("word ", "Pots and ", "Soil", "A Garden on the Balcony", "مرحبا", ". ", "> ", "1. ", "* ", "- x\n"),
+    *("Sure! ", "Here is the section", ":\n", "(Word count: 8)\n", "Shall I write the next section?"),
+    *("title: x\n", "Section 1: ", "好的，", "<|im_end|>", "<|channel|>final<|message|>", "[THINK]", "***\n"),
     "a" * 1200,
     "=" * 1200,
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("reply", "shown"),
+    [
+        ("**Section 2:** Text that goes on.\n\nMore.", "Text that goes on.\n\nMore."),
+        ("Section 2 pays the rent.\n\nMore.", "Section 2 pays the rent.\n\nMore."),
+        ("Section 3: of the law.\n\nMore.", "Section 3: of the law.\n\nMore."),
+        ("Chapter 11: What a filing means.\nMore.", "Chapter 11: What a filing means.\nMore."),
+        (
+            "```yaml\nname: x\n```\n\n# Not a title\n\nText.",
+            "```yaml\nname: x\n```\n\n### Not a title\n\nText.",
+        ),
+        ("---\ntitle: x\ntags:\n  - a\n---\nText.", "Text."),
+        ("---\n\nNote: this stays.\n\n---\n\nMore.", "Note: this stays.\n\n***\n\nMore."),
+        ("Text.\n\n---\n\nMore.", "Text.\n\n***\n\nMore."),
+        (
+            "Text.\n\nShall I write the next section?\n\nMore.",
+            "Text.\n\nShall I write the next section?\n\nMore.",
+        ),
+    ],
+)
+def test_labels_and_front_matter(reply: str, shown: str) -> None:
+    for pieces in ([reply], list(reply)):
+        cleaner = Cleaner(ECHOES, number=2)
+        assert "".join(map(cleaner.feed, pieces)) + cleaner.close() == shown
 
 
 @pytest.mark.parametrize("seed", range(150))
@@ -136,7 +172,8 @@ def test_nothing_is_held_back_longer_than_needed() -> None:
     cleaner = Cleaner(ECHOES)
     assert cleaner.feed("The first") == "The first"
     assert cleaner.feed(" word.\n\n## T") == " word.\n\n### T"
-    assert cleaner.feed("wo `") == "wo `"
+    assert cleaner.feed("wo `") == "wo"
+    assert cleaner.feed("x` and") == " `x` and"
 
 
 def test_a_cleaned_text_stays_as_it_is() -> None:

@@ -5,6 +5,7 @@ import pytest
 
 from blogai.core.errors import BlogAIError, ProviderError, ProviderRefused, ProviderTimeout, UnusableReply
 from generation.llm.base import FULL, SMALL, Profile, Prompt, Reply, Sink
+from generation.llm.simulated import chatty
 from generation.pipeline.closing import NO_FAQ
 from generation.pipeline.run import part_names, steps_of, write
 from generation.pipeline.tests.doubles import (
@@ -18,6 +19,7 @@ from generation.pipeline.tests.doubles import (
     prose,
 )
 from generation.pipeline.types import Brief, Draft, Part
+from generation.pipeline.writing import REFUSED_NOTE, label
 
 BRIEF = Brief(topic="Gardens on balconies", keywords=("soil", "rocket science"), sections=4)
 
@@ -129,7 +131,8 @@ async def test_the_error_of_a_part_is_raised_as_it_was(step: str) -> None:
 
 async def test_the_others_are_cancelled_and_what_was_finished_is_kept() -> None:
     steps = RememberedSteps()
-    slow = ScriptedModels(BRIEF, {"section-2": [ProviderError("down")], "section-3": ["word " * 90_000]})
+    script: Script = {"section-2": [ProviderError("down")], "section-3": [prose(33, 9_000)]}
+    slow = ScriptedModels(BRIEF, script, piece=600)
     with pytest.raises(ProviderError):
         await write(BRIEF, slow, steps, Reader())
     assert "section-3" in slow.cancelled
@@ -149,10 +152,36 @@ async def test_a_cancelled_run_leaves_nothing_running() -> None:
     assert models.in_flight == set()
 
 
-@pytest.mark.parametrize("step", ["introduction", "section-1", "faq"])
-async def test_a_refusal_is_a_clear_failure(step: str) -> None:
-    with pytest.raises(ProviderRefused, match="The model declined to write"):
-        await written({step: [("Some text", "refusal")]})
+# The model declines
+
+
+DECLINED: list[Answer] = [("Some text", "refusal"), "I'm sorry, but I can't help with that."]
+
+
+@pytest.mark.parametrize("answer", DECLINED)
+@pytest.mark.parametrize("step", ["introduction", "section-1", "conclusion", "faq"])
+async def test_a_post_does_without_a_part_that_the_model_declines(step: str, answer: Answer) -> None:
+    draft, models, reader = await written({step: [answer]})
+    assert models.steps().count(step) == (1 if isinstance(answer, tuple) else 2)
+    assert step not in {part.name for part in draft.parts}
+    assert len(draft.parts) == BRIEF.sections + 2
+    assert reader.texts.get(step, "") == ""
+    assert draft.scores.notes == (f"{label(step)}: {REFUSED_NOTE}",)
+
+
+async def test_half_of_the_sections_are_enough() -> None:
+    draft, _, _ = await written({"section-1": [DECLINED[0]], "section-3": [DECLINED[0]]})
+    assert [part.name for part in draft.parts if part.name.startswith("section")] == [
+        "section-2",
+        "section-4",
+    ]
+    assert "Heading of part 1" not in draft.content_markdown
+
+
+async def test_a_model_that_declines_most_sections_is_a_clear_failure() -> None:
+    steps = [f"section-{number}" for number in (1, 2, 3)]
+    with pytest.raises(ProviderRefused, match="The model declined to write 3 of 4 sections"):
+        await written({step: [DECLINED[0]] for step in steps})
 
 
 # Drafts that cannot be used
@@ -160,16 +189,13 @@ async def test_a_refusal_is_a_clear_failure(step: str) -> None:
 GOOD = prose(50)
 LEAKS = [
     "As an AI language model, I like soil.\n\n" + prose(60),
-    "Here is the section:\n\n" + prose(60),
-    "Sure! Here's a draft of the introduction.\n\n" + prose(60),
-    prose(60) + "\n\n<|im_start|>user",
     prose(60) + "\n\n</blog-brief>",
     prose(60) + "\n\nInvent no facts, figures, sources, quotations or links.",
-    "Reasoning without a beginning.</think>\n\n" + prose(60),
 ]
 LOOPS = [
     prose(61) + " And the soil is always good for you." * 40,
     prose(61) + " soil" * 300,
+    prose(61) + "\n" * 5_000,
     prose(61) + "\n\n" + "\n\n".join(["One two three four five six. " + prose(62)] * 9),
     prose(61) + "土の中の小さな世界は美しい。" * 30,
 ]
@@ -197,11 +223,7 @@ async def test_a_bad_draft_is_drafted_again_once(bad: Answer, step: str) -> None
         (["…", " ## \n"], UnusableReply, "The model wrote nothing for section 2, twice."),
         ([("Half", "cut")], ProviderError, "The provider cut section 2 short twice."),
         (["", ("Half", "cut")], ProviderError, "The provider cut section 2 short twice."),
-        (
-            ["I'm sorry, but I can't help with that."],
-            ProviderRefused,
-            "The model declined to write section 2.",
-        ),
+        (["A stump."], UnusableReply, "The model wrote far too little for section 2, twice."),
         (["As an AI model, I pass."], UnusableReply, "The model wrote nothing usable for section 2, twice."),
         (["Text. <think>and", "Text. <think>and"], ProviderError, "The provider cut section 2 short twice."),
     ],
@@ -220,8 +242,58 @@ async def test_a_looping_stream_is_stopped_early() -> None:
     assert models.prompts("section-1")
 
 
+REMARKS = [
+    "Certainly! Here's the section:\n\n" + GOOD,
+    "Here is the section:\n\n" + GOOD,
+    "Sure! Here's a draft of the introduction.\n\n" + GOOD,
+    "Gerne! Hier ist der Abschnitt für deinen Blog:\n\n" + GOOD,
+    "---\ntitle: Pots\n---\n\n" + GOOD,
+    GOOD + "\n\n(Word count: 82)\n\nWould you like me to write the next section as well?",
+    GOOD + " Would you like me to write the next section as well?",
+    GOOD + "\n\n---\n\n*I hope this helps!*",
+    "Reasoning without a beginning.\n\nMore of it.</think>\n\n" + GOOD,
+    "[THINK]Hm.[/THINK]" + GOOD,
+    "<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant<|channel|>final<|message|>"
+    + GOOD
+    + "<|return|>",
+    GOOD + "<|im_end|>\n<|im_start|>user\nNow the next one.",
+    GOOD + "\n\n[INST] Write the next one. [/INST]",
+]
+
+
+@pytest.mark.parametrize("reply", REMARKS)
+@pytest.mark.parametrize("step", ["introduction", "section-2", "conclusion"])
+async def test_remarks_and_thoughts_leave_the_text_without_a_second_call(step: str, reply: str) -> None:
+    draft, models, _ = await written({step: [reply]})
+    assert part(draft, step).text == GOOD
+    assert part(draft, step).notes == ()
+    assert models.steps().count(step) == 1
+
+
+async def test_a_thought_that_was_shown_is_taken_back_while_the_reply_goes_on() -> None:
+    draft, models, reader = await written({"section-2": [f"{prose(66)}\n\n</think>\n\n{GOOD}"]})
+    assert part(draft, "section-2").text == GOOD
+    assert reader.resets == [("section-2", 2, "That was the model thinking. Its text follows.")]
+    assert models.steps().count("section-2") == 1
+
+
+async def test_what_a_leak_interrupts_is_read_to_its_end() -> None:
+    leaked = f"{GOOD}\n\nAs an AI language model, I like soil.\n\n{prose(67, 40)}"
+    draft, _, _ = await written({"section-1": [leaked]})
+    assert part(draft, "section-1").text == f"{GOOD}\n\n{prose(67, 40)}"
+
+
+@pytest.mark.parametrize(("language", "calls"), [("de", 2), ("zh", 2), ("en", 1), ("sw-KE", 2)])
+async def test_a_part_in_another_language_is_drafted_again_once(language: str, calls: int) -> None:
+    brief = BRIEF.model_copy(update={"language": language})
+    draft, models, _ = await written({"section-1": [chatty.ENGLISH]}, brief=brief)
+    assert models.steps().count("section-1") == calls
+    notes = () if calls == 1 else ("is not in the language that was asked for",)
+    assert part(draft, "section-1").notes == notes
+
+
 async def test_after_two_leaks_the_rest_is_published_with_a_note() -> None:
-    draft, _, reader = await written({"section-1": [LEAKS[0], "Certainly! Here is the section:\n\nShort."]})
+    draft, _, reader = await written({"section-1": [LEAKS[0], "As an AI, I like soil.\n\nShort."]})
     assert part(draft, "section-1").text == prose(60)
     assert part(draft, "section-1").attempt == 3
     assert part(draft, "section-1").notes == (
@@ -247,8 +319,8 @@ async def test_the_lighter_fault_is_published() -> None:
 
 
 async def test_a_text_cut_in_its_code_is_closed() -> None:
-    draft, _, _ = await written({"section-1": [("One two.\n\n```py\nx = 1\ny = 2\n", "length")]})
-    assert part(draft, "section-1").text == "One two.\n\n```py\nx = 1\ny = 2\n```"
+    draft, _, _ = await written({"section-1": [(f"{GOOD}\n\n```py\nx = 1\ny = 2\n", "length")]})
+    assert part(draft, "section-1").text == f"{GOOD}\n\n```py\nx = 1\ny = 2\n```"
 
 
 # Small models
@@ -369,15 +441,15 @@ async def test_a_provider_that_fails_the_questions_fails_the_post() -> None:
     ],
 )
 async def test_text_of_any_script_passes_unchanged(text: str) -> None:
-    draft, _, _ = await written({"section-1": [text]})
-    assert part(draft, "section-1").text == text
+    draft, _, _ = await written({"section-1": [f"{GOOD}\n\n{text}"]})
+    assert part(draft, "section-1").text == f"{GOOD}\n\n{text}"
 
 
 async def test_what_postgres_refuses_never_gets_through() -> None:
-    nasty = "a\x00b \ud800c \udfffd"
-    outline = json.dumps(full_outline(BRIEF, title=f"Title {nasty}"))
+    nasty = f"a\x00b \ud800c \udfffd {GOOD}"
+    outline = json.dumps(full_outline(BRIEF, title="Title a\x00b \ud800c"))
     draft, _, _ = await written({"outline": [outline], "section-1": [nasty], "conclusion": [nasty]})
-    assert part(draft, "section-1").text == "ab c d"
+    assert part(draft, "section-1").text == f"ab c d {GOOD}"
     draft.model_dump_json().encode()
     assert "\x00" not in draft.content_markdown
 
@@ -391,8 +463,8 @@ async def test_a_huge_topic_of_any_characters() -> None:
 
 
 async def test_chinese_characters_are_words() -> None:
-    draft, _, _ = await written({"section-1": ["都市の庭。"]})
-    plain, _, _ = await written({"section-1": ["One."]})
+    draft, _, _ = await written({"section-1": [f"{GOOD}\n\n都市の庭。"]})
+    plain, _, _ = await written({"section-1": [f"{GOOD}\n\nOne."]})
     assert draft.word_count == plain.word_count + 3
 
 

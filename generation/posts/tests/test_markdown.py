@@ -12,8 +12,43 @@ PROSE = [
     ("- a\n- b", "<ul>"),
     ("| a | b |\n|---|---|\n| 1 | 2 |", "<table>"),
     ("`x < y`", "<code>x &lt; y</code>"),
-    ("[a](https://example.org)", 'href="https://example.org"'),
+    ("Wood<br>Plastic<BR />x", "Wood<br>\nPlastic<br>\nx"),
+    ("| a |\n|---|\n| Wood<br>Plastic |", "<td>Wood<br>\nPlastic</td>"),
+    ("`a<br>b`", "<code>a&lt;br&gt;b</code>"),
+    ("- [ ] to *do*", '<input disabled="" type="checkbox"> to <em>do</em></label>'),
+    ("- [x] done", '<input checked="" disabled="" type="checkbox"> done'),
+    ("- [ ]\n- [y] no\n\n[ ] no", "[ ]</li>\n<li>[y] no</li>\n</ul>\n<p>[ ] no</p>"),
+    ("A[^1].\n\n[^1]: *Note*", "A<sup>1</sup>."),
+    ("A[^1].\n\n[^1]: *Note*", "<li><p><em>Note</em></p>"),
+    ("A[^1] b[^2].", "A[^1] b[^2]."),
     ("مد وجزر 🌊", "مد وجزر 🌊"),
+]
+
+LINKS = [
+    ("[the *guide*](https://x.example 'T')", "the <em>guide</em>"),
+    ("[a](/b) [c](//x.example) [d](mailto:e@x.example)", "a c d"),
+    ("![a **bird**](https://x.example/bird.png)", "a <strong>bird</strong>"),
+    ("[![bird](b.png)](https://x.example)", "bird"),
+    ("[guide][1]\n\n[1]: https://x.example", "guide"),
+    ("<https://x.example>", "https://x.example"),
+]
+
+# The first six are the amendment's own kinds of cases, in words of ours.
+EMPHASIS = [
+    (
+        "**“先看再写”**这一步。**结论（重要）：**后面",
+        "<strong>“先看再写”</strong>这一步。<strong>结论（重要）：</strong>后面",
+    ),
+    ("これは**「大事」**です", "これは<strong>「大事」</strong>です"),
+    ("**水（water）**を", "<strong>水（water）</strong>を"),
+    ("**이 말(word)**을", "<strong>이 말(word)</strong>을"),
+    ("*`水`*を", "<em><code>水</code></em>を"),
+    ("~~（旧）~~新", "<s>（旧）</s>新"),
+    ("葛\U000e0100**（旧）**", "葛\U000e0100<strong>（旧）</strong>"),
+    ('a**"b"**c', 'a**"b"**c'),
+    ("snake_case_name and 2 * 3 * 4", "snake_case_name and 2 * 3 * 4"),
+    ("**bold**, *(it)* and __both__.", "<strong>bold</strong>, <em>(it)</em> and <strong>both</strong>."),
+    ('🌱**"b"**🌱', '🌱<strong>"b"</strong>🌱'),
 ]
 
 ATTACKS = [
@@ -34,6 +69,9 @@ ATTACKS = [
     "```html\n<script>alert(1)</script>\n```",
     "<!--><script>alert(1)</script>-->",
     "[a]: javascript:alert(1)\n\n[a]",
+    "- [x] <input onfocus=alert(1) autofocus>",
+    "A[^<script>].\n\n[^<script>]: <script>alert(1)</script>",
+    "<br onclick=alert(1)>",
 ]
 
 HARMFUL = {"script", "img", "svg", "iframe", "style", "math", "object"}
@@ -43,6 +81,16 @@ RUNS = r"(?i)\bon\w+\s*=|style\s*=|javascript:|data:|vbscript:"
 @pytest.mark.parametrize(("text", "html"), PROSE)
 def test_prose_comes_through(text: str, html: str) -> None:
     assert html in render(text)
+
+
+@pytest.mark.parametrize(("text", "words"), LINKS)
+def test_links_are_words(text: str, words: str) -> None:
+    assert render(text) == f"<p>{words}</p>\n"
+
+
+@pytest.mark.parametrize(("text", "html"), EMPHASIS)
+def test_emphasis_beside_any_script(text: str, html: str) -> None:
+    assert render(text) == f"<p>{html}</p>\n"
 
 
 @pytest.mark.parametrize("text", ATTACKS)

@@ -1,0 +1,47 @@
+"""The lists of `phrases.toml` as patterns: what models say that is no part of a text."""
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+
+_FILE = Path(__file__).with_name("phrases.toml")
+
+
+@cache
+def phrases(kind: str) -> tuple[str, ...]:
+    """All phrases of one kind, of every language, the longest first."""
+    found = {phrase for each in _languages().values() for phrase in each[kind]}
+    return tuple(sorted(found, key=lambda phrase: (-len(phrase), phrase)))
+
+
+@cache
+def pattern(kind: str, *, stems: bool = False) -> re.Pattern[str]:
+    """Any phrase of one kind, in words of its own where its script has spaces. `stems`: a word may go on."""
+    return re.compile("|".join(_alternative(phrase, stem=stems) for phrase in phrases(kind)))
+
+
+def _alternative(phrase: str, *, stem: bool) -> str:
+    if ord(phrase[0]) >= 0x3000:  # Chinese, Japanese
+        return re.escape(phrase)
+    end = r"(?!\w)" if phrase[-1].isalnum() and not stem else ""
+    return rf"(?<![^\W_]){re.escape(phrase)}{end}"
+
+
+def languages() -> tuple[str, ...]:
+    """The languages of the lists."""
+    return tuple(_languages())
+
+
+def plain(text: str) -> str:
+    """`text` as phrases are compared: lower case, straight apostrophes, plain spaces. Its length stays."""
+    lowered = "".join(each.lower() if len(each.lower()) == 1 else each for each in text)
+    return lowered.translate(_PLAIN)
+
+
+_PLAIN = str.maketrans({"’": "'", "‘": "'", "\xa0": " ", "\u202f": " ", "\t": " ", "\u3000": " "})
+
+
+@cache
+def _languages() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads(_FILE.read_text(encoding="utf-8"))
