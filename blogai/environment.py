@@ -1,6 +1,7 @@
 """Typed readers of environment variables. A wrong value raises ImproperlyConfigured, naming the variable."""
 
 import json
+import re
 from contextlib import suppress
 from decimal import Decimal, InvalidOperation
 from ipaddress import IPv4Address, IPv6Address, ip_address
@@ -73,6 +74,19 @@ def url(name: str, schemes: tuple[str, ...], default: str = "") -> str:
     if value and not value.startswith(tuple(f"{scheme}://" for scheme in schemes)):
         raise ImproperlyConfigured(f"{name} must start with {' or '.join(f'{s}://' for s in schemes)}.")
     return value.rstrip("/")
+
+
+def headers(name: str) -> tuple[tuple[str, str], ...]:
+    """HTTP headers as `Name: value`, separated by semicolons."""
+    found = []
+    for word in text(name).split(";"):
+        header, _, value = (part.strip() for part in word.partition(":"))
+        if not header:
+            continue
+        if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", header) or not re.fullmatch(r"[ -~]+", value):
+            raise ImproperlyConfigured(f"{name} lists headers as `Name: value; Name: value`.")
+        found.append((header, value))
+    return tuple(found)
 
 
 def endpoints(name: str, *, loopback: bool) -> frozenset[tuple[IPv4Address | IPv6Address, int]]:

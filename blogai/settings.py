@@ -12,7 +12,19 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
 from blogai import embedded
-from blogai.environment import choice, endpoints, flag, folder, integer, number, prices, text, url, words
+from blogai.environment import (
+    choice,
+    endpoints,
+    flag,
+    folder,
+    headers,
+    integer,
+    number,
+    prices,
+    text,
+    url,
+    words,
+)
 from blogai.mail import mailer
 from blogai.serving.listening import base_url
 
@@ -274,6 +286,10 @@ RUN_DEADLINE = number("RUN_DEADLINE", 900, low=10, high=86_400)
 OPENAI_API_KEY = text("OPENAI_API_KEY")
 OPENAI_BASE_URL = url("OPENAI_BASE_URL", ("http", "https"))
 OPENAI_MODEL = text("OPENAI_MODEL", "gpt-5.2")
+OPENAI_API_TYPE = choice("OPENAI_API_TYPE", "openai", ("openai", "azure"))  # Azure's own hosts are known
+OPENAI_API_VERSION = text("OPENAI_API_VERSION")  # Azure's
+OPENAI_ORGANIZATION = text("OPENAI_ORGANIZATION")
+OPENAI_EXTRA_HEADERS = headers("OPENAI_EXTRA_HEADERS")
 ANTHROPIC_API_KEY = text("ANTHROPIC_API_KEY")
 ANTHROPIC_BASE_URL = url("ANTHROPIC_BASE_URL", ("http", "https"))
 ANTHROPIC_MODEL = text("ANTHROPIC_MODEL", "claude-sonnet-5")
@@ -292,6 +308,8 @@ LLM_MAX_CONCURRENCY = integer("LLM_MAX_CONCURRENCY", 16, low=1, high=1000)
 LLM_CONNECT_TIMEOUT = number("LLM_CONNECT_TIMEOUT", 5, low=0.1, high=600)
 LLM_FIRST_TOKEN_TIMEOUT = number("LLM_FIRST_TOKEN_TIMEOUT", 20, low=0.1, high=600)
 LLM_IDLE_TIMEOUT = number("LLM_IDLE_TIMEOUT", 15, low=0.1, high=600)
+# For a server that loads its model first; 0: on this machine six times LLM_FIRST_TOKEN_TIMEOUT, else that.
+LLM_COLD_START_TIMEOUT = number("LLM_COLD_START_TIMEOUT", 0, low=0, high=3600)
 LLM_RATE_LIMIT_PER_MINUTE = integer("LLM_RATE_LIMIT_PER_MINUTE", 60, low=1, high=100_000)
 LLM_RATE_LIMIT_MAX_WAIT = number("LLM_RATE_LIMIT_MAX_WAIT", 60, low=0, high=3600)
 LLM_RETRY_FOR = number("LLM_RETRY_FOR", 35, low=0, high=600)  # seconds without any text from a provider

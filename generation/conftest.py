@@ -6,7 +6,8 @@ from django.db import transaction
 from django.test import Client
 from pytest_django import Settings
 
-from generation.llm import simulated
+from generation.llm import registry, simulated
+from generation.llm.providers import learned
 from generation.llm.simulated import Server
 
 
@@ -42,6 +43,13 @@ def slow_provider(settings: Settings) -> Iterator[Server]:
     with simulated.serve(seconds_per_call=0.3) as server:
         settings.OPENAI_API_KEY, settings.OPENAI_BASE_URL = "simulated", server.openai_url
         yield server
+
+
+@pytest.fixture(autouse=True)
+def _nothing_learned() -> None:
+    """No test knows what another one found out about a model behind the same port."""
+    learned.forget()
+    registry.forget_capacities()
 
 
 @pytest.fixture(autouse=True)

@@ -108,7 +108,10 @@ class RateLimited(BlogAIError):
 
 
 class ProviderError(BlogAIError):
+    """`overloaded`: the provider has too much to do at once, and says so without saying until when."""
+
     code, status, title = "provider_error", 502, "The model provider failed"
+    overloaded = False
 
 
 class ProviderBusy(ProviderError):

@@ -2,7 +2,7 @@
 
 from blogai.embedded.address import database_address, parsed_address
 from blogai.embedded.errors import CannotStart
-from blogai.embedded.model import DemoModel, demo_model, demo_model_if_needed, demo_model_needed
+from blogai.embedded.model import DemoModel, demo_model, demo_model_if_needed
 from blogai.embedded.secrets import get_or_create_secret
 from blogai.embedded.shared_postgres import database
 
@@ -13,7 +13,6 @@ __all__ = [
     "database_address",
     "demo_model",
     "demo_model_if_needed",
-    "demo_model_needed",
     "get_or_create_secret",
     "parsed_address",
 ]

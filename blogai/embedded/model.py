@@ -16,6 +16,7 @@ from django.conf import settings
 
 from blogai.embedded import locks
 from blogai.embedded.errors import CannotStart, explain_os_errors
+from generation.llm.configured import needs_demo_model
 
 COMMAND = [sys.executable, "-m", "generation.llm.demo", "--port", "0"]
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -24,15 +25,6 @@ STOP_SECONDS = 3
 NOT_INSTALLED = 3
 """The program's exit code when one of its packages is missing."""
 KEYS = "OPENAI_API_KEY, ANTHROPIC_API_KEY or GEMINI_API_KEY (or OPENAI_BASE_URL for a server of your own)"
-
-
-def demo_model_needed() -> bool:
-    """Whether LLM_PROVIDER_ORDER names the demo model, or no provider in it is configured."""
-    order = settings.LLM_PROVIDER_ORDER
-    servers = {"openai": settings.OPENAI_BASE_URL, "anthropic": settings.ANTHROPIC_BASE_URL}
-    others = [name for name in order if name != "local"]
-    provided = [getattr(settings, f"{name.upper()}_API_KEY") or servers.get(name) for name in others]
-    return len(others) < len(order) or not any(provided)
 
 
 @contextmanager
@@ -45,7 +37,7 @@ def demo_model(data_dir: Path) -> Iterator[str]:
 @contextmanager
 def demo_model_if_needed() -> Iterator[None]:
     """Runs the demo model inside the block if no other model is configured. Raises CannotStart."""
-    with demo_model(settings.DATA_DIR) if demo_model_needed() else nullcontext():
+    with demo_model(settings.DATA_DIR) if needs_demo_model() else nullcontext():
         yield
 
 

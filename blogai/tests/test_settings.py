@@ -39,6 +39,10 @@ WRONG: list[tuple[dict[str, str], str]] = [
     ({"LLM_PRICES": '{"m": {"input": -1, "output": 1}}'}, "LLM_PRICES: a price of m"),
     ({"LLM_PRICES": '{"m": {"input": 1, "output": 1, "context": "8k"}}'}, "LLM_PRICES: the context of m"),
     ({"LLM_PRICES_FILE": "/no/such/file"}, "LLM_PRICES_FILE"),
+    ({"LLM_COLD_START_TIMEOUT": "-1"}, "LLM_COLD_START_TIMEOUT"),
+    ({"OPENAI_API_TYPE": "aws"}, "OPENAI_API_TYPE"),
+    ({"OPENAI_EXTRA_HEADERS": "X-Title"}, "OPENAI_EXTRA_HEADERS"),
+    ({"OPENAI_EXTRA_HEADERS": "X Title: Blog AI"}, "OPENAI_EXTRA_HEADERS"),
     ({"SECRET_KEY": "short"}, "SECRET_KEY"),
     ({"OPENAI_API_KEY_FILE": "/no/such/file"}, "OPENAI_API_KEY"),
     ({**PRODUCTION, "SECRET_KEY": ""}, "SECRET_KEY"),
@@ -92,3 +96,12 @@ def test_prices_may_stand_in_a_file(tmp_path: Path) -> None:
     done = check(tmp_path, {"LLM_PRICES_FILE": str(tmp_path / "prices.json")})
     listed = "Listing(input=Decimal('0.2'), output=Decimal('0.80'), context=32768, version='own')"
     assert f"LLM_PRICES = {{'my-model': {listed}}}" in done.stdout
+
+
+def test_extra_headers_are_read_as_pairs(tmp_path: Path) -> None:
+    done = check(
+        tmp_path, {"OPENAI_EXTRA_HEADERS": "X-Title: Blog AI; HTTP-Referer: https://blog.example.org;"}
+    )
+
+    pairs = "(('X-Title', 'Blog AI'), ('HTTP-Referer', 'https://blog.example.org'))"
+    assert f"OPENAI_EXTRA_HEADERS = {pairs}" in done.stdout

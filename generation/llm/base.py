@@ -56,7 +56,7 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The next piece of the reply."""
+    """The next piece of the reply; an empty one says that the model thinks."""
 
     text: str
 
@@ -84,7 +84,7 @@ class Provider(Protocol):
     def profile(self) -> Profile: ...
 
     def most_tokens(self, prompt: Prompt) -> int:
-        """What a reply to `prompt` may take at most, with thoughts that nobody sees."""
+        """The most tokens of a reply to `prompt`, hidden thoughts included; may grow as more is learned."""
 
     def stream(self, prompt: Prompt) -> AsyncGenerator[Text | Finish, None]:
         """The reply to `prompt`. Close it (`aclosing`) when leaving it early."""
@@ -133,7 +133,7 @@ class Sink(Protocol):
 
 
 class Models(Protocol):
-    """Who answers the prompts of one run."""
+    """What answers the prompts of one run."""
 
     @property
     def profile(self) -> Profile: ...
@@ -152,4 +152,4 @@ type WaitReason = Literal["rate_limit", "provider_busy", "provider_failing"]
 """Our own limit of calls a minute; the provider asked for it; a pause after a failure."""
 
 type OnWait = Callable[[str, float, WaitReason], None]
-"""Hears, before a step waits: which one, for how many seconds, and why."""
+"""Called before a step waits, with its name, the seconds and the reason."""

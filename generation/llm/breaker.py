@@ -1,4 +1,4 @@
-"""Whether a provider is worth asking just now, as far as this process knows. Shared by all of its runs."""
+"""A circuit breaker for each provider, shared by all runs of this process."""
 
 import math
 import time
@@ -13,24 +13,24 @@ from generation.llm.base import Provider, WaitReason
 type State = Literal["closed", "open", "half-open"]
 
 FAILURES = 5
-"""In a row, then the breaker opens."""
+"""In a row; then the breaker opens."""
 FIRST_REST, LONGEST_REST = 1.0, 30.0
-"""Seconds that it stays open; they double each time that it opens again without a success between."""
+"""Seconds that it stays open; doubled each time it opens again without a success in between."""
 REST_OF_REJECTED = 5.0
-"""Where the key, the account or the model is refused: that rarely heals by itself."""
+"""Seconds, where the key, the account or the model is refused: that rarely mends itself."""
 PROBES = 3
-"""Calls that are let through at once after the rest. The first that succeeds closes the breaker."""
+"""Calls that are let through after the rest. The first that succeeds closes the breaker."""
 LOOK_AGAIN = 0.25
-"""Seconds after which to look again while the probes are out."""
+"""Seconds after which to look again while the probes are under way."""
 LONGEST_PAUSE = 3600.0
-"""Seconds: a provider that asks for more is asked again all the same."""
+"""Seconds; a provider that asks for more is asked again after these."""
 MOST_KEPT = 64
-"""Breakers of one process. A caller may name any model, so there is no end of them."""
+"""Breakers of one process. Callers may name any model, so their number is limited."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delay:
-    """Not now: wait that many seconds."""
+    """No call may go now: wait that many seconds."""
 
     seconds: float
     reason: WaitReason
@@ -68,7 +68,7 @@ class Breaker:
         return None
 
     def enter(self) -> "Permit | None":
-        """The way through for one call, or None when there is a `delay`."""
+        """Permission for one call, or None while there is a `delay`."""
         if self.delay() is not None:
             return None
         probe = bool(self._rest)
@@ -80,7 +80,7 @@ class Breaker:
         self._begin_epoch()
 
     def open(self, least: float) -> None:
-        """Let nobody through for at least `least` seconds."""
+        """Let no call through for at least `least` seconds."""
         self._rest = max(least, min(2 * self._rest, LONGEST_REST))
         self._open_until = self.clock() + self._rest
         self._begin_epoch()
@@ -91,7 +91,7 @@ class Breaker:
             self.open(FIRST_REST)
 
     def pause(self, seconds: float) -> None:
-        """Let nobody through for as long as the provider asked for."""
+        """Let no call through for as long as the provider asked."""
         self._busy_until = max(self._busy_until, self.clock() + min(seconds, LONGEST_PAUSE))
 
     def count_success(self) -> None:
@@ -104,7 +104,7 @@ class Breaker:
 
     @property
     def epoch(self) -> int:
-        """Changes whenever it opens or closes. What became of calls from before says nothing any more."""
+        """Changes whenever it opens or closes; the outcome of calls begun before then no longer counts."""
         return self._epoch
 
     def _begin_epoch(self) -> None:
@@ -113,12 +113,12 @@ class Breaker:
 
 
 class Permit:
-    """One call that a breaker let through. A call that ends without a verdict (cancelled) says nothing."""
+    """One call that a breaker let through. A call that is cancelled counts neither way."""
 
     def __init__(self, breaker: Breaker, probe: bool, epoch: int) -> None:
         self._breaker = breaker
         self._probe = probe
-        self._in_the_way = probe
+        self._holds_others = probe
         self._epoch = epoch
 
     def __enter__(self) -> "Permit":
@@ -130,13 +130,13 @@ class Permit:
         self.begun()
 
     def begun(self) -> None:
-        """Text comes: a probe that may take a minute more holds up nobody, though it has yet to succeed."""
-        if self._in_the_way:
-            self._in_the_way = False
+        """Text comes: a probe that may take another minute no longer holds up others."""
+        if self._holds_others:
+            self._holds_others = False
             self._breaker.leave(self._epoch)
 
     def answered(self) -> None:
-        """The provider is well: it answered, or it found fault with the prompt."""
+        """The provider is up: it answered, or it rejected the prompt."""
         self._breaker.answered_at = self._breaker.clock()
         if self._probe:
             self._breaker.close()
@@ -144,7 +144,7 @@ class Permit:
             self._breaker.count_success()
 
     def busy(self, seconds: float) -> None:
-        """The provider is there, and wants to be asked again in `seconds`."""
+        """The provider is up, and wants to be asked again in `seconds`."""
         self._breaker.pause(seconds)
         if self._probe:
             self._breaker.close()
@@ -154,7 +154,7 @@ class Permit:
             self._breaker.count_failure()
 
     def rejected(self) -> None:
-        """Whatever is asked, the provider will refuse: the key, the account or the model is wrong."""
+        """The provider will refuse every prompt: the key, the account or the model is wrong."""
         if self._current:
             self._breaker.open(REST_OF_REJECTED)
 

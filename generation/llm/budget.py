@@ -1,4 +1,4 @@
-"""What a run may still spend: no call begins whose max_cost outcome would not fit any more."""
+"""What a run may still spend: no call begins that could cost more than is left."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -12,10 +12,10 @@ from generation.llm.pricing import price
 
 
 class CostBudget:
-    """The purse of one run, in US dollars. `limit` None: there is no end of it. Belongs to one event loop.
+    """The cost limit of one run, in US dollars; None: there is none. Belongs to one event loop.
 
-    A call holds what it may cost at most until it has ended; what it did cost is then spent. So the sum of
-    all calls never passes the limit, however many go on at once, as far as providers keep to `max_tokens`.
+    A call reserves the most that it may cost; when it has ended, what it did cost counts as spent. So the sum
+    of all calls stays within the limit however many run at once, as far as providers keep to `max_tokens`.
     """
 
     def __init__(self, limit: Decimal | None = None, spent: Decimal = Decimal()) -> None:
@@ -26,7 +26,7 @@ class CostBudget:
 
     @asynccontextmanager
     async def room_for(self, prompt: Prompt, provider: Provider) -> AsyncIterator[None]:
-        """Holds room for one call. One that does not fit waits for those under way, which mostly cost less.
+        """Reserves the cost of one call. One that does not fit waits for others, which mostly cost less.
 
         Raises CostLimitReached when none is under way and it still does not fit.
         """
@@ -54,7 +54,7 @@ class CostBudget:
 
 
 def max_cost(prompt: Prompt, provider: Provider) -> Decimal:
-    """What a call costs at most: its prompt at two bytes a token, and a reply of every token it may have."""
+    """The most a call can cost: its prompt at two bytes a token, and a reply of as many tokens as allowed."""
     read = size_of(prompt, in_bytes=True) // 2
     written = provider.most_tokens(prompt)
     cost, _ = price(provider.name, provider.model, input_tokens=read, output_tokens=written)

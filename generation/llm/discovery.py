@@ -34,8 +34,8 @@ async def models_at(base_url: str, key: str = "", *, seconds: float) -> tuple[st
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     try:
         async with (
-            asyncio.timeout(seconds),
             httpx.AsyncClient(trust_env=False, verify=_verify(base_url)) as client,
+            asyncio.timeout(seconds),
             client.stream("GET", f"{base_url}/models", headers=headers) as reply,
         ):
             if reply.status_code != httpx.codes.OK:

@@ -1,4 +1,4 @@
-"""What one attempt says and costs, measured while it lasts."""
+"""The text, the size and the cost of one attempt, measured while it lasts."""
 
 import json
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from generation.llm.base import Call, Ending, Finish, Prompt, Provider, Reply
 from generation.llm.pricing import price
 
 CHARACTERS_PER_TOKEN = 4
-"""Of an estimate, where the provider did not count."""
+"""For an estimate, where the provider sent no count."""
 
 
 @dataclass(slots=True)
@@ -23,7 +23,7 @@ class Meter:
     ending: Ending = "cut"
     """Until something says otherwise."""
     error: BaseException | None = None
-    """What ended it; None for a reply and for one that was cut."""
+    """What ended it; None for a whole reply and for one that was cut."""
     characters: int = 0
     _pieces: list[str] = field(default_factory=list)
     _started: float = field(init=False)
@@ -46,16 +46,16 @@ class Meter:
         self._counted = (finish.input_tokens, finish.output_tokens)
 
     def silent(self) -> float:
-        """Seconds so far in which no text came: before the first piece and after the last."""
-        spoken = 0.0 if self._first is None else self._last - self._first
-        return self.clock() - self._started - spoken
+        """Seconds so far without text: before the first piece and after the last."""
+        streaming = 0.0 if self._first is None else self._last - self._first
+        return self.clock() - self._started - streaming
 
     def reply(self) -> Reply:
         return Reply("".join(self._pieces), self.ending, self.provider.name, self.provider.model)
 
     def call(self) -> Call:
         read, written = self._counted
-        if self._turned_away:
+        if self._not_charged:
             read, written = 0, 0
         input_tokens = _estimate(size_of(self.prompt)) if read is None else read
         output_tokens = _estimate(self.characters) if written is None else written
@@ -78,8 +78,8 @@ class Meter:
         )
 
     @property
-    def _turned_away(self) -> bool:
-        """True when an error was all that came, or nobody was reached: nobody charges for that."""
+    def _not_charged(self) -> bool:
+        """True when all that came was an error, which no provider charges for."""
         return (
             isinstance(self.error, BlogAIError)
             and not isinstance(self.error, ProviderTimeout)

@@ -1,13 +1,10 @@
 """What /health and /metrics say about the providers, as far as this process knows: nobody is asked."""
 
-from django.conf import settings
 from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily
 
 from generation.llm.breaker import State, breaker_states
-from generation.llm.connected import setting
-from generation.llm.demo import MODEL as LOCAL_MODEL
-from generation.llm.registry import _is_set
+from generation.llm.configured import model_of, names
 
 STATES: tuple[State, ...] = ("closed", "half-open", "open")
 
@@ -37,14 +34,4 @@ def breakers() -> list[Metric]:
 def _breakers() -> dict[str, State | None]:
     """Of each configured provider's own model: a caller may name any other, and that says little."""
     states = breaker_states()
-    return {name: states.get((name, _model(name))) for name in _configured()}
-
-
-def _configured() -> list[str]:
-    """As `registry.configured`, which imports SDKs that take seconds: health answers within one."""
-    names = [name for name in settings.LLM_PROVIDER_ORDER if _is_set(name)]
-    return names or [name for name in ("local",) if _is_set(name)]
-
-
-def _model(provider: str) -> str:
-    return LOCAL_MODEL if provider == "local" else setting(f"{provider.upper()}_MODEL")
+    return {name: states.get((name, model_of(name))) for name in names()}

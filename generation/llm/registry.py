@@ -1,29 +1,39 @@
-"""The providers that the settings configure, and what they share. Reads the settings for all of `llm`."""
+"""The configured providers as objects, and what their calls share. `configured` says which there are."""
 
+import logging
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 
 from django.conf import settings
 
 from blogai.core.errors import Unavailable, ValidationFailed
+from generation.llm import configured as config
 from generation.llm.base import FULL, SMALL, OnCall, OnWait, Profile, Provider
 from generation.llm.breaker import breaker_of
 from generation.llm.budget import CostBudget
-from generation.llm.connected import Connection, is_configured, setting
+from generation.llm.capacity import Capacity
+from generation.llm.connected import Connection, setting
 from generation.llm.demo import MODEL as LOCAL_MODEL
 from generation.llm.providers.timeouts import Timeouts
 from generation.llm.ratelimit.base import FallbackRateLimiter, RateLimiter
 from generation.llm.retry import RetryPolicy
 from generation.llm.router import Router
 
+logger = logging.getLogger(__name__)
+
+NOT_CONFIGURED = (
+    "No language model is configured: set OPENAI_API_KEY, ANTHROPIC_API_KEY or GEMINI_API_KEY, "
+    "or OPENAI_BASE_URL for a server of your own."
+)
+
 LOCAL_LABEL = "local demo model"
-LOCAL_PATIENCE = 60
+LOCAL_TIMEOUT = 60
 """Seconds at least: the demo model reads the prompts of six streams on two slow cores before it answers."""
 
 
 def configured() -> tuple[Provider, ...]:
     """The providers in the order in which they are asked; the demo model when there is no other."""
-    return tuple(_BUILDERS[name]("", setting) for name in _names())
+    return tuple(_BUILDERS[name]("", setting) for name in config.names())
 
 
 def provider_of(connection: Connection) -> Provider:
@@ -33,7 +43,7 @@ def provider_of(connection: Connection) -> Provider:
 
 def configured_models() -> tuple[tuple[str, str], ...]:
     """(provider, model) of each configured provider, in order. Imports no SDK."""
-    return tuple(writer(name) for name in _names())
+    return tuple(writer(name) for name in config.names())
 
 
 def writer(provider: str = "", model: str = "") -> tuple[str, str]:
@@ -41,20 +51,15 @@ def writer(provider: str = "", model: str = "") -> tuple[str, str]:
 
     Looks at the settings only: no SDK is imported for it.
     """
-    names = _names()
+    names = config.names()
     if not names:
         return "", ""
     name = provider if provider in names else names[0]
-    return name, model or (LOCAL_MODEL if name == "local" else setting(f"{name.upper()}_MODEL"))
+    return name, model or config.model_of(name)
 
 
 def profile_of(provider: str) -> Profile:
     return SMALL if provider == "local" else FULL
-
-
-def _names() -> list[str]:
-    names = [name for name in settings.LLM_PROVIDER_ORDER if _is_set(name)]
-    return names or (["local"] if _is_set("local") else [])
 
 
 def models_for(
@@ -66,15 +71,15 @@ def models_for(
 ) -> Router:
     """The models for a run that asked for `provider` and `model`; an empty string leaves it to the router.
 
-    Who asks for a provider gets no other. A model without a provider is the first provider's. Raises
-    ValidationFailed when what was asked for is not configured, and Unavailable when nothing is.
+    A run that names a provider is written by that one alone. A model without a provider is the first
+    provider's. Raises ValidationFailed when what was asked for is not configured, and Unavailable when
+    nothing is.
     """
     available = configured()
     if not available:
-        raise Unavailable(
-            "No language model is configured: set OPENAI_API_KEY, ANTHROPIC_API_KEY or GEMINI_API_KEY, "
-            "or OPENAI_BASE_URL for a server of your own."
-        )
+        logger.error(NOT_CONFIGURED)
+        # On somebody's own computer the writer is the operator.
+        raise Unavailable(NOT_CONFIGURED if settings.DEVELOPMENT else "This site has no language model yet.")
     names = [each.name for each in available]
     if provider and provider not in names:
         raise ValidationFailed(
@@ -95,25 +100,42 @@ def models_for(
         concurrency=settings.LLM_MAX_CONCURRENCY,
         breaker_of=breaker_of,
         rate_limiter_of=rate_limiter_of,
+        capacity_of=capacity_of,
         budget=budget,
         retry_policy=RetryPolicy(failing=settings.LLM_RETRY_FOR, turn=settings.LLM_RATE_LIMIT_MAX_WAIT),
     )
 
 
 def label(provider: str, model: str) -> str:
-    """What to call the writer of a text wherever the text is shown."""
+    """What to call the model that wrote a text wherever the text is shown."""
     return LOCAL_LABEL if provider == "local" else model
 
 
 def rate_limiter_of(provider: Provider) -> RateLimiter | None:
-    """The turns that all providers share; the demo model, which costs nobody anything, needs none."""
+    """The rate limit that all providers share; the demo model, which costs nothing, has none."""
     if provider.name == "local":
         return None
     return _rate_limiter(settings.REDIS_URL, settings.LLM_RATE_LIMIT_PER_MINUTE)
 
 
+def capacity_of(provider: Provider) -> Capacity | None:
+    """How many calls at once a server of one's own takes; None for vendors, who take any number."""
+    base_url = getattr(provider, "base_url", "")
+    return _capacity(base_url, provider.model) if getattr(provider, "may_take_few", False) else None
+
+
+@lru_cache(maxsize=64)
+def _capacity(base_url: str, model: str) -> Capacity:
+    return Capacity()
+
+
+def forget_capacities() -> None:
+    """Begin as a new process does."""
+    _capacity.cache_clear()
+
+
 def calls_outstanding(provider: str = "") -> int | None:
-    """How many calls may wait their turn so that none waits longer than it would; None: there is no limit.
+    """How many calls may wait for the rate limit so that none waits too long; None: there is no limit.
 
     For runs that asked for `provider`, or left it to the router.
     """
@@ -132,10 +154,6 @@ def _rate_limiter(redis_url: str, limit: int) -> RateLimiter:
     return FallbackRateLimiter(postgres.PostgresRateLimiter(limit), postgres.OUTAGES)
 
 
-def _is_set(name: str) -> bool:
-    return bool(_local_address()) if name == "local" else is_configured(name)
-
-
 # The SDKs take seconds to import: each builder imports its own, so that a process without models has none.
 # `read` returns the value of a setting.
 
@@ -151,32 +169,37 @@ def _openai(model: str, read: Read) -> Provider:
         model=model or read("OPENAI_MODEL"),
         key=read("OPENAI_API_KEY"),
         base_url=base_url,
-        timeouts=_timeouts(),
-        dialect=dialect_of("openai", base_url),
+        timeouts=_timeouts(base_url),
+        dialect=dialect_of("openai", base_url, settings.OPENAI_API_TYPE),
+        api_version=settings.OPENAI_API_VERSION,
+        organization=settings.OPENAI_ORGANIZATION,
+        headers=settings.OPENAI_EXTRA_HEADERS,
     )
 
 
 def _gemini(model: str, read: Read) -> Provider:
     from generation.llm.providers.openai import ChatCompletions, dialect_of
 
+    base_url = read("GEMINI_BASE_URL")
     return ChatCompletions(
         name="gemini",
         model=model or read("GEMINI_MODEL"),
         key=read("GEMINI_API_KEY"),
-        base_url=read("GEMINI_BASE_URL"),
-        timeouts=_timeouts(),
-        dialect=dialect_of("gemini", read("GEMINI_BASE_URL")),
+        base_url=base_url,
+        timeouts=_timeouts(base_url),
+        dialect=dialect_of("gemini", base_url),
     )
 
 
 def _anthropic(model: str, read: Read) -> Provider:
     from generation.llm.providers.anthropic import ANTHROPIC_URL, Messages
 
+    base_url = read("ANTHROPIC_BASE_URL") or ANTHROPIC_URL
     return Messages(
         model=model or read("ANTHROPIC_MODEL"),
         key=read("ANTHROPIC_API_KEY"),
-        base_url=read("ANTHROPIC_BASE_URL") or ANTHROPIC_URL,
-        timeouts=_timeouts(),
+        base_url=base_url,
+        timeouts=_timeouts(base_url),
     )
 
 
@@ -186,9 +209,9 @@ def _local(model: str, read: Read) -> Provider:
     return ChatCompletions(
         name="local",
         model=model or LOCAL_MODEL,
-        base_url=_local_address(),
+        base_url=config.local_address(),
         profile=profile_of("local"),
-        timeouts=_timeouts(patience=LOCAL_PATIENCE),
+        timeouts=_timeouts(at_least=LOCAL_TIMEOUT),
         dialect=COMPATIBLE,
     )
 
@@ -201,18 +224,10 @@ _BUILDERS: dict[str, Callable[[str, Read], Provider]] = {
 }
 
 
-def _local_address() -> str:
-    """Where the demo model answers, or empty: whoever started it keeps the file while it does."""
-    try:
-        address: str = settings.LOCAL_MODEL_ADDRESS.read_text().strip()
-    except FileNotFoundError:
-        return ""
-    return address
-
-
-def _timeouts(patience: float = 0) -> Timeouts:
+def _timeouts(base_url: str = "", *, at_least: float = 0) -> Timeouts:
     return Timeouts(
         connect=settings.LLM_CONNECT_TIMEOUT,
-        first_token=max(settings.LLM_FIRST_TOKEN_TIMEOUT, patience),
-        idle=max(settings.LLM_IDLE_TIMEOUT, patience),
+        first_token=max(settings.LLM_FIRST_TOKEN_TIMEOUT, at_least),
+        idle=max(settings.LLM_IDLE_TIMEOUT, at_least),
+        cold_start=config.cold_start_of(base_url) if base_url else 0,
     )

@@ -1,4 +1,4 @@
-"""How long one question is tried for, and what has been spent of that."""
+"""How long one prompt is retried, and how much of that has been used."""
 
 import random
 from collections.abc import Callable
@@ -17,18 +17,18 @@ class RetryPolicy:
     """Seconds; `tries` and `drafts` are numbers of attempts."""
 
     failing: float = 35
-    """In which no text came: failed attempts and the pauses after them. An attempt that has begun may end:
-    with the usual first-token timeout of 20 s nothing lasts longer than 55."""
+    """Without text: failed attempts and the pauses after them. An attempt under way may finish, so that with
+    the usual first-token timeout of 20 s nothing takes longer than 55 s."""
     busy: float = 60
-    """Waited because a provider asked for it. This and `failing` count from when any of the providers last
-    answered anybody: then they are not down, and the question was unlucky."""
+    """Waiting because a provider asked for it. This and `failing` count from when any of the providers last
+    answered any call: then they are not down, and this prompt was unlucky."""
     turn: float = 60
-    """Waited for a turn under our own limit."""
+    """Waiting for our own rate limit."""
     whole: float = 300
     """From the first wait to the last token."""
     tries: int = 20
     drafts: int = 8
-    """Attempts that broke off with text on the page; those cost money."""
+    """Attempts that broke off after text had come; those cost money."""
     first_pause: float = 0.5
     longest_pause: float = 5.0
 
@@ -42,7 +42,7 @@ class RetryPolicy:
 
 @dataclass(slots=True)
 class RetryState:
-    """One question while it is tried."""
+    """The attempts so far for one prompt."""
 
     policy: RetryPolicy
     clock: Callable[[], float]
@@ -64,17 +64,19 @@ class RetryState:
 
     @property
     def left(self) -> float:
-        """Seconds of the whole."""
+        """Seconds left of `policy.whole`."""
         return self.policy.whole - (self.clock() - self._started)
 
     @property
     def longest_wait(self) -> float:
-        """Seconds that a turn may be waited for."""
+        """The most seconds to wait for the rate limit."""
         left = min(self.policy.turn, self.left)
-        return max(0.0, min(left, self.policy.failing - self._lately(self._failing)) if self.tries else left)
+        return max(
+            0.0, min(left, self.policy.failing - self._since_answer(self._failing)) if self.tries else left
+        )
 
     def choose(self) -> Endpoint | Delay:
-        """The endpoint to take: of those that are free, the one that failed least, in their order."""
+        """The endpoint for the next attempt: of the free ones the one that failed least, in their order."""
         usable = [endpoint for endpoint in self.endpoints if endpoint not in self._rejected]
         delays = {endpoint: self._delay(endpoint) for endpoint in usable}
         free = [endpoint for endpoint, delay in delays.items() if delay is None]
@@ -82,8 +84,8 @@ class RetryState:
             return min(free, key=lambda endpoint: self._failures.get(endpoint, 0))
         return min((delay for delay in delays.values() if delay), key=lambda delay: delay.seconds)
 
-    def _lately(self, spent: float) -> float:
-        """The seconds of `spent` since any of the providers last answered."""
+    def _since_answer(self, spent: float) -> float:
+        """`spent`, but no more than the seconds since any of the providers last answered."""
         return min(spent, self.clock() - max(endpoint.breaker.answered_at for endpoint in self.endpoints))
 
     def _delay(self, endpoint: Endpoint) -> Delay | None:
@@ -94,7 +96,7 @@ class RetryState:
         return Delay(ours, "provider_failing") if ours > 0 else None
 
     def failed(self, endpoint: Endpoint, error: Failure, *, silent: float, draft: bool) -> None:
-        """Count an attempt that failed, `silent` seconds of it without text. Raises if it was the last."""
+        """Count a failed attempt, `silent` seconds of it without text. Raises if it was the last."""
         self.error = error
         self.tries += 1
         self._drafts += draft
@@ -107,26 +109,37 @@ class RetryState:
             len(self._rejected) == len(self.endpoints)
             or self.tries >= self.policy.tries
             or self._drafts >= self.policy.drafts
-            or (self._lately(self._failing) > self.policy.failing and not self._second_chance)
+            or (self._since_answer(self._failing) > self.policy.failing and not self._second_chance)
             or self.left <= 0
         ):
             raise error
 
     @property
     def _second_chance(self) -> bool:
-        """One failure alone, however long it took, never keeps another provider from being asked."""
+        """A single failure, however long it took, never keeps another provider from being asked."""
         return self.tries == 1 and len(self.endpoints) > 1
 
     def wait(self, delay: Delay) -> None:
-        """Count a wait that is to come. Raises the last error, or ProviderBusy, if it would be too long."""
+        """Count a wait before it begins. Raises the last error, or ProviderBusy, if it would be too long."""
         busy = delay.reason == "provider_busy"
         spent, most = (self._busy, self.policy.busy) if busy else (self._failing, self.policy.failing)
-        if delay.seconds > min(most - self._lately(spent), self.left):
+        if delay.seconds > min(most - self._since_answer(spent), self.left):
             raise self.error or _no_answer(delay, self.endpoints)
         if busy:
             self._busy += delay.seconds
         else:
             self._failing += delay.seconds
+
+    def refused(self, error: Failure) -> None:
+        """Count an attempt that the server had no room for. Raises if it was the last one allowed."""
+        self.error = error
+        self.tries += 1
+        if self.tries >= self.policy.tries:
+            raise error
+
+    def waited_for_place(self, seconds: float) -> None:
+        """Leave out of the whole what was spent waiting for other calls of ours."""
+        self._started += seconds
 
     def waited_for_rate_limit(self, seconds: float) -> None:
         if self.tries:
@@ -134,7 +147,7 @@ class RetryState:
 
 
 def _no_answer(delay: Delay, endpoints: tuple[Endpoint, ...]) -> ProviderError:
-    """For a question that was never asked."""
+    """The error for a prompt that was never sent."""
     who = " and ".join(title(endpoint.provider.name) for endpoint in endpoints)
     if delay.reason == "provider_busy":
         return ProviderBusy(f"{who}: too busy to answer now.", retry_after=delay.seconds)

@@ -19,6 +19,7 @@ from blogai.embedded.model import KEYS
 from blogai.serving import listening, schema, web_and_worker
 from blogai.serving.demo import demo_account
 from blogai.serving.stopping import TIME_LIMIT, Stop, Stopping
+from generation.llm.configured import needs_demo_model
 from generation.llm.registry import writer
 
 
@@ -65,7 +66,7 @@ class Command(BaseCommand):
         return listener
 
     def _demo_model(self, stack: ExitStack) -> embedded.DemoModel | None:
-        if not embedded.demo_model_needed():
+        if not needs_demo_model():
             return None
         return stack.enter_context(embedded.DemoModel(settings.DATA_DIR))
 
@@ -94,7 +95,7 @@ class Command(BaseCommand):
         if settings.DEVELOPMENT:
             demo_account()
             lines.append(f"Sign in as the demo account (once, within an hour): {demo_link(address)}")
-        if embedded.demo_model_needed():
+        if needs_demo_model():
             lines.append(self._writer(address))
         return "\n".join(lines)
 

@@ -1,15 +1,19 @@
-"""What a provider's HTTP errors are to us: who failed, whether trying later helps, and what to do about it.
+"""What a provider's failures are to us: who failed, whether trying later helps, and what the writer reads.
 
-No sentence here ever holds a key: what a vendor says about a refused key is not repeated, and a key that
-appears in any other message is blanked.
+The writer reads a sentence of ours, with the provider's name and the status. What the provider said, and
+which setting may be wrong, is for operators and goes to the log alone, without keys and without HTML.
 """
 
+import logging
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from blogai.core.errors import ProviderBusy, ProviderError, ProviderRejected, ProviderTimeout
+
+logger = logging.getLogger(__name__)
 
 TITLES = {"openai": "OpenAI", "anthropic": "Anthropic", "gemini": "Gemini", "local": "The local demo model"}
 
@@ -20,6 +24,15 @@ NO_CREDIT = {
     "enforced_spend_limit_reached",
     "contract_spend_limit_reached",
 }
+AGAIN = "Nothing was charged. Try again, or choose another model."
+ANOTHER = "Nothing was charged. Choose another model."
+
+MAX_LOGGED = 500
+_BUSY = re.compile(
+    r"busy|overload|capacity|queue|no slot|too many|concurren|in use|unavailable|later", re.IGNORECASE
+)
+_LOADING = re.compile(r"\bloading\b|being loaded|warming up|starting up|not (yet )?ready", re.IGNORECASE)
+_KEYS = re.compile(r"\b(sk|pk|gsk|xai|key|api)[-_][\w*.-]{6,}|\bAIza[\w-]{10,}|\bBearer\s+\S+", re.IGNORECASE)
 
 
 class AccountRejected(ProviderRejected):
@@ -47,9 +60,23 @@ def title(name: str) -> str:
     return TITLES.get(name, name)
 
 
+def told(body: object) -> str:
+    """What the provider says in an error's body, on one line; empty for HTML and where it says nothing.
+
+    Reads {"error": {"message": ...}}, {"error": "..."}, {"detail": ...} (also FastAPI's list of objects),
+    {"message": ...}, lists of these, and text.
+    """
+    return " ".join(" ".join(_sentences(body)).split())
+
+
+def is_loading(status: int, body: object) -> bool:
+    """Whether a server says that it is still loading the model."""
+    return status in (425, 503) and bool(_LOADING.search(told(body)))
+
+
 @dataclass(frozen=True, slots=True)
 class ProviderErrors:
-    """The errors of one provider."""
+    """The errors of one provider. Making one logs what the provider said."""
 
     name: str
     model: str
@@ -61,48 +88,65 @@ class ProviderErrors:
 
     def of_status(self, status: int, headers: Mapping[str, str], body: object) -> ProviderError:
         """The error for an HTTP status. `body` is the parsed JSON, or text."""
-        variable = self.name.upper()
+        self.log(f"answered {status}", body, _hint(status, self.name.upper()))
+        codes = _codes(body)
         if status == 401:
-            return KeyRejected(f"{self.who} does not accept the key in {variable}_API_KEY.")
+            return KeyRejected(f"{self.who} does not accept the key of this site (401). {ANOTHER}")
+        if status == 402 or (status == 429 and NO_CREDIT.intersection(codes)):
+            return OutOfCredit(f"The account of this site with {self.who} has no credit left. {ANOTHER}")
         if status == 403:
-            return KeyRejected(
-                f"{self.who} does not let the key in {variable}_API_KEY use {self.model} (403)."
-            )
-        if status == 402 or (status == 429 and NO_CREDIT.intersection(_codes(body))):
-            return OutOfCredit(f"The {self.who} account behind {variable}_API_KEY has no credit left.")
+            return KeyRejected(f"{self.who} does not let this site use {self.model} (403). {ANOTHER}")
         if status == 404:
-            return ModelRejected(
-                f"{self.who} knows no model {self.model} (404): "
-                f"check {variable}_MODEL and {variable}_BASE_URL."
-            )
+            return ModelRejected(f"{self.who} has no model {self.model} (404). {ANOTHER}")
+        if 300 <= status < 400:  # not followed: see http_clients
+            return AccountRejected(f"{self.who} failed ({status}). {ANOTHER}")
+        wait = retry_after(headers, body)
         if status == 429:
-            return ProviderBusy(
-                f"{self.who} is busy or its rate limit is reached.", retry_after=retry_after(headers, body)
-            )
-        if 400 <= status < 500 and status != 408:
-            return ProviderRejected(f"{self.who} does not accept the request ({status}){self._said(body)}")
-        return ProviderError(f"{self.who} failed ({status}){self._said(body)}")
+            return ProviderBusy(f"{self.who} is busy or its rate limit is reached. {AGAIN}", retry_after=wait)
+        if 400 <= status < 500 and status not in (408, 409, 425):
+            return ProviderRejected(f"{self.who} does not accept the request ({status}). {ANOTHER}")
+        error = ProviderError(f"{self.who} failed ({status}). {AGAIN}")
+        error.overloaded = status in (503, 529) and bool(wait is not None or _BUSY.search(told(body)))
+        return error
 
-    def in_stream(self, body: object) -> ProviderError:
-        """An error that came inside a reply."""
-        return ProviderError(f"{self.who} failed in the middle of a reply{self._said(body)}")
+    def in_reply(self, body: object) -> ProviderError:
+        """The error for an error object that came with status 200, alone or inside a reply."""
+        if (status := _status(body)) is not None:
+            return self.of_status(status, {}, body)
+        self.log("sent an error inside a reply", body)
+        return ProviderError(f"{self.who} failed in the middle of a reply. {AGAIN}")
 
-    def garbled(self) -> ProviderError:
-        return ProviderError(f"{self.who} sent something that is not a reply.")
+    def garbled(self, why: str) -> ProviderError:
+        self.log("sent something that is not a reply", why)
+        return ProviderError(f"{self.who} sent something that is not a reply. {AGAIN}")
 
-    def unreachable(self) -> ProviderError:
-        return Unreachable(f"{self.who} cannot be reached.")
+    def failed_finish(self, reason: str) -> ProviderError:
+        """The error for a reply that the provider itself calls a failure."""
+        self.log("ended a reply without finishing it", reason)
+        return ProviderError(f"{self.who} did not finish its reply. {AGAIN}")
+
+    def unreachable(self, why: str = "") -> ProviderError:
+        self.log("cannot be reached", why)
+        return Unreachable(f"{self.who} cannot be reached. {AGAIN}")
 
     def slow_to_connect(self, seconds: float) -> ProviderTimeout:
-        return ProviderTimeout(f"{self.who} could not be reached within {seconds:g} seconds.")
+        return ProviderTimeout(f"{self.who} could not be reached within {seconds:g} seconds. {AGAIN}")
 
-    def _said(self, body: object) -> str:
-        """ ": what the vendor said", or a full stop; one line, without the key."""
-        message = body if isinstance(body, str) else next(_values(body, "message"), "")
-        message = " ".join(str(message).split())[:300].strip()
+    def slow_to_begin(self, seconds: float) -> ProviderTimeout:
+        return ProviderTimeout(f"{self.who} did not begin a reply within {seconds:g} seconds. {AGAIN}")
+
+    def stalled(self, seconds: float) -> ProviderTimeout:
+        return ProviderTimeout(
+            f"{self.who} stopped in the middle of a reply for {seconds:g} seconds. {AGAIN}"
+        )
+
+    def log(self, what: str, body: object, hint: str = "") -> None:
+        """Tell operators what happened and what the provider said."""
+        message = told(body)
         if self.key:
             message = message.replace(self.key, "[key]")
-        return f": {message}" if message else "."
+        message = _KEYS.sub("[key]", message)[:MAX_LOGGED]
+        logger.warning("%s (%s) %s: %s %s", self.who, self.model, what, message or "nothing said", hint)
 
 
 def retry_after(headers: Mapping[str, str], body: object) -> float | None:
@@ -126,6 +170,47 @@ def retry_after(headers: Mapping[str, str], body: object) -> float | None:
     return None
 
 
+def _hint(status: int, variable: str) -> str:
+    """Which setting to look at, for the log."""
+    if status in (401, 402, 403):
+        return f"(see {variable}_API_KEY)"
+    return f"(see {variable}_MODEL and {variable}_BASE_URL)" if status in (301, 302, 307, 308, 404) else ""
+
+
+def _status(body: object) -> int | None:
+    """The HTTP status that an error object stands for, where it says so."""
+    codes = _codes(body)
+    for code in codes:
+        if code.isdecimal() and 400 <= int(code) <= 599:
+            return int(code)
+    if any("rate_limit" in code for code in codes):
+        return 429
+    return 400 if any("invalid_request" in code for code in codes) else None
+
+
+def _sentences(body: object) -> Iterator[str]:
+    if isinstance(body, str):
+        if not re.match(r"\s*(<!doctype|<html|<\?xml|<head|<body)", body, re.IGNORECASE):
+            yield body
+    elif isinstance(body, list):
+        for each in body[:5]:
+            yield from _sentences(each)
+    elif isinstance(body, Mapping):
+        yield from _sentences_of(body)
+
+
+def _sentences_of(body: Mapping[object, object]) -> Iterator[str]:
+    """The sentence of one object, with the name of the parameter or field that it is about."""
+    for word in ("param", "loc"):
+        about = body.get(word)
+        if isinstance(about, str | list) and about:
+            yield f"{about if isinstance(about, str) else '.'.join(map(str, about))}:"
+    for word in ("message", "msg", "error", "errors", "detail", "error_description", "reason", "title"):
+        if body.get(word):
+            yield from _sentences(body[word])
+            return
+
+
 def _number(text: str) -> float | None:
     try:
         value = float(text)
@@ -142,16 +227,17 @@ def _date(text: str) -> datetime | None:
 
 
 def _codes(body: object) -> set[str]:
-    return {str(value) for key in ("code", "type", "error_code") for value in _values(body, key)}
+    words = ("code", "type", "error_code", "status")
+    return {str(value).lower() for word in words for value in _values(body, word)}
 
 
-def _values(body: object, key: str) -> Iterator[object]:
-    """Every value under `key`, however deep: vendors wrap their errors in objects and in lists."""
-    if isinstance(body, Mapping):
+def _values(body: object, key: str, depth: int = 8) -> Iterator[object]:
+    """Every value under `key`: vendors wrap their errors in objects and in lists."""
+    if depth and isinstance(body, Mapping):
         if body.get(key) is not None:
             yield body[key]
         for value in body.values():
-            yield from _values(value, key)
-    elif isinstance(body, list):
+            yield from _values(value, key, depth - 1)
+    elif depth and isinstance(body, list):
         for value in body:
-            yield from _values(value, key)
+            yield from _values(value, key, depth - 1)

@@ -7,12 +7,16 @@ so one of them, held here, closes the clients: nobody has to remember.
 
 import asyncio
 import ssl
-from collections.abc import AsyncGenerator, Callable, Hashable
-from typing import Protocol, cast
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Hashable
+from typing import Any, Protocol, cast
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 import httpx2
+
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+MAX_ERROR_BYTES = 16_384
+"""As sent; an error needs a few hundred."""
 
 
 class Client(Protocol):
@@ -53,17 +57,48 @@ async def aclose() -> None:
         await pool.end.aclose()
 
 
-def transport(base_url: str) -> httpx2.AsyncClient | None:
-    """The HTTP client to use for `base_url`; None: the SDK's own.
+def transport(base_url: str, default: type[httpx2.AsyncClient]) -> httpx2.AsyncClient:
+    """The HTTP client to use for `base_url`; `default` is the SDK's own kind of client.
+
+    Redirects are not followed: httpx keeps headers that it does not know for credentials (`api-key`,
+    `x-api-key`, a gateway's) on the way to another host. The body of an error is read to a limit.
 
     On loopback no proxy stands between, and connections are not kept: the server in llama.cpp hangs up after
     five requests without saying so, and a new connection costs nothing there.
     """
     address = urlsplit(base_url)
-    if address.scheme != "http" or address.hostname not in {"127.0.0.1", "localhost", "::1"}:
-        return None
+    hooks: dict[str, list[Callable[..., Any]]] = {"response": [_limit_errors]}
+    if address.scheme != "http" or address.hostname not in LOOPBACK:
+        return default(follow_redirects=False, event_hooks=hooks)
     # Without TLS no authority is ever consulted; loading them all would take 150 ms.
-    nobody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    no_authorities = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     return httpx2.AsyncClient(
-        verify=nobody, trust_env=False, limits=httpx2.Limits(max_keepalive_connections=0)
+        verify=no_authorities,
+        trust_env=False,
+        limits=httpx2.Limits(max_keepalive_connections=0),
+        event_hooks=hooks,
     )
+
+
+async def _limit_errors(response: httpx2.Response) -> None:
+    """The SDKs read the whole body of an error, which might be a gigabyte in a few kilobytes of gzip."""
+    if not response.is_success and isinstance(response.stream, httpx2.AsyncByteStream):
+        response.stream = _Limited(response.stream)
+
+
+class _Limited(httpx2.AsyncByteStream):
+    """The first bytes of a stream."""
+
+    def __init__(self, stream: httpx2.AsyncByteStream) -> None:
+        self._stream = stream
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        left = MAX_ERROR_BYTES
+        async for chunk in self._stream:
+            yield chunk[:left]
+            left -= len(chunk)
+            if left <= 0:
+                return
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()

@@ -1,11 +1,8 @@
-"""How long to wait for a model: to connect, for its first token, and between one chunk and the next."""
+"""How long to wait for a model: to connect, to load, for its first token, and from one token to the next."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Protocol
-
-from blogai.core.errors import ProviderTimeout
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,61 +12,33 @@ class Timeouts:
     connect: float = 5
     first_token: float = 20
     idle: float = 15
+    cold_start: float = 0
+    """For a server that may have to load the model first; less than `first_token` counts as that."""
+
+    @property
+    def loading(self) -> float:
+        return max(self.cold_start, self.first_token)
 
 
 DEFAULT = Timeouts()
+GRACE = 1.0
+"""After a reply has said why it ended: for its counts, which some servers send behind it."""
+WARM = 240.0
+"""A model that wrote so lately is still loaded. (Ollama unloads one after five minutes.)"""
 
 
-class Stream[Chunk](Protocol):
-    """What both SDKs return for a streamed reply."""
-
-    async def __anext__(self) -> Chunk: ...
-
-    async def close(self) -> None: ...
-
-
-async def with_timeouts[Chunk](
-    opening: Awaitable[Stream[Chunk]],
-    timeouts: Timeouts,
-    *,
-    who: str,
-    begun: Callable[[Chunk], bool],
-    lost: tuple[type[Exception], ...],
-) -> AsyncGenerator[Chunk, None]:
-    """The chunks of a reply, from its opening to its end; a connection lost on the way is an end too.
-
-    Everything until the first chunk that `begun` accepts shares the first-token timeout, so that pings and
-    empty chunks do not extend it. Time that the reader spends on a chunk does not count. Raises
-    ProviderTimeout naming `who`; errors of the opening pass as they are.
-    """
+async def until[T](awaited: Awaitable[T], deadline: Callable[[], float]) -> T:
+    """What `awaited` gives, if it does before a deadline that may move meanwhile. Raises TimeoutError."""
     clock = asyncio.get_running_loop().time
-    has_begun = False
-    deadline = clock() + timeouts.first_token
+    task = asyncio.ensure_future(awaited)
     try:
-        async with asyncio.timeout_at(deadline):
-            stream = await opening
-    except TimeoutError:
-        raise _too_late(who, timeouts, has_begun=False) from None
-    try:
-        while True:
-            try:
-                async with asyncio.timeout_at(deadline):
-                    chunk = await anext(stream)
-            except StopAsyncIteration:
-                return
-            except lost:
-                return
-            except TimeoutError:
-                raise _too_late(who, timeouts, has_begun=has_begun) from None
-            has_begun = has_begun or begun(chunk)
-            yield chunk
-            if has_begun:
-                deadline = clock() + timeouts.idle
+        while not task.done():
+            seconds = deadline() - clock()
+            if seconds <= 0:
+                raise TimeoutError
+            await asyncio.wait({task}, timeout=seconds)
+        return task.result()
     finally:
-        await stream.close()
-
-
-def _too_late(who: str, timeouts: Timeouts, *, has_begun: bool) -> ProviderTimeout:
-    if has_begun:
-        return ProviderTimeout(f"{who} stopped in the middle of a reply for {timeouts.idle:g} seconds.")
-    return ProviderTimeout(f"{who} did not begin a reply within {timeouts.first_token:g} seconds.")
+        if not task.done():
+            task.cancel()
+            await asyncio.wait({task})

@@ -11,7 +11,7 @@ true to any JSON schema, and prose that differs from prompt to prompt; `faults` 
 
 from generation.llm.simulated import faults
 from generation.llm.simulated.calls import Call, Pace
-from generation.llm.simulated.script import Answer, Failure, Gate, Script
+from generation.llm.simulated.script import Answer, Failure, Gate, Raw, Script
 from generation.llm.simulated.server import Server, serve
 
-__all__ = ["Answer", "Call", "Failure", "Gate", "Pace", "Script", "Server", "faults", "serve"]
+__all__ = ["Answer", "Call", "Failure", "Gate", "Pace", "Raw", "Script", "Server", "faults", "serve"]

@@ -14,6 +14,8 @@ class Asked:
     schema: dict[str, Any] | None
     stream: bool
     wants_usage: bool = True
+    parameters: frozenset[str] = frozenset()
+    """What the request has besides its prompt, and the kind of JSON that it asks for."""
 
     @property
     def prompt(self) -> str:

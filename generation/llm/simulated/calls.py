@@ -34,6 +34,8 @@ class Call:
     ended: float | None = None
     outcome: Literal["answering", "answered", "failed", "dropped", "hung up"] = "answering"
     """dropped: by the script; hung up: by the client."""
+    query: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
     sent: list[str] = field(default_factory=list)
     """The tokens sent."""
 

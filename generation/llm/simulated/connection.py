@@ -18,6 +18,9 @@ class Exchange:
 
     method: str
     path: str
+    query: str
+    headers: dict[str, str]
+    """By name in small letters."""
     body: bytes
     _http: h11.Connection
     _writer: asyncio.StreamWriter
@@ -65,7 +68,8 @@ async def next_exchange(reader: asyncio.StreamReader, writer: asyncio.StreamWrit
         elif isinstance(event, h11.Data):
             body += event.data
         elif isinstance(event, h11.EndOfMessage) and request:
-            path = request.target.decode().partition("?")[0]
-            return Exchange(request.method.decode(), path, body, http, writer)
+            path, _, query = request.target.decode().partition("?")
+            headers = {name.decode().lower(): value.decode("latin-1") for name, value in request.headers}
+            return Exchange(request.method.decode(), path, query, headers, body, http, writer)
         else:
             return None

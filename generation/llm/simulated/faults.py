@@ -114,3 +114,17 @@ def loops() -> Answer:
 def ignores_limit(factor: int = 20) -> Answer:
     """A reply many times longer than the limit, which then ends by itself."""
     return Answer(text=lambda asked: "word " * (asked.max_tokens * factor), heeds_limit=False)
+
+
+def refuses(parameter: str, status: int = 400) -> Failure:
+    """For `Script.add(parameter=...)`: the usual words about a parameter that a server does not take."""
+    named = {"json_schema": "response_format.json_schema", "json_object": "response_format.json_object"}
+    named["system"] = "The role system"
+    message = f"Unsupported parameter: {named.get(parameter, parameter)!r} is not supported with this model."
+    return Failure(status, body={"error": {"message": message, "type": "invalid_request_error"}})
+
+
+def loading() -> Failure:
+    """What llama.cpp says while it reads its weights."""
+    error = {"code": 503, "message": "Loading model", "type": "unavailable_error"}
+    return Failure(503, body={"error": error})

@@ -3,7 +3,7 @@
 import asyncio
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -65,15 +65,33 @@ class Failure:
     body: object = None
 
 
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A reply sent as it stands: bytes, and seconds to wait between them."""
+
+    body: Callable[[Asked], Iterable[bytes | float]]
+    kind: str = "text/event-stream"
+    headers: tuple[tuple[str, str], ...] = ()
+    status: int = 200
+    hold: bool = False
+    """Keep the connection open behind the last byte."""
+
+
+type Reaction = Answer | Failure | Raw
+
+
 @dataclass(slots=True)
 class _Rule:
-    reaction: Answer | Failure
+    reaction: Reaction
     prompt: re.Pattern[str]
     schema: bool | None
+    parameter: str
     skip: int
     times: int | None
 
     def takes(self, asked: Asked) -> bool:
+        if self.parameter and self.parameter not in asked.parameters:
+            return False
         if self.schema is not None and self.schema != (asked.schema is not None):
             return False
         if not self.prompt.search(asked.prompt):
@@ -95,25 +113,27 @@ class Script:
 
     def add(
         self,
-        reaction: Answer | Failure,
+        reaction: Reaction,
         *,
         prompt: str = "",
         schema: bool | None = None,
+        parameter: str = "",
         skip: int = 0,
         times: int | None = 1,
     ) -> None:
         """React so to the next `times` calls (None: to all) whose prompt has the regular expression `prompt`.
 
-        `schema`: only to calls that ask for JSON (True) or for prose (False). `skip`: not to the first ones.
+        `schema`: only to calls that ask for JSON (True) or for prose (False). `parameter`: only to calls that
+        have it. `skip`: not to the first ones.
         """
         with self._lock:
-            self._rules.append(_Rule(reaction, re.compile(prompt), schema, skip, times))
+            self._rules.append(_Rule(reaction, re.compile(prompt), schema, parameter, skip, times))
 
     def clear(self) -> None:
         with self._lock:
             self._rules.clear()
 
-    def reaction(self, asked: Asked) -> Answer | Failure:
+    def reaction(self, asked: Asked) -> Reaction:
         """What to do about this call; a rule that has been used up is forgotten."""
         with self._lock:
             for rule in self._rules:

@@ -13,7 +13,7 @@ import h11
 from generation.llm.simulated.asked import Asked
 from generation.llm.simulated.calls import Call, Pace
 from generation.llm.simulated.connection import Dropped, Exchange, next_exchange
-from generation.llm.simulated.script import Answer, Failure, Gate, Script
+from generation.llm.simulated.script import Answer, Failure, Gate, Raw, Script
 from generation.llm.simulated.speech import Speech, counted, said
 from generation.llm.simulated.wire import ChatCompletions, Messages, Wire
 
@@ -32,7 +32,12 @@ class Server:
         """Whether replies carry counts of tokens; may be changed between calls."""
         self.models: tuple[str, ...] = ("simulated-1",)
         """The names in its list of models. Calls may name any other model."""
+        self.at_once: int | None = None
+        """The calls that it answers at once; more of them are refused, or wait with `queues`."""
+        self.queues = False
         self._in_flight = 0
+        self._answering = 0
+        self._turn = asyncio.Condition()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop = asyncio.Event()
         self._ready = threading.Event()
@@ -125,9 +130,9 @@ class Server:
             return
         body: dict[str, Any] = json.loads(exchange.body)
         asked = api.asked(body)
-        call = self._begin(exchange.path, asked, body)
+        call = self._begin(exchange, asked, body)
         try:
-            await self._react(exchange, api(asked), call)
+            await self._admit(exchange, api(asked), call)
         except Dropped:
             call.outcome = "dropped"
         except (asyncio.CancelledError, ConnectionError):
@@ -137,15 +142,38 @@ class Server:
             call.ended = time.monotonic()
             self._in_flight -= 1
 
-    def _begin(self, path: str, asked: Asked, body: dict[str, Any]) -> Call:
+    def _begin(self, exchange: Exchange, asked: Asked, body: dict[str, Any]) -> Call:
         self._in_flight += 1
         self.max_in_flight = max(self.max_in_flight, self._in_flight)
-        call = Call(path, asked, body, self._in_flight, time.monotonic())
+        call = Call(exchange.path, asked, body, self._in_flight, time.monotonic())
+        call.query, call.headers = exchange.query, exchange.headers
         self.calls.append(call)
         return call
 
+    async def _admit(self, exchange: Exchange, wire: Wire, call: Call) -> None:
+        """Answer, if it is not one call too many."""
+        async with self._turn:
+            if self.at_once is not None and self._answering >= self.at_once:
+                if not self.queues:
+                    call.outcome = "failed"
+                    busy = {"error": {"message": "Server busy, please try again later."}}
+                    await _send_json(exchange, 503, busy)
+                    return
+                await self._turn.wait_for(lambda: self._answering < (self.at_once or 1))
+            self._answering += 1
+        try:
+            await self._react(exchange, wire, call)
+        finally:
+            self._answering -= 1
+            async with self._turn:
+                self._turn.notify_all()
+
     async def _react(self, exchange: Exchange, wire: Wire, call: Call) -> None:
         reaction = self.script.reaction(call.asked)
+        if isinstance(reaction, Raw):
+            await _send_raw(exchange, reaction, call)
+            call.outcome = "answered"
+            return
         if isinstance(reaction, Failure):
             call.outcome = "failed"
             body = wire.failure(reaction.status) if reaction.body is None else reaction.body
@@ -184,6 +212,18 @@ async def _until_hangup(answer: Coroutine[Any, Any, None], reader: asyncio.Strea
         ended, _ = await asyncio.gather(answering, hangup, return_exceptions=True)
     if isinstance(ended, Exception):
         raise ended
+
+
+async def _send_raw(exchange: Exchange, raw: Raw, call: Call) -> None:
+    await exchange.start(raw.status, raw.kind, raw.headers)
+    for piece in raw.body(call.asked):
+        if isinstance(piece, bytes):
+            await exchange.send(piece)
+        else:
+            await asyncio.sleep(piece)
+    if raw.hold:
+        await asyncio.Event().wait()
+    await exchange.finish()
 
 
 async def _send_json(

@@ -27,6 +27,12 @@ def _text(content: object) -> str:
     return str(content or "")
 
 
+def _schema_in(prompt: str) -> dict[str, Any] | None:
+    """The schema that a prompt shows, where the API is not asked to enforce one."""
+    _, told, schema = prompt.partition("JSON Schema")
+    return json.loads(schema[schema.index("{") :]) if told and "{" in schema else None
+
+
 def _event(data: object, name: str = "") -> bytes:
     return f"{f'event: {name}\n' if name else ''}data: {json.dumps(data)}\n\n".encode()
 
@@ -49,9 +55,12 @@ class ChatCompletions:
             system=said["system"],
             user=said["user"],
             max_tokens=body.get("max_completion_tokens") or body.get("max_tokens") or 100_000,
-            schema=form["json_schema"]["schema"] if form.get("type") == "json_schema" else None,
+            schema=form["json_schema"]["schema"]
+            if form.get("type") == "json_schema"
+            else _schema_in(said["user"]),
             stream=bool(body.get("stream")),
             wants_usage=bool((body.get("stream_options") or {}).get("include_usage")),
+            parameters=frozenset(body) | {form.get("type", "")} | {each["role"] for each in body["messages"]},
         )
 
     def begin(self) -> bytes:
@@ -116,8 +125,9 @@ class Messages:
             system=_text(body.get("system")),
             user="\n\n".join(_text(message["content"]) for message in body["messages"]),
             max_tokens=body["max_tokens"],
-            schema=form.get("schema"),
+            schema=form.get("schema") or _schema_in(_text(body["messages"][-1]["content"])),
             stream=bool(body.get("stream")),
+            parameters=frozenset(body) | frozenset(body.get("output_config") or ()),
         )
 
     def begin(self) -> bytes:

@@ -1,12 +1,13 @@
 import os
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 
 import pytest
 
 from generation.llm import simulated
 from generation.llm.simulated import Server
-from generation.llm.tests import llmock
 from generation.llm.tests.fakes import Fake, Llmock, Simulated
+from generation.llm.tests.third_party import FAKELLM, LLMOCK, CannotInstall, ThirdParty
 
 
 @pytest.fixture
@@ -17,14 +18,24 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def llmock_url() -> Iterator[str]:
+    with _running(LLMOCK) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def fakellm_url() -> Iterator[str]:
+    with _running(FAKELLM) as url:
+        yield url
+
+
+def _running(fake: ThirdParty) -> AbstractContextManager[str]:
     try:
-        llmock.python()
-    except llmock.CannotInstall as error:
+        fake.install()
+    except CannotInstall as error:
         if os.environ.get("CI"):
             raise
-        pytest.skip(f"llmock cannot be installed here: {error}")
-    with llmock.running() as url:
-        yield url
+        pytest.skip(f"{fake.package} cannot be installed here: {error}")
+    return fake.running()
 
 
 @pytest.fixture(params=["simulated", pytest.param("llmock", marks=pytest.mark.worker)])

@@ -3,8 +3,9 @@
 import time
 from dataclasses import dataclass, field
 
-from generation.llm.simulated import Answer, Failure, Script, faults
+from generation.llm.simulated import Script, faults
 from generation.llm.simulated.asked import Asked
+from generation.llm.simulated.script import Answer, Reaction
 
 
 @dataclass(slots=True)
@@ -14,7 +15,7 @@ class Moody(Script):
     told: dict[str, float] = field(default_factory=dict)
     count: int = 0
 
-    def reaction(self, asked: Asked) -> Answer | Failure:
+    def reaction(self, asked: Asked) -> Reaction:
         with self._lock:
             self.count += 1
             if self.count % 3 == 0:

@@ -20,7 +20,7 @@ async def test_the_whole_request(server: Server) -> None:
         "system": "You write.",
         "messages": [{"role": "user", "content": "Write about bees in about 60 words."}],
         "max_tokens": 8500,
-        "output_config": {"retry": "low"},
+        "output_config": {"effort": "low"},
         "stream": True,
     }
 

@@ -136,11 +136,17 @@ def test_the_demo_model_is_no_other(configure: Configure) -> None:
     assert "model" in caught.value.extra["errors"]  # type: ignore[operator]
 
 
-def test_no_model_at_all_says_what_to_set(configure: Configure) -> None:
-    configure()
+@pytest.mark.parametrize(("development", "told"), [(True, True), (False, False)])
+def test_no_model_at_all_tells_operators_what_to_set(
+    configure: Configure, caplog: pytest.LogCaptureFixture, development: bool, told: bool
+) -> None:
+    configure(DEVELOPMENT=development)
 
-    with pytest.raises(Unavailable, match="OPENAI_API_KEY"):
+    with pytest.raises(Unavailable) as caught:
         registry.models_for("", "", forget)
+
+    assert "OPENAI_API_KEY" in caplog.text
+    assert ("OPENAI_API_KEY" in caught.value.detail) is told
 
 
 @pytest.mark.parametrize(
