@@ -28,8 +28,9 @@ __all__ = [
     "Caller",
     "HasPermission",
     "SessionAuthentication",
-    "aauthenticate",
+    "aauthorize",
     "authenticate",
+    "authorize",
     "caller_from_scope",
     "caller_of_key",
     "revoked_callers",
@@ -47,14 +48,19 @@ def authenticate(request: HttpRequest) -> Caller:
     return caller
 
 
-async def aauthenticate(request: HttpRequest, needs: str = "generate") -> Caller:
-    """`authenticate` for async views, which also checks a permission (403).
+def authorize(request: HttpRequest, needs: str) -> Caller:
+    """The caller that sent the request, who has the permission. Raises NotAuthenticated, PermissionDenied.
 
-    Such views are `csrf_exempt`: keys need no CSRF token, and for sessions it is checked here.
+    Its views are `csrf_exempt`: keys need no CSRF token, and for sessions it is checked here.
     """
-    caller = await sync_to_async(authenticate)(request)
+    caller = authenticate(request)
     caller.require(needs)
     return caller
+
+
+async def aauthorize(request: HttpRequest, needs: str = "generate") -> Caller:
+    """`authorize` for async views."""
+    return await sync_to_async(authorize)(request, needs)
 
 
 def revoked_callers(callers: Collection[Caller]) -> set[Caller]:

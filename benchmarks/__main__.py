@@ -25,6 +25,7 @@ MEASURES = (
     "floors",
     "wall",
     "at_once",
+    "processor",
     "frames",
     "sockets",
     "pickup",

@@ -26,11 +26,11 @@ def measure(bench: Bench) -> Measured:
         provider("generation.llm.simulated", "--first-token", str(delay)) as model,
         serve(bench.database, model) as server,
     ):
-        asyncio.run(_at_once(server, 1))  # warm-up: the first post includes imports
+        asyncio.run(write_at_once(server, 1))  # warm-up: the first post includes imports
         bench.say(f"at_once: {', '.join(map(str, counts))} posts, in turns …")
         found = interleaved(
             bench.rounds,
-            *(lambda n=n: asyncio.run(_at_once(server, n)) for n in counts[:-1]),
+            *(lambda n=n: asyncio.run(write_at_once(server, n)) for n in counts[:-1]),
             lambda: asyncio.run(_watched(server, counts[-1], memory)),
         )
     alone, *others = found
@@ -57,26 +57,26 @@ def _figure(count: int, rounds: list[list[float]], alone: list[list[float]]) -> 
     return Figure(what=f"{count} at once", value=ratio, bar=1.3, of=of)
 
 
-async def _at_once(server: Server, count: int) -> list[float]:
+async def write_at_once(server: Server, count: int, sections: int = SECTIONS) -> list[float]:
     """The seconds that each of the posts took, from its request to its reply."""
     async with httpx.AsyncClient(base_url=server.url, timeout=REPLY_TIMEOUT) as client:
         return await asyncio.gather(
-            *(_write(client, person, number) for number, person in enumerate(server.people[:count]))
+            *(_write(client, person, number, sections) for number, person in enumerate(server.people[:count]))
         )
 
 
-async def _write(client: httpx.AsyncClient, person: Person, number: int) -> float:
+async def _write(client: httpx.AsyncClient, person: Person, number: int, sections: int) -> float:
     await asyncio.sleep(number / STARTS_PER_SECOND)
-    brief = {"topic": "How tides work", "sections": SECTIONS}
+    brief = {"topic": "How tides work", "sections": sections}
     began = time.perf_counter()
     reply = await client.post("/generate-blog", json=brief, headers={"X-API-Key": person.key})
     took = time.perf_counter() - began
-    check_post(body_of(reply, 201), SECTIONS)
+    check_post(body_of(reply, 201), sections)
     return took
 
 
 async def _watched(server: Server, count: int, memory: list[float]) -> list[float]:
-    """Like `_at_once`; appends to `memory` the kilobytes by which the process grew, per post."""
+    """Like `write_at_once`; appends to `memory` the kilobytes by which the process grew, per post."""
     before, most = server.process.kilobytes, 0
 
     async def watch() -> None:
@@ -86,7 +86,7 @@ async def _watched(server: Server, count: int, memory: list[float]) -> list[floa
             await asyncio.sleep(0.2)
 
     async with _in_background(watch()):
-        seconds = await _at_once(server, count)
+        seconds = await write_at_once(server, count)
     memory.append((most - before) / count)
     return seconds
 

@@ -14,6 +14,7 @@ http = get_asgi_application()  # sets Django up, which the imports below need
 
 from blogai import async_middleware  # noqa: E402
 from blogai.body_limit import BodyLimit  # noqa: E402
+from blogai.liveness import Liveness  # noqa: E402
 from generation.routing import websocket_urlpatterns  # noqa: E402
 
 
@@ -31,7 +32,7 @@ async_middleware.install()
 # No origin validator here: programs send no Origin. accounts.authentication checks it for sessions.
 application = ProtocolTypeRouter(
     {
-        "http": BodyLimit(http),
+        "http": Liveness(BodyLimit(http)),
         "websocket": AuthMiddlewareStack(URLRouter([*websocket_urlpatterns, elsewhere])),
     }
 )

@@ -20,7 +20,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.authentication import Caller, aauthenticate
+from accounts.authentication import Caller, aauthorize
 from accounts.models import ApiKey, User
 from blogai.core import errors
 from blogai.core.body import StrictSerializer, parse
@@ -47,11 +47,11 @@ class KeySerializer(serializers.ModelSerializer[ApiKey]):
 @method_decorator(csrf_exempt, name="dispatch")
 class Plain(View):
     async def get(self, request: HttpRequest) -> HttpResponse:
-        caller = await aauthenticate(request, needs="read")
+        caller = await aauthorize(request, needs="read")
         return JsonResponse({"email": caller.user.email, "via": caller.via})
 
     async def post(self, request: HttpRequest) -> HttpResponse:
-        await aauthenticate(request)
+        await aauthorize(request)
         return JsonResponse(parse(ThingSerializer, request), status=201)
 
 

@@ -8,7 +8,7 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
-from accounts.authentication import aauthenticate
+from accounts.authentication import aauthorize
 from accounts.models import User
 from blogai.core.body import parse
 from blogai.core.db import in_database
@@ -26,12 +26,12 @@ WAIT_AT_MOST = 280.0
 """Seconds: less than the 300 after which the proxies in front give up."""
 
 
-@method_decorator(csrf_exempt, name="dispatch")  # checked with the session in `aauthenticate`
+@method_decorator(csrf_exempt, name="dispatch")  # checked with the session in `aauthorize`
 class GenerateBlog(View):
     """Start a post, and wait for it (201), stream it, or only start it (202): as the client asks."""
 
     async def post(self, request: HttpRequest) -> HttpResponseBase:
-        caller = await aauthenticate(request, needs="generate")
+        caller = await aauthorize(request, needs="generate")
         body = parse(GenerateBlogBody, request)
         run, new = await _started(caller.user, options_of(body), _idempotency_key(request))
         if wants_events(request):

@@ -6,9 +6,11 @@ from uuid import UUID
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiCallback, OpenApiExample, OpenApiParameter, extend_schema
+from rest_framework.generics import GenericAPIView
 from rest_framework.views import APIView
 
-from generation.api.run_serializers import Accepted, GenerateBlogBody, RunEnded, WrittenReply
+from generation.api.run_serializers import Accepted, GenerateBlogBody, RunEnded, RunReply, WrittenReply
+from generation.models import Run
 
 type Endpoint = tuple[str, str, str, Callable[..., Any]]
 
@@ -121,12 +123,46 @@ def run_events() -> Callable[..., Any]:
     return view.as_view()
 
 
+def runs_list() -> Callable[..., Any]:
+    """A view with the signature of `runs.api.Runs`, for the description only."""
+
+    @extend_schema(
+        operation_id="runs_list",
+        summary="List runs",
+        description="The caller's runs, newest first; `?status=` keeps those in one state.",
+        parameters=[OpenApiParameter("status", enum=Run.Status.values)],
+        responses=RunReply(many=True),
+    )
+    def get(self: APIView) -> None: ...
+
+    described = {"get": get, "serializer_class": RunReply, "queryset": Run.objects.none()}
+    view: type[APIView] = type("runs_list", (GenericAPIView,), described)
+    return view.as_view()
+
+
+def runs_read() -> Callable[..., Any]:
+    """A view with the signature of `runs.api.OneRun`, for the description only."""
+
+    @extend_schema(
+        operation_id="runs_read",
+        summary="Look at a run",
+        description="A run, its steps and what it has cost so far.",
+        responses=RunReply,
+        parameters=[OpenApiParameter("run_id", UUID, location="path")],
+    )
+    def get(self: APIView) -> None: ...
+
+    view: type[APIView] = type("runs_read", (APIView,), {"get": get})
+    return view.as_view()
+
+
 def add_endpoints(endpoints: list[Endpoint]) -> list[Endpoint]:
     """The endpoints that drf-spectacular found, and the plain async ones."""
-    paths = {"/generate-blog": "generate_blog", "/api/v1/generate-blog": "generate_blog_v1"}
-    events = "/api/v1/runs/{run_id}/events"
-    return [
-        *endpoints,
-        *((path, path, "POST", generate_blog(name)) for path, name in paths.items()),
-        (events, events, "GET", run_events()),
-    ]
+    views = {
+        "/generate-blog": ("POST", generate_blog("generate_blog")),
+        "/api/v1/generate-blog": ("POST", generate_blog("generate_blog_v1")),
+        "/api/v1/runs": ("GET", runs_list()),
+        "/api/v1/runs/{run_id}": ("GET", runs_read()),
+        "/api/v1/runs/{run_id}/events": ("GET", run_events()),
+    }
+    return [*endpoints, *((path, path, method, view) for path, (method, view) in views.items())]

@@ -8,10 +8,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from generation.api.outline_serializers import OutlineReply
-from generation.api.run_replies import run_reply_for
+from generation.api.run_replies import run_reply
 from generation.api.run_serializers import RunReply
 from generation.runs import outline_review
 from generation.runs.outline_changes import OutlineBody
+from generation.runs.progress import progress_of
 from generation.runs.start import run_for
 
 
@@ -48,4 +49,4 @@ class ContinueRun(APIView):
     )
     def post(self, request: Request, run_id: UUID) -> Response:
         outline_review.resume(request.auth.user, run_id)
-        return Response(run_reply_for(request, run_id), status=202)
+        return Response(run_reply(progress_of(request.auth.user.pk, run_id)), status=202)

@@ -1,68 +1,42 @@
 """A run as the API tells it, and the three answers to whoever started one."""
 
+import json
 from typing import Any
-from uuid import UUID
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet, Subquery
-from django.db.models.functions import JSONObject
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
-from rest_framework.request import Request
+from rest_framework.utils.encoders import JSONEncoder
 
 from billing import quotas
-from blogai.core.errors import BlogAIError, NotFound, ProviderError
+from blogai.core.errors import BlogAIError, ProviderError
 from generation.api.post_replies import post_reply
-from generation.models import Notification, Post, Run, RunStep
-from generation.runs import admission
-from generation.runs.costs import exact, with_costs
+from generation.models import Post, Run
+from generation.runs.costs import exact
+from generation.runs.progress import Progress
 from generation.runs.receipt import Receipt, Sum
 
 type Reply = dict[str, Any]
 
 
-def with_progress(runs: QuerySet[Run]) -> QuerySet[Run]:
-    """The runs with their steps and what they have cost so far, in the same query."""
-    steps = RunStep.objects.filter(run=OuterRef("pk")).order_by("position")
-    callbacks = Notification.objects.filter(
-        event__run=OuterRef("pk"), kind=Notification.Kind.CALLBACK
-    ).order_by("-pk")
-    told = JSONObject(state="state", attempts="attempts", last_status="last_status", last_error="last_error")
-    return (
-        with_costs(runs)
-        .select_related("conversation")
-        .annotate(
-            step_states=ArraySubquery(
-                steps.values(json=JSONObject(name="name", state="state", attempt="attempt"))
-            ),
-            callback=Subquery(callbacks.values(json=told)[:1]),
-            ahead=admission.count_ahead(),
-        )
-    )
+def json_reply(reply: Reply, status: int = 200) -> HttpResponse:
+    """The reply of a plain view, written as DRF's renderer writes it."""
+    body = json.dumps(reply, cls=JSONEncoder, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return HttpResponse(body, status=status, content_type="application/json")
 
 
-def run_reply_for(request: Request, run_id: UUID) -> Reply:
-    """The caller's run. Raises NotFound."""
-    run = with_progress(Run.objects.filter(owner=request.auth.user, pk=run_id)).first()
-    if run is None:
-        raise NotFound("There is no such run.")
-    return run_reply(run)
-
-
-def run_reply(run: Any) -> Reply:
-    """A run of `with_progress`."""
+def run_reply(run: Progress) -> Reply:
     error = {"code": run.error_code, "detail": run.error_detail} if run.error_code else None
     return {
-        "id": str(run.pk),
+        "id": str(run.id),
         "status": run.status,
-        "ahead": run.ahead if run.status == Run.Status.QUEUED else 0,
-        "topic": run.brief["topic"],
+        "ahead": run.ahead,
+        "topic": run.topic,
         "post_id": str(run.post_id),
-        "conversation_id": run.conversation.name,
-        "steps": run.step_states,
+        "conversation_id": run.conversation,
+        "steps": run.steps,
         "error": error,
         "callback": run.callback,
-        "calls": run.call_count,
+        "calls": run.calls,
         "input_tokens": run.input_tokens,
         "output_tokens": run.output_tokens,
         "cost_usd": exact(run.cost_usd),
@@ -113,11 +87,11 @@ def _sum_reply(total: Sum) -> Reply:
     }
 
 
-def _estimated(run: Run) -> str | None:
+def _estimated(run: Run | Progress) -> str | None:
     return None if run.estimated_cost_usd is None else exact(run.estimated_cost_usd)
 
 
-def _limit(run: Run) -> str | None:
+def _limit(run: Run | Progress) -> str | None:
     return None if run.max_cost_usd is None else f"{run.max_cost_usd:.4f}"
 
 

@@ -1,15 +1,18 @@
 """What a worker stores while it executes a run. Each function is one transaction, guarded by the lease."""
 
+import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import DurationField, ExpressionWrapper, F, Sum
 from django.db.models.functions import Now
+from psycopg.types.json import Jsonb
 
 from billing import quotas
 from blogai.core.errors import BlogAIError, CostLimitReached
@@ -18,7 +21,7 @@ from generation.models import LlmCall, Run, RunEvent, RunStep
 from generation.notifications import schedule as notifications
 from generation.pipeline.types import Draft
 from generation.posts import services as posts
-from generation.runs import admission, frames
+from generation.runs import admission, frames, statements
 from generation.runs.costs import with_costs
 from generation.runs.frames import Frame
 from generation.runs.lease import Lease, LeaseLost
@@ -81,33 +84,17 @@ def milestone(lease: Lease, frame: Frame) -> Frame:
     return lock_run(lease).record([frame])[0]
 
 
-FLUSH = """
-WITH held AS (
-    SELECT id FROM runs WHERE id = %s AND attempt = %s AND finished_at IS NULL FOR NO KEY UPDATE
-), flushed AS (
-    UPDATE run_steps AS step SET attempt = live.attempt, text = live.text, state = %s
-    FROM held, unnest(%s::text[], %s::int[], %s::text[]) AS live (name, attempt, text)
-    WHERE step.run_id = held.id AND step.name = live.name
-    AND (step.attempt, length(step.text)) < (live.attempt, length(live.text))
-)
-SELECT 1 FROM held
-"""
-"""One statement. A delayed flush that arrives after a newer text changes nothing."""
-
-
 def flush(lease: Lease, texts: Mapping[str, tuple[int, str]]) -> None:
     """Store unfinished text; `texts` maps the name of a part to (attempt, text so far)."""
-    attempts, written = [attempt for attempt, _ in texts.values()], [text for _, text in texts.values()]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            FLUSH,
-            [lease.run_id, lease.token, RunStep.State.WRITING, list(texts), attempts, written],
-        )
-        if cursor.fetchone() is None:
-            raise LeaseLost
+    _execute(
+        statements.FLUSH,
+        lease,
+        names=list(texts),
+        attempts=[attempt for attempt, _ in texts.values()],
+        texts=[text for _, text in texts.values()],
+    )
 
 
-@transaction.atomic
 def finish_step(
     lease: Lease,
     name: str,
@@ -125,38 +112,35 @@ def finish_step(
     An output is accepted only once. `begun` names the parts that start next: their first attempt is counted
     now, so that it still counts if this worker dies during it.
     """
-    held = lock_run(lease)
-    _store_calls(lease.run_id, held.owner_id, calls)
-    step = RunStep.objects.filter(run_id=lease.run_id, name=name)
-    accepted = step.exclude(output__isnull=False, input_hash=input_hash).update(
-        state=RunStep.State.DONE,
-        output=output,
+    stored = list(milestones)
+    last_seq = _execute(
+        statements.FINISH_STEP,
+        lease,
+        name=name,
         input_hash=input_hash,
-        token=lease.token,
-        started_at=Now() - took,
-        finished_at=Now(),
-        **_step_totals(lease.run_id, name),
-        **_final_text(texts.get(name)),
+        output=Jsonb(output),
+        outline=Jsonb(output) if name == "outline" else None,
+        calls=_json([{"number": number, **asdict(call)} for number, call in enumerate(calls)]),
+        texts=Jsonb([{"name": part, "attempt": at, "text": text} for part, (at, text) in texts.items()]),
+        begun=list(begun),
+        milestones=Jsonb(stored),
+        took=took,
     )
-    if not accepted:
+    return [{**frame, "seq": seq} for seq, frame in enumerate(stored, last_seq + 1)]
+
+
+def _execute(statement: str, lease: Lease, **values: Any) -> int:
+    """The number in the one row that the statement returns. Raises LeaseLost when there is none."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"run": lease.run_id, "token": lease.token, **values})
+        row = cursor.fetchone()
+    if row is None:
         raise LeaseLost
-    _update_parts(lease.run_id, {part: texts[part] for part in texts.keys() - {name}}, begun)
-    changes = {"outline": output} if name == "outline" else {}
-    return held.record(milestones, attempts_without_progress=0, **changes)
+    return int(row[0])
 
 
-def _update_parts(run_id: UUID, texts: Mapping[str, tuple[int, str]], begun: Iterable[str]) -> None:
-    """Store the final texts of other parts, and count the first attempts of those that start next."""
-    steps = RunStep.objects.filter(run_id=run_id)
-    for part, text in texts.items():
-        # Even if a redraft was flushed in the meantime: whatever decides a part's text finishes the part.
-        steps.filter(name=part).update(state=RunStep.State.DONE, **_final_text(text))
-    if begun:
-        steps.filter(name__in=begun, attempt=0).update(attempt=1)
-
-
-def _final_text(text: tuple[int, str] | None) -> dict[str, Any]:
-    return {"attempt": text[0], "text": text[1]} if text else {}
+def _json(calls: list[dict[str, Any]]) -> Jsonb:
+    return Jsonb(calls, dumps=partial(json.dumps, default=str))  # costs are decimals
 
 
 @transaction.atomic
