@@ -32,7 +32,7 @@ django.setup()
 from django.template.loader import render_to_string
 from drf_spectacular.generators import SchemaGenerator
 from blogai.management.commands.write import Command
-from generation.api.run_serializers import GenerateBlogBody
+from generation.api.generate_blog_serializers import GenerateBlogBody
 from generation.web.brief_form import BriefForm, new_form
 
 schemas = SchemaGenerator(urlconf="blogai.urls").get_schema(public=True)["components"]["schemas"]

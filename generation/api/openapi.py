@@ -9,7 +9,8 @@ from drf_spectacular.utils import OpenApiCallback, OpenApiExample, OpenApiParame
 from rest_framework.generics import GenericAPIView
 from rest_framework.views import APIView
 
-from generation.api.run_serializers import Accepted, GenerateBlogBody, RunEnded, RunReply, WrittenReply
+from generation.api.generate_blog_serializers import Accepted, GenerateBlogBody, WrittenReply
+from generation.api.run_serializers import RunEnded, RunReply
 from generation.models import Run
 
 type Endpoint = tuple[str, str, str, Callable[..., Any]]

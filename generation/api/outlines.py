@@ -8,11 +8,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from generation.api.outline_serializers import OutlineReply
-from generation.api.run_replies import run_reply
-from generation.api.run_serializers import RunReply
+from generation.api.run_progress import progress_of
+from generation.api.run_serializers import RunReply, run_reply
 from generation.runs import outline_review
 from generation.runs.outline_changes import OutlineBody
-from generation.runs.progress import progress_of
 from generation.runs.start import run_for
 
 

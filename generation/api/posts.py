@@ -9,8 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from generation.api.post_replies import post_reply, post_summary
-from generation.api.post_serializers import PostReply, PostSummary
+from generation.api.post_serializers import PostReply, PostSummary, post_reply, post_summary
 from generation.models import Post
 from generation.posts import services
 

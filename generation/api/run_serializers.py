@@ -1,32 +1,19 @@
-"""What `POST /generate-blog` takes, and the shapes of runs in the API."""
+"""Runs in the API: the shape of a reply for /openapi.json, and below it where each value comes from."""
 
+import json
 from typing import Any
 
+from django.http import HttpResponse
 from rest_framework import serializers
+from rest_framework.utils.encoders import JSONEncoder
 
-from blogai.core import egress
-from blogai.core.body import StrictSerializer, TextField
-from generation.api.post_serializers import PostReply
-from generation.conversations.services import NAME
+from blogai.core.body import StrictSerializer
+from generation.api.post_serializers import Reply
+from generation.api.run_progress import Progress
 from generation.models import Notification, Run, RunStep
-from generation.notifications import webhooks
-from generation.pipeline.types import (
-    LANGUAGE,
-    MAX_AUDIENCE,
-    MAX_KEYWORD,
-    MAX_KEYWORDS,
-    MAX_SECTIONS,
-    MAX_TOPIC,
-    MAX_WORDS,
-    MIN_WORDS,
-    TONES,
-    Brief,
-)
 from generation.runs import frames
-from generation.runs.costs import MAX_COST_LIMIT, MIN_COST_LIMIT
-from generation.runs.start import RunOptions
-
-DEFAULTS = {name: field.default for name, field in Brief.model_fields.items()}
+from generation.runs.costs import MAX_COST_LIMIT, MIN_COST_LIMIT, exact
+from generation.runs.receipt import Receipt, Sum
 
 
 class CostLimit(serializers.DecimalField):
@@ -52,82 +39,6 @@ class CostLimit(serializers.DecimalField):
         return super().validate_empty_values(data)
 
 
-class GenerateBlogBody(StrictSerializer):
-    """A brief, as a person or a program writes it. Text is kept as written."""
-
-    aliases = {"num_sections": "sections", "research": "include_research"}
-
-    topic = TextField(max_length=MAX_TOPIC)
-    keywords = serializers.ListField(
-        child=TextField(max_length=MAX_KEYWORD), max_length=MAX_KEYWORDS, required=False, default=list
-    )
-    sections = serializers.IntegerField(
-        min_value=1,
-        max_value=MAX_SECTIONS,
-        required=False,
-        default=DEFAULTS["sections"],
-        help_text="Or `num_sections`.",
-    )
-    tone = serializers.ChoiceField(choices=TONES, required=False, default=DEFAULTS["tone"])
-    audience = TextField(max_length=MAX_AUDIENCE, required=False, allow_blank=True, default="")
-    language = serializers.RegexField(
-        f"^{LANGUAGE}$", required=False, default=DEFAULTS["language"], help_text="BCP-47.",
-        error_messages={"invalid": "A language is a BCP-47 tag, such as en or pt-BR."},
-    )  # fmt: skip
-    words = serializers.IntegerField(
-        min_value=MIN_WORDS, max_value=MAX_WORDS, required=False, allow_null=True, default=None
-    )
-    include_faq = serializers.BooleanField(required=False, default=True)
-    review_outline = serializers.BooleanField(
-        required=False, default=False, help_text="Wait after the outline until `…/continue`."
-    )
-    include_research = serializers.BooleanField(
-        required=False, default=False, help_text="Or `research`. Only false: there is no web research yet."
-    )
-    provider = TextField(max_length=40, required=False, allow_blank=True, default="")
-    model = TextField(max_length=200, required=False, allow_blank=True, default="")
-    conversation_id = serializers.RegexField(
-        f"^{NAME}$", required=False, allow_blank=True, default="",
-        error_messages={"invalid": "A conversation's name is 1 to 100 letters, digits, - or _."},
-    )  # fmt: skip
-    max_cost_usd = CostLimit()
-
-    callback_url = TextField(
-        max_length=2000, required=False, allow_blank=True, default="",
-        help_text="An https address that is told, once and signed, how the run ended.",
-    )  # fmt: skip
-    email_when_done = serializers.BooleanField(
-        required=False, default=False, help_text="Mail the account's address when the run has ended."
-    )
-
-    def validate_callback_url(self, value: str) -> str:
-        try:
-            if value:
-                egress.check(value, webhooks.egress_rules())
-        except egress.AddressForbidden as error:
-            raise serializers.ValidationError(error.detail) from error
-        return value
-
-    def validate_include_research(self, value: bool) -> bool:
-        if value:
-            raise serializers.ValidationError("This server does no web research; leave it out or send false.")
-        return value
-
-
-def options_of(body: dict[str, Any]) -> RunOptions:
-    """What the run is asked for, from the validated fields of a `GenerateBlogBody`."""
-    return RunOptions(
-        brief=Brief.model_validate({name: body[name] for name in Brief.model_fields}),
-        conversation=body["conversation_id"],
-        provider=body["provider"],
-        model=body["model"],
-        max_cost_usd=body["max_cost_usd"],
-        review_outline=body["review_outline"],
-        callback_url=body["callback_url"],
-        email_when_done=body["email_when_done"],
-    )
-
-
 class RetryBody(StrictSerializer):
     """May be left out: the cost limit then stays as it is."""
 
@@ -142,19 +53,6 @@ class EstimatedCost(serializers.DecimalField):
             allow_null=True,
             help_text="About what it costs, said before; null: the price of the model is not known.",
         )
-
-
-class Accepted(serializers.Serializer[object]):
-    status = serializers.ChoiceField(
-        choices=["queued", "waiting"], help_text="`waiting`: for the review of its outline."
-    )
-    id = serializers.UUIDField(help_text="The post's, from the start.")
-    run_id = serializers.UUIDField()
-    conversation_id = serializers.CharField()
-    status_url = serializers.URLField()
-    events_url = serializers.URLField(help_text="Server-sent events.")
-    ws_url = serializers.CharField()
-    estimated_cost_usd = EstimatedCost()
 
 
 class StepReply(serializers.Serializer[object]):
@@ -256,11 +154,78 @@ class ReceiptReply(serializers.Serializer[object]):
     total = SumReply(help_text="The sum of all calls, which is the run's cost.")
 
 
-class MonthReply(serializers.Serializer[object]):
-    used = serializers.IntegerField()
-    limit = serializers.IntegerField(allow_null=True)
-    resets_at = serializers.DateTimeField()
+def json_reply(reply: Reply, status: int = 200) -> HttpResponse:
+    """The reply of a plain view, written as DRF's renderer writes it."""
+    body = json.dumps(reply, cls=JSONEncoder, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return HttpResponse(body, status=status, content_type="application/json")
 
 
-class WrittenReply(PostReply):
-    usage = MonthReply(help_text="Of your plan, this month.")
+def run_reply(run: Progress) -> Reply:
+    error = {"code": run.error_code, "detail": run.error_detail} if run.error_code else None
+    return {
+        "id": str(run.id),
+        "status": run.status,
+        "ahead": run.ahead,
+        "topic": run.topic,
+        "post_id": str(run.post_id),
+        "conversation_id": run.conversation,
+        "steps": run.steps,
+        "error": error,
+        "callback": run.callback,
+        "calls": run.calls,
+        "input_tokens": run.input_tokens,
+        "output_tokens": run.output_tokens,
+        "cost_usd": exact(run.cost_usd),
+        "estimated_cost_usd": estimated_cost(run),
+        "max_cost_usd": cost_limit(run),
+        "created_at": run.created_at,
+        "started_at": run.started_at,
+        "finished_at": run.finished_at,
+    }
+
+
+def receipt_reply(receipt: Receipt) -> Reply:
+    """What the run cost: each call, the sums, and the unit."""
+    return {
+        "run_id": str(receipt.run.pk),
+        "post_id": str(receipt.run.post_id),
+        "status": receipt.run.status,
+        "unit": receipt.unit,
+        "estimated_cost_usd": estimated_cost(receipt.run),
+        "max_cost_usd": cost_limit(receipt.run),
+        "calls": [
+            {
+                "step": call.step,
+                "provider": call.provider,
+                "model": call.model,
+                "input_tokens": call.input_tokens,
+                "output_tokens": call.output_tokens,
+                "estimated": call.estimated,
+                "cost_usd": exact(call.cost_usd),
+                "price_version": call.price_version,
+                "duration_ms": call.duration_ms,
+                "finish_reason": call.finish_reason,
+                "error": call.error,
+            }
+            for call in receipt.calls
+        ],
+        "steps": [{"step": step.step, **_sum_reply(step.sum)} for step in receipt.steps],
+        "total": _sum_reply(receipt.total),
+    }
+
+
+def _sum_reply(total: Sum) -> Reply:
+    return {
+        "calls": total.calls,
+        "input_tokens": total.input_tokens,
+        "output_tokens": total.output_tokens,
+        "cost_usd": exact(total.cost_usd),
+    }
+
+
+def estimated_cost(run: Run | Progress) -> str | None:
+    return None if run.estimated_cost_usd is None else exact(run.estimated_cost_usd)
+
+
+def cost_limit(run: Run | Progress) -> str | None:
+    return None if run.max_cost_usd is None else f"{run.max_cost_usd:.4f}"

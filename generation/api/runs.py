@@ -20,12 +20,19 @@ from accounts.authentication import aauthorize, authorize
 from accounts.models import User
 from blogai.core.db import in_database
 from blogai.core.errors import ValidationFailed
-from generation.api.run_replies import Reply, json_reply, receipt_reply, run_reply
-from generation.api.run_serializers import ReceiptReply, RetryBody, RunReply
+from generation.api.post_serializers import Reply
+from generation.api.run_progress import progress, progress_of
+from generation.api.run_serializers import (
+    ReceiptReply,
+    RetryBody,
+    RunReply,
+    json_reply,
+    receipt_reply,
+    run_reply,
+)
 from generation.live.event_stream import stream
 from generation.models import Run
 from generation.runs import control
-from generation.runs.progress import progress, progress_of
 from generation.runs.receipt import receipt_of
 from generation.runs.start import run_for
 

@@ -18,8 +18,8 @@ from blogai.embedded import demo_model_if_needed
 from blogai.serving import schema
 from blogai.serving.demo import demo_account
 from blogai.terminal import Display, display_for
-from generation.api.post_replies import Reply, post_reply
-from generation.api.run_serializers import GenerateBlogBody, options_of
+from generation.api.generate_blog_serializers import GenerateBlogBody, options_of
+from generation.api.post_serializers import Reply, post_reply
 from generation.live.follower import Follower
 from generation.models import Post, Run
 from generation.pipeline.types import MAX_SECTIONS, MAX_WORDS, MIN_WORDS, TONES, Brief

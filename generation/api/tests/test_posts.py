@@ -7,7 +7,7 @@ import pytest
 from uuid_utils.compat import uuid7
 
 from accounts.models import User
-from generation.api.post_replies import post_reply
+from generation.api.post_serializers import post_reply
 from generation.conversations.services import conversation_named
 from generation.models import Post
 from generation.pipeline.types import Draft, Part, Question, Scores
