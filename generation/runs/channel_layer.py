@@ -44,12 +44,21 @@ def publish_on_commit(run: Run, frames: Iterable[Frame]) -> None:
 
 
 def _publish_soon(group: str, frames: list[Frame]) -> None:
-    """Publish without blocking this thread, which other requests need for the database."""
-    # The event loop that this thread works for, found in the same way as in asgiref's `async_to_sync`.
-    loop: asyncio.AbstractEventLoop | None = getattr(SyncToAsync.threadlocal, "main_event_loop", None)
-    if loop is None or not loop.is_running():
+    """Publish without holding up the thread, which others need for the database."""
+    loop = _event_loop()
+    if loop is None:
         async_to_sync(publish)(group, frames)
         return
     future = asyncio.run_coroutine_threadsafe(publish(group, frames), loop)
     _pending.add(future)
     future.add_done_callback(_pending.discard)
+
+
+def _event_loop() -> asyncio.AbstractEventLoop | None:
+    """The running loop that this thread is, or works for, as asgiref's own `async_to_sync` finds it."""
+    loop: asyncio.AbstractEventLoop | None
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        loop = getattr(SyncToAsync.threadlocal, "main_event_loop", None)
+    return loop if loop is not None and loop.is_running() else None

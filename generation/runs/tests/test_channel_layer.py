@@ -11,7 +11,7 @@ from accounts.models import User
 from blogai.core.db import in_database
 from generation.models import Run
 from generation.pipeline.types import Brief
-from generation.runs import control, outline_review
+from generation.runs import channel_layer, control, outline_review
 from generation.runs.frames import group_of
 from generation.runs.start import RunOptions, start_run
 
@@ -82,3 +82,18 @@ async def test_a_layer_that_hangs_holds_up_no_thread(
     await asyncio.wait_for(reached.wait(), 5)
     assert not release.is_set()
     release.set()
+
+
+async def test_a_thread_that_runs_a_loop_itself_may_announce(run: Run) -> None:
+    sent: list[str] = []
+
+    async def send(*_: object) -> None:
+        sent.append("sent")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(get_channel_layer()), "group_send", send)
+        channel_layer._publish_soon("conversation.x", [{"type": "run.queued"}])
+        assert sent == []
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+    assert sent == ["sent"]
