@@ -29,8 +29,11 @@ async def on_this_machine(but: int) -> list[Found]:
     return [Found(name, base_url, models) for (name, base_url), models in servers if models]
 
 
-async def models_at(base_url: str, key: str = "", *, seconds: float) -> tuple[str, ...]:
-    """The server's models without embedding models; empty if it does not return a valid list in time."""
+async def models_at(base_url: str, key: str = "", *, seconds: float) -> tuple[str, ...] | None:
+    """The server's models without embedding models; None where nothing answers.
+
+    Empty if it does not return a valid list in time.
+    """
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     try:
         async with (
@@ -46,8 +49,10 @@ async def models_at(base_url: str, key: str = "", *, seconds: float) -> tuple[st
                 if len(body) > MOST_BYTES:
                     return ()
             return _models(httpx.Response(200, content=body).json())
+    except httpx.ConnectError:
+        return None
     except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, ValueError):
-        return ()  # nothing there, or another kind of server
+        return ()  # slow, or another kind of server
 
 
 def _verify(base_url: str) -> ssl.SSLContext | bool:

@@ -153,17 +153,20 @@ class ServerForm(Trial):
         return self.cleaned_data
 
     def connection(self) -> Connection:
-        given = self.cleaned_data
-        model = given["model"] or self._only_model(given["base_url"], given["key"])
-        return Connection("openai", given["key"], given["base_url"], model)
+        base_url, key = self.cleaned_data["base_url"], self.cleaned_data["key"]
+        return Connection(
+            "openai", key, base_url, self.cleaned_data["model"] or self._only_model(base_url, key)
+        )
 
     def _only_model(self, base_url: str, key: str) -> str:
         """The server's model, if it has exactly one; else adds an error to the form."""
         release_connections()
         models = asyncio.run(models_at(base_url, key, seconds=LIST_SECONDS))
-        if len(models) == 1:
+        if models is None:
+            self.add_error("base_url", "Nothing answers at this address. Is the server running?")
+        elif len(models) == 1:
             return models[0]
-        if models:
+        elif models:
             some = ", ".join(models[:5]) + (", …" if len(models) > 5 else "")
             self.add_error("model", f"This server has several models. Enter one of these names: {some}.")
         else:

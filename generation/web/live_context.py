@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import User
 from blogai.core.errors import CostLimitReached, NotFound
+from generation.llm.pricing import is_priced
 from generation.llm.registry import label, writer
 from generation.models import LlmCall, Post, Run
 from generation.pipeline.budget import budget
@@ -35,10 +36,11 @@ RESERVE_STEP, MAX_RESERVED = 4, 40
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The run's tokens and cost so far; `model` is a display name."""
+    """The run's tokens and cost so far; `model` is a display name, and `priced` says if its price is known."""
 
     model: str
     local: bool
+    priced: bool
     tokens: int
     cost_usd: Decimal
 
@@ -48,7 +50,7 @@ class Figures:
 
     @property
     def cost_display(self) -> str:
-        return dollars(self.cost_usd)
+        return dollars(self.cost_usd) if self.cost_usd or self.priced else "price not known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +204,7 @@ def figures_of(run: Run) -> Figures:
     return Figures(
         model=label(provider, model),
         local=provider == "local",
+        priced=not provider or is_priced(provider, model),
         tokens=so_far.input_tokens + so_far.output_tokens,
         cost_usd=so_far.cost_usd,
     )
@@ -225,10 +228,10 @@ def _parts(state: RunState, words: Mapping[str, int], lines_per_word: float) -> 
 
 
 def _display_state(part: PartState, state: RunState) -> str:
-    """The state that the outline shows: "again" for a second attempt, "stopped" if it was never written."""
-    if part.state == "writing":
-        return "again" if part.attempt > 1 else "writing"
-    return "stopped" if not state.open and part.state == "waiting" else part.state
+    """The state that the outline shows: "again" for a second attempt, "stopped" if it was not finished."""
+    if not state.open and part.state in ("waiting", "writing"):
+        return "stopped"
+    return "again" if part.state == "writing" and part.attempt > 1 else part.state
 
 
 def _html(part: PartState) -> SafeString | None:

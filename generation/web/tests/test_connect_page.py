@@ -183,7 +183,7 @@ def test_what_fails_with_a_key(
             {"server-base_url": "http://127.0.0.1:1/v1", "server-model": "m"},
             "Nothing answers at this address",
         ),
-        ({"server-base_url": "http://127.0.0.1:1/v1"}, "does not list its models"),
+        ({"server-base_url": "http://127.0.0.1:1/v1"}, "Nothing answers at this address"),
     ],
 )
 def test_what_cannot_be_right_is_said(browser: Any, sent: dict[str, str], sentence: str) -> None:

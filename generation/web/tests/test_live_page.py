@@ -10,14 +10,16 @@ import pytest
 from asgiref.sync import async_to_sync
 from django.contrib.staticfiles import finders
 from django.test import Client
+from pytest_django import Settings
 
 from accounts.models import User
 from generation.llm.base import WaitReason
 from generation.llm.simulated import Failure, Server
 from generation.models import Post, Run, RunStep
 from generation.pipeline.types import Brief
-from generation.runs.start import RunOptions, start_run
-from generation.web.live_context import DEMO_SHARE
+from generation.runs import control
+from generation.runs.start import RunOptions, start_run, unfinished_run
+from generation.web.live_context import DEMO_SHARE, figures_of, live_page
 from generation.web.live_sentences import SENTENCES
 from generation.worker.execute import execute
 
@@ -189,3 +191,18 @@ def test_a_deleted_posts_page_is_not_its_runs(browser: Any, run: Run) -> None:
     assert browser.get(f"/posts/{run.post_id}").status_code == 404
     assert browser.get(f"/posts/{run.post_id}/figures").status_code == 404
     assert browser.post(f"/posts/{run.post_id}/again").status_code == 404
+
+
+def test_an_unknown_price_is_not_called_nothing(alice: User, provider: Server, settings: Settings) -> None:
+    run = start_run(alice, RunOptions(brief=BRIEF))
+    assert figures_of(run).cost_display == "$0"
+    settings.OPENAI_MODEL = "a-model-of-ours"
+    assert figures_of(run).cost_display == "price not known"
+
+
+def test_a_part_that_was_not_finished_is_stopped(alice: User, provider: Server) -> None:
+    run = start_run(alice, RunOptions(brief=BRIEF))
+    run.steps.filter(name="introduction").update(state=RunStep.State.WRITING, attempt=2, text="Half a")
+    control.cancel(alice, run.pk)
+    page = live_page(unfinished_run(alice, run.post_id))
+    assert {part.state for part in page.parts} == {"stopped"}
