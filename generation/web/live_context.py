@@ -36,7 +36,7 @@ RESERVE_STEP, MAX_RESERVED = 4, 40
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The run's tokens and cost so far; `model` is a display name, and `priced` says if its price is known."""
+    """The run's tokens and cost so far; `priced`: the price of `model` is known."""
 
     model: str
     local: bool
