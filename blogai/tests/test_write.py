@@ -73,10 +73,11 @@ def test_a_wrong_option_is_one_sentence(provider: Server, arguments: Any, senten
     assert not Run.objects.exists() and provider.calls == []
 
 
-def test_a_failing_model_is_a_sentence_too(provider: Server) -> None:
+def test_a_failing_model_is_a_sentence_too(provider: Server, caplog: pytest.LogCaptureFixture) -> None:
     provider.script.add(Failure(401), times=None)
-    with pytest.raises(CommandError, match="OPENAI_API_KEY"):
+    with pytest.raises(CommandError, match="OpenAI does not accept the key"):
         write("Tides")
+    assert "OPENAI_API_KEY" in caplog.text  # for the operator, who reads the log
     assert Run.objects.get().status == Run.Status.FAILED
 
 

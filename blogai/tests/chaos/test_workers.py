@@ -52,11 +52,16 @@ def blocked(
         connection.execute(LOCK_STEP, [assembly.id, "assembly"])
         connection.execute(LOCK_POST, [post.id])
         yield
+        # Postgres would finish the statement of a client that died waiting, and so store one step more.
+        connection.execute(END_WAITING)
         connection.rollback()
 
 
 # An uncommitted event with the number of the outline's review: storing that one waits for it.
 LOCK_REVIEW = "INSERT INTO run_events (run_id, seq, type, data, created_at) VALUES (%s, 3, '', '{}', now())"
+
+
+END_WAITING = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
 
 
 def waiting_for_locks(deployment: Deployment) -> int:
