@@ -40,7 +40,7 @@ def may_close(line: str) -> bool:
     if len(line) > LONGEST:
         return False
     start = line.lstrip(_DECORATION)
-    if not start.strip("=# "):
+    if not start.strip() or not start.strip("=# "):
         return True
     if line.lstrip()[0] in "([（【*_" and len(line) <= _LONGEST_BRACKET:
         return True
