@@ -61,11 +61,14 @@ def is_leak(paragraph: str, instructions: str) -> bool:
     """Whether one paragraph was not meant for the reader."""
     text = prose(paragraph)
     return (
-        bool(_OUR_MARKER.search(text) or _TOKEN.search(text))
-        or _is_page(text)
+        ("<" in text and _has_marks(text))
         or any(_speaks_of_itself(plain(match[0]).strip(" *_#>-")) for match in _SENTENCE.finditer(text))
         or not _instructed(instructions).isdisjoint(in_a_row(words(text), _RUN))
     )
+
+
+def _has_marks(text: str) -> bool:
+    return bool(_OUR_MARKER.search(text) or _TOKEN.search(text)) or _is_page(text)
 
 
 def _is_page(text: str) -> bool:

@@ -25,14 +25,19 @@ def begun(kinds: tuple[str, ...]) -> tuple[tuple[str, ...], frozenset[str]]:
 @cache
 def pattern(kind: str, *, stems: bool = False) -> re.Pattern[str]:
     """Any phrase of one kind, in words of its own where its script has spaces. `stems`: a word may go on."""
-    return re.compile("|".join(_alternative(phrase, stem=stems) for phrase in phrases(kind)))
+    unspaced = [re.escape(phrase) for phrase in phrases(kind) if _is_unspaced(phrase)]
+    spaced = (_alternative(phrase, stem=stems) for phrase in phrases(kind) if not _is_unspaced(phrase))
+    # No phrase of the first kind begins like one of the second, so their order does not matter.
+    return re.compile("|".join([rf"(?<![^\W_])(?:{'|'.join(spaced)})", *unspaced]))
+
+
+def _is_unspaced(phrase: str) -> bool:
+    return ord(phrase[0]) >= 0x3000  # Chinese, Japanese
 
 
 def _alternative(phrase: str, *, stem: bool) -> str:
-    if ord(phrase[0]) >= 0x3000:  # Chinese, Japanese
-        return re.escape(phrase)
     end = r"(?!\w)" if phrase[-1].isalnum() and not stem else ""
-    return rf"(?<![^\W_]){re.escape(phrase)}{end}"
+    return f"{re.escape(phrase)}{end}"
 
 
 def languages() -> tuple[str, ...]:

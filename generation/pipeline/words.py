@@ -65,6 +65,11 @@ def count(text: str) -> int:
     return len(found) - syllables + (syllables + 1) // 2
 
 
+def has_unspaced(text: str) -> bool:
+    """Whether `text` has a character of a script without spaces."""
+    return not text.isascii() and _IS_UNSPACED.search(text) is not None
+
+
 def unspaced(sequence: list[str]) -> bool:
     """Whether most of these words are single characters or syllables."""
     return _beginning_with(_ONE_OF_MANY, sequence) * 2 > len(sequence)
@@ -76,7 +81,7 @@ def _beginning_with(kind: re.Pattern[str], sequence: list[str]) -> int:
 
 
 def _unstripped(text: str) -> list[str]:
-    if _IS_UNSPACED.search(text):
+    if has_unspaced(text):
         return [word for each in _WORD.findall(text) for word in _split(each)]
     for each in _BETWEEN:
         text = text.replace(each, " ")
