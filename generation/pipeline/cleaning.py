@@ -435,7 +435,7 @@ class _Edges(_Stage):
 
 
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
-_MAYBE = re.compile(r"(?:^|[ \t>])#{1,2}(?:[ \t]|$)|[=-][ \t]*$|`{3}|~{3}", re.MULTILINE)
+_MAYBE = re.compile(r"#(?<![^ \t\n>]#)#?(?:[ \t]|$)|=[ \t]*$|-[ \t]*$|```|~~~", re.MULTILINE)
 _MARK = re.compile(r"(?<!#)#{1,2}(?=[ \t]|$)")
 
 

@@ -62,7 +62,7 @@ def is_leak(paragraph: str, instructions: str) -> bool:
     text = prose(paragraph)
     return (
         ("<" in text and _has_marks(text))
-        or any(_speaks_of_itself(plain(match[0]).strip(" *_#>-")) for match in _SENTENCE.finditer(text))
+        or any(_speaks_of_itself(sentence.strip(" *_#>-")) for sentence in _SENTENCE.findall(plain(text)))
         or not _instructed(instructions).isdisjoint(in_a_row(words(text), _RUN))
     )
 
