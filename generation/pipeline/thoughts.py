@@ -67,13 +67,14 @@ class Thoughts:
         return taken_back
 
     def _read(self, text: str, *, whole: bool) -> str:
+        given: list[str] = []
         if not _BEGINNING.search(text):
-            self._give(text, given := list[str]())
-            self._held, self._given = "", self._given or bool(given)
+            self._held = ""
+            self._give(text, given)
+            self._given = self._given or bool(given)
             return "".join(given)
         unfinished = None if whole else _UNFINISHED.search(text, max(0, len(text) - _LONGEST_MARK))
         end = unfinished.start() if unfinished else len(text)
-        given: list[str] = []
         place = 0
         for mark in _MARK.finditer(text):
             # What comes next decides whether a mark stands in the middle of a sentence.
