@@ -6,7 +6,7 @@ import statistics
 import httpx
 
 from benchmarks.bench import Bench
-from benchmarks.readers import opened, write_and_read
+from benchmarks.readers import LEAST_WORDS, opened, write_and_read
 from benchmarks.results import Figure, Measured, interleaved, percentile
 from benchmarks.servers import REPLY_TIMEOUT, Server, provider, serve
 from benchmarks.stamped import ages
@@ -21,7 +21,7 @@ of the slowest of many, which wait for all of it."""
 
 
 def measure(bench: Bench) -> Measured:
-    words = 15 if bench.quick else 100
+    words = LEAST_WORDS if bench.quick else 100
     pace = ("--tokens-per-second", str(TOKENS_PER_SECOND), "--words", str(words))
     with provider("benchmarks.stamped", *pace) as model, serve(bench.database, model) as server:
         asyncio.run(_ages(server, 1))  # warm-up: the first post includes imports

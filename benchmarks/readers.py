@@ -15,9 +15,12 @@ from benchmarks.bench import body_of, require
 from benchmarks.database import Person
 from benchmarks.servers import REPLY_TIMEOUT, Server
 from benchmarks.stamped import ages
+from generation.pipeline.types import MIN_WORDS
 
-BRIEF = {"topic": "How tides work", "sections": 1, "include_faq": False}
+BRIEF = {"topic": "How tides work", "sections": 1, "words": MIN_WORDS, "include_faq": False}
 """The shortest post: two concurrent parts, then one."""
+LEAST_WORDS = 45
+"""Of each part: with less than a third of its planned words, a section counts as unusable."""
 CONCURRENCY = 4
 """Sockets that are opened, and posts that are started, at the same time. This is not what is measured."""
 

@@ -3,7 +3,7 @@
 import asyncio
 
 from benchmarks.bench import Bench
-from benchmarks.readers import opened, write_and_read
+from benchmarks.readers import LEAST_WORDS, opened, write_and_read
 from benchmarks.results import Figure, Measured, percentile
 from benchmarks.servers import Server, provider, serve
 
@@ -14,7 +14,7 @@ TOKENS_PER_SECOND = 2
 
 
 def measure(bench: Bench) -> Measured:
-    pace = ("--tokens-per-second", str(TOKENS_PER_SECOND), "--words", "6" if bench.quick else "12")
+    pace = ("--tokens-per-second", str(TOKENS_PER_SECOND), "--words", str(LEAST_WORDS))
     with provider("benchmarks.stamped", *pace) as model, serve(bench.database, model) as server:
         return asyncio.run(_measure(bench, server))
 

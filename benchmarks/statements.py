@@ -4,13 +4,13 @@ import asyncio
 from typing import Any
 
 from benchmarks.bench import Bench, body_of, require
-from benchmarks.readers import BRIEF, Reader, opened, write_and_read
+from benchmarks.readers import BRIEF, LEAST_WORDS, Reader, opened, write_and_read
 from benchmarks.results import Figure, Measured
 from benchmarks.servers import Server, provider, serve
 
 
 def measure(bench: Bench) -> Measured:
-    pace = ("--tokens-per-second", "10", "--words", "10")
+    pace = ("--tokens-per-second", "10", "--words", str(LEAST_WORDS))
     with (
         provider("benchmarks.stamped", *pace) as model,
         serve(bench.database, model, "benchmarks.counted_settings") as server,

@@ -8,7 +8,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from generation.pipeline.phrases import pattern, phrases, plain
+from generation.pipeline.phrases import begun, pattern, phrases, plain
 
 LONGEST = 300
 """Characters of a remark. A longer line is text, whatever it begins with."""
@@ -40,7 +40,7 @@ def may_close(line: str) -> bool:
     if len(line) > LONGEST:
         return False
     start = line.lstrip(_DECORATION)
-    if not start.strip("=# "):
+    if not start.strip() or not start.strip("=# "):
         return True
     if line.lstrip()[0] in "([（【*_" and len(line) <= _LONGEST_BRACKET:
         return True
@@ -49,7 +49,8 @@ def may_close(line: str) -> bool:
 
 def _may_begin(line: str, kinds: tuple[str, ...]) -> bool:
     start = plain(line.lstrip(_DECORATION))
-    return any(start.startswith(each) or each.startswith(start) for kind in kinds for each in phrases(kind))
+    whole, begun_ones = begun(kinds)
+    return start in begun_ones or start.startswith(whole)
 
 
 def opening(line: str) -> int:

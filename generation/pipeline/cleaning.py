@@ -22,7 +22,7 @@ _HELD = 1000
 _UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ud800-\udfff]")
 _SURROGATES = re.compile(r"[\ud800-\udbff][\udc00-\udfff]")
 _BLANKS = " \t\n"
-_BLANK_RUN = re.compile(r"[ \t\n]+")
+_BLANK_RUN = re.compile(r"[ \t\n]{2,}")
 _MOST_BLANKS, _MOST_BREAKS = 40, 3
 """Characters of an indent, and line breaks between two lines."""
 
@@ -435,7 +435,7 @@ class _Edges(_Stage):
 
 
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
-_MAYBE = re.compile(r"(?:^|[ \t>])#{1,2}(?:[ \t]|$)|[=-][ \t]*$|`{3}|~{3}", re.MULTILINE)
+_MAYBE = re.compile(r"#(?<![^ \t\n>]#)#?(?:[ \t]|$)|=[ \t]*$|-[ \t]*$|```|~~~", re.MULTILINE)
 _MARK = re.compile(r"(?<!#)#{1,2}(?=[ \t]|$)")
 
 

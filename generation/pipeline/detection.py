@@ -46,8 +46,8 @@ _SAME_SCRIPT = {
 }
 _EASTERN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _KANA = re.compile("[\u3040-\u30ff]")
-_LETTER = re.compile(r"[^\W\d_]")
-_LATIN = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
+_NOT_A_LETTER = re.compile(r"[\W\d_]+")
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]+")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S{1,400}")
 # Too close to each other, or to those that CLD3 knows, to be told apart without doubt.
 _FAMILIES = (
@@ -113,9 +113,8 @@ _KNOWN = [
 def is_other_language(text: str, asked: str) -> bool:
     """Whether `text` is certainly not in the language with the code `asked`."""
     text = _ADDRESS.sub(" ", prose(text[:_LOOKED_AT]))
-    letters = _LETTER.findall(text)
+    written = _NOT_A_LETTER.sub("", text)
     code = primary(asked)
-    written = "".join(letters)
     if len(written) + 2 * len(_EASTERN.findall(written)) < _LEAST:
         return False
     script = _SAME_SCRIPT.get(code, code)
@@ -125,7 +124,7 @@ def is_other_language(text: str, asked: str) -> bool:
         return _share(_SCRIPTS[script], written) < 0.2
     if code not in _KNOWN:
         return False
-    if len(_LATIN.findall(written)) < len(written) * 0.2:
+    if len(written) - len(_LATIN.sub("", written)) < len(written) * 0.2:
         return True
     return _detected(text) not in (
         "",

@@ -9,7 +9,7 @@ from functools import lru_cache
 from generation.pipeline.phrases import pattern, plain
 from generation.pipeline.prose import prose
 from generation.pipeline.refusals import refuses
-from generation.pipeline.words import words
+from generation.pipeline.words import in_a_row, words
 
 _OUR_MARKER = re.compile(r"</?blog-[a-z]{1,20}>")
 _TOKEN = re.compile(
@@ -61,11 +61,14 @@ def is_leak(paragraph: str, instructions: str) -> bool:
     """Whether one paragraph was not meant for the reader."""
     text = prose(paragraph)
     return (
-        bool(_OUR_MARKER.search(text) or _TOKEN.search(text))
-        or _is_page(text)
-        or any(_speaks_of_itself(plain(match[0]).strip(" *_#>-")) for match in _SENTENCE.finditer(text))
-        or not _instructed(instructions).isdisjoint(_runs(text))
+        ("<" in text and _has_marks(text))
+        or any(_speaks_of_itself(sentence.strip(" *_#>-")) for sentence in _SENTENCE.findall(plain(text)))
+        or not _instructed(instructions).isdisjoint(in_a_row(words(text), _RUN))
     )
+
+
+def _has_marks(text: str) -> bool:
+    return bool(_OUR_MARKER.search(text) or _TOKEN.search(text)) or _is_page(text)
 
 
 def _is_page(text: str) -> bool:
@@ -88,9 +91,4 @@ def _speaks_of_itself(sentence: str) -> bool:
 
 @lru_cache(maxsize=48)  # a text is judged paragraph by paragraph
 def _instructed(instructions: str) -> frozenset[tuple[str, ...]]:
-    return frozenset(_runs(instructions))
-
-
-def _runs(text: str) -> set[tuple[str, ...]]:
-    sequence = words(text)
-    return {tuple(sequence[start : start + _RUN]) for start in range(len(sequence) - _RUN + 1)}
+    return frozenset(in_a_row(words(instructions), _RUN))

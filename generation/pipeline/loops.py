@@ -5,12 +5,13 @@ from collections import Counter
 from collections.abc import Hashable, Sequence
 
 from generation.pipeline.prose import prose
-from generation.pipeline.words import UNSPACED, shingles, words
+from generation.pipeline.words import UNSPACED, has_unspaced, in_a_row, runs, words
 
 _SENTENCE = re.compile(r"[^.!?。！？؟।።។\n]+")
 _LIST_MARK = re.compile(r"[ \t]{0,40}(?:[-*+•]|\d{1,4}[.)、])[ \t]*")
 _NOT_A_LINE_BREAK = re.compile(r"[^\n]+")
-_TOKEN = re.compile(rf"[{UNSPACED}]|[^\W{UNSPACED}]+|[^\w\s]")
+_TOKEN = re.compile(r"\w+|[^\w\s]")
+_UNSPACED_TOKEN = re.compile(rf"[{UNSPACED}]|[^\W{UNSPACED}]+|[^\w\s]")
 _RULES = "|-:*_="
 """What tables and rules are made of, which repeat."""
 
@@ -19,6 +20,8 @@ _LONGEST_PERIOD = 40
 """Of tokens."""
 _LONGEST_REFRAIN = 30
 """Of sentences."""
+_SHORTEST_PARAGRAPH = 30
+"""Characters of a paragraph with 26 sequences, which has 30 words at least."""
 MOST_BLANKS = 2_000
 """The longest run of characters without a visible one. A model that writes more has got stuck."""
 
@@ -58,6 +61,8 @@ def _same_sentences(text: str) -> int | None:
         if sentence and not (len(sentence) == 1 and sentence[0].isdecimal()):  # a list's number
             said.append(sentence)
             places.append(match.start())
+    if len(set(said)) == len(said):
+        return None
     starts = (_repeated(said, times=3, least=12), _repeated(said, times=4, least=5))
     return min((places[start] for start in starts if start is not None), default=None)
 
@@ -80,25 +85,29 @@ def _same_paragraph(text: str) -> int | None:
     seen: dict[Hashable, int] = {}
     figures: list[list[str]] = []
     for match in _NOT_A_LINE_BREAK.finditer(text):
-        sequences = shingles(match[0])
+        if match.end() - match.start() < _SHORTEST_PARAGRAPH:
+            continue
+        spoken = words(match[0])
+        sequences = set(runs(spoken))
         if len(sequences) < 26:
             continue
-        numbers = [word for word in words(match[0]) if word.isdecimal()]
-        hits = Counter(seen[each] for each in sequences if each in seen)
+        unseen = sequences.difference(seen)
+        numbers = [word for word in spoken if word.isdecimal()]
+        hits = Counter(seen[each] for each in sequences - unseen)
         for earlier, shared in hits.most_common(1):
             if shared * 2 > len(sequences) and numbers == figures[earlier]:
                 return match.start()
-        for each in sequences:
-            seen.setdefault(each, len(figures))
+        seen.update(dict.fromkeys(unseen, len(figures)))
         figures.append(numbers)
     return None
 
 
 def _same_tokens(text: str) -> int | None:
-    found = [match for match in _TOKEN.finditer(text) if match[0] not in _RULES][-_LOOKED_AT:]
-    tokens = [match[0].casefold() for match in found]
+    kind = _UNSPACED_TOKEN if has_unspaced(text) else _TOKEN
+    tokens = [token.casefold() for token in kind.findall(text) if token not in _RULES][-_LOOKED_AT:]
     if not _comes_back_soon(tokens):
         return None
+    found = [match for match in kind.finditer(text) if match[0] not in _RULES][-_LOOKED_AT:]
     for period in range(1, min(_LONGEST_PERIOD, len(tokens) // 2) + 1):
         equal, enough = 0, max(3 * period, 20)
         for index, (token, later) in enumerate(zip(tokens, tokens[period:], strict=False)):
@@ -113,8 +122,11 @@ def _same_tokens(text: str) -> int | None:
 
 def _comes_back_soon(tokens: Sequence[str]) -> bool:
     """Whether 8 tokens stand twice within the longest period, as they do in every loop of 20 or more."""
+    eights = list(in_a_row(tokens, 8))
+    if len(set(eights)) == len(eights):
+        return False
     last: dict[tuple[str, ...], int] = {}
-    for index, run in enumerate(zip(*(tokens[start:] for start in range(8)), strict=False)):
+    for index, run in enumerate(eights):
         if index - last.get(run, -_LONGEST_PERIOD - 1) <= _LONGEST_PERIOD:
             return True
         last[run] = index

@@ -16,16 +16,28 @@ def phrases(kind: str) -> tuple[str, ...]:
 
 
 @cache
+def begun(kinds: tuple[str, ...]) -> tuple[tuple[str, ...], frozenset[str]]:
+    """All phrases of some kinds, and every beginning of one."""
+    whole = tuple(phrase for kind in kinds for phrase in phrases(kind))
+    return whole, frozenset(phrase[:length] for phrase in whole for length in range(len(phrase) + 1))
+
+
+@cache
 def pattern(kind: str, *, stems: bool = False) -> re.Pattern[str]:
     """Any phrase of one kind, in words of its own where its script has spaces. `stems`: a word may go on."""
-    return re.compile("|".join(_alternative(phrase, stem=stems) for phrase in phrases(kind)))
+    unspaced = [re.escape(phrase) for phrase in phrases(kind) if _is_unspaced(phrase)]
+    spaced = (_alternative(phrase, stem=stems) for phrase in phrases(kind) if not _is_unspaced(phrase))
+    # No phrase of the first kind begins like one of the second, so their order does not matter.
+    return re.compile("|".join([rf"(?<![^\W_])(?:{'|'.join(spaced)})", *unspaced]))
+
+
+def _is_unspaced(phrase: str) -> bool:
+    return ord(phrase[0]) >= 0x3000  # Chinese, Japanese
 
 
 def _alternative(phrase: str, *, stem: bool) -> str:
-    if ord(phrase[0]) >= 0x3000:  # Chinese, Japanese
-        return re.escape(phrase)
     end = r"(?!\w)" if phrase[-1].isalnum() and not stem else ""
-    return rf"(?<![^\W_]){re.escape(phrase)}{end}"
+    return f"{re.escape(phrase)}{end}"
 
 
 def languages() -> tuple[str, ...]:
@@ -35,11 +47,15 @@ def languages() -> tuple[str, ...]:
 
 def plain(text: str) -> str:
     """`text` as phrases are compared: lower case, straight apostrophes, plain spaces. Its length stays."""
-    lowered = "".join(each.lower() if len(each.lower()) == 1 else each for each in text)
-    return lowered.translate(_PLAIN)
+    lowered = text.lower()
+    if len(lowered) != len(text) or "Σ" in text:  # the length of some letters changes; that one looks around
+        lowered = "".join(each.lower() if len(each.lower()) == 1 else each for each in text)
+    for each, instead in _PLAIN.items():
+        lowered = lowered.replace(each, instead)
+    return lowered
 
 
-_PLAIN = str.maketrans({"’": "'", "‘": "'", "\xa0": " ", "\u202f": " ", "\t": " ", "\u3000": " "})
+_PLAIN = {"’": "'", "‘": "'", "\xa0": " ", "\u202f": " ", "\t": " ", "\u3000": " "}
 
 
 @cache

@@ -35,6 +35,8 @@ _UNFINISHED = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_MARK = 140
+_BEGINNING = re.compile(r"[\n`~<\[◁]")
+"""What every mark begins with."""
 _SENTENCE_GOES_ON = (" ", ",", ".", ";", ":", ")", "?", "!", '"', "'", "”", "’", "」")
 
 
@@ -65,9 +67,14 @@ class Thoughts:
         return taken_back
 
     def _read(self, text: str, *, whole: bool) -> str:
+        given: list[str] = []
+        if not _BEGINNING.search(text):
+            self._held = ""
+            self._give(text, given)
+            self._given = self._given or bool(given)
+            return "".join(given)
         unfinished = None if whole else _UNFINISHED.search(text, max(0, len(text) - _LONGEST_MARK))
         end = unfinished.start() if unfinished else len(text)
-        given: list[str] = []
         place = 0
         for mark in _MARK.finditer(text):
             # What comes next decides whether a mark stands in the middle of a sentence.

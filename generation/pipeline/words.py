@@ -6,6 +6,7 @@ such model: their words take about two syllables, a syllable being a letter with
 """
 
 import re
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 
 import budoux
@@ -27,10 +28,13 @@ UNSPACED = f"{CHARACTERS}{_THAI}{_LETTERS}{_MARKS}"
 
 # A letter may be stacked under another, in Burmese and Khmer.
 _SYLLABLE_PATTERN = f"[{_LETTERS}](?:[\u1039\u17d2][{_LETTERS}]|[{_MARKS}]){{0,20}}"
-_SYLLABLE = re.compile(_SYLLABLE_PATTERN)
+_LETTER = re.compile(f"[{_LETTERS}]")
 _ONE_OF_MANY = re.compile(f"[{CHARACTERS}{_LETTERS}]")
-_WORD = re.compile(rf"[{CHARACTERS}]|[{_THAI}]+|{_SYLLABLE_PATTERN}|[{_MARKS}]|[^\s—–/|་{UNSPACED}]+")
+_BETWEEN = "—–/|་"
+"""What else than a blank stands between two words."""
+_WORD = re.compile(rf"[{CHARACTERS}]|[{_THAI}]+|{_SYLLABLE_PATTERN}|[{_MARKS}]|[^\s{_BETWEEN}{UNSPACED}]+")
 _IS_THAI = re.compile(f"[{_THAI}]")
+_IS_UNSPACED = re.compile(f"[{UNSPACED}]")
 _EDGES = "!\"#$%&'()*+,-.:;<=>?@[\\]^_`{|}~«»‘’“”„…·•。、，！？；：（）「」『』【】؟،؛।។།။"
 _LONGEST_THAI = 400
 """Characters that are split into words at once."""
@@ -50,20 +54,38 @@ def words(text: str) -> list[str]:
     Of scripts without spaces: the characters of Chinese and Japanese, the words of Thai, the syllables of
     others.
     """
-    stripped = (word.strip(_EDGES) for each in _WORD.findall(text.casefold()) for word in _split(each))
+    stripped = [word.strip(_EDGES) for word in _unstripped(text.casefold())]
     return [word for word in stripped if word.isalnum() or any(map(str.isalnum, word))]
 
 
 def count(text: str) -> int:
     """How many words `text` has. A Chinese or Japanese character is one; two Lao or Khmer syllables are."""
     found = words(text)
-    syllables = sum(1 for word in found if _SYLLABLE.match(word))
+    syllables = _beginning_with(_LETTER, found)
     return len(found) - syllables + (syllables + 1) // 2
+
+
+def has_unspaced(text: str) -> bool:
+    """Whether `text` has a character of a script without spaces."""
+    return not text.isascii() and _IS_UNSPACED.search(text) is not None
 
 
 def unspaced(sequence: list[str]) -> bool:
     """Whether most of these words are single characters or syllables."""
-    return sum(bool(_ONE_OF_MANY.match(word)) for word in sequence) * 2 > len(sequence)
+    return _beginning_with(_ONE_OF_MANY, sequence) * 2 > len(sequence)
+
+
+def _beginning_with(kind: re.Pattern[str], sequence: list[str]) -> int:
+    """How many of these words begin with a character of that kind."""
+    return len(kind.findall("".join([word[0] for word in sequence])))
+
+
+def _unstripped(text: str) -> list[str]:
+    if has_unspaced(text):
+        return [word for each in _WORD.findall(text) for word in _split(each)]
+    for each in _BETWEEN:
+        text = text.replace(each, " ")
+    return text.split()
 
 
 def _split(word: str) -> list[str]:
@@ -85,9 +107,18 @@ def _thai() -> budoux.Parser:
 @lru_cache(maxsize=48)  # every section is compared with every other
 def shingles(text: str) -> frozenset[tuple[str, ...]]:
     """Every sequence of 5 words of `text`; of 10 characters where words are not spaced."""
-    sequence = words(text)
+    return frozenset(runs(words(text)))
+
+
+def runs(sequence: list[str]) -> list[tuple[str, ...]]:
+    """Every sequence of 5 of these words in a row; of 10 characters where words are not spaced."""
     size = 10 if unspaced(sequence) else 5
-    return frozenset(tuple(sequence[start : start + size]) for start in range(len(sequence) - size + 1))
+    return list(in_a_row(sequence, size))
+
+
+def in_a_row(sequence: Sequence[str], size: int) -> Iterator[tuple[str, ...]]:
+    """Every `size` neighbours of a sequence."""
+    return zip(*(sequence[start:] for start in range(size)), strict=False)
 
 
 def whole_sentences(text: str) -> str:

@@ -176,6 +176,11 @@ def test_nothing_is_held_back_longer_than_needed() -> None:
     assert cleaner.feed("x` and") == " `x` and"
 
 
+def test_a_line_may_begin_with_an_ideographic_space() -> None:
+    assert clean("", ["文。\n\n\u3000", "次の文。"]) == "文。\n\n\u3000次の文。"
+    assert clean("", ["文。\n\n\u3000"]) == "文。"
+
+
 def test_a_cleaned_text_stays_as_it_is() -> None:
     text = "One.\n\n### Two\n\n```py\n# x\n```"
     assert cleaned(text) == text
