@@ -78,6 +78,18 @@ THOUGHTS = [
     "<thought>Hm.</thought>{}",
     "<reasoning>\nHm.\n</reasoning>\n{}",
     "<reflection>Hm.</reflection>\n\n{}",
+    "<thinking_process>Hm.</thinking_process>\n\n{}",
+    "[thinking]Hm.[/thinking]\n{}",
+    "<unused94>thought\nHm.<unused95>{}",
+    "<think>Hm.</think>\n<answer>\n{}\n</answer>",
+    "<response>{}</response>",
+    "<article>\n\n{}\n\n</article>",
+    "<|START_THINKING|>Hm.<|END_THINKING|><|START_RESPONSE|>{}<|END_RESPONSE|>",
+    "<|think|>Hm.<|/think|>{}",
+    "{}<|eot|>",
+    "{}<|END_OF_TURN_TOKEN|>",
+    "{}<｜end▁of▁sentence｜>",
+    "{}<eos>",
     "<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant<|channel|>final<|message|>{}<|return|>",
     "<|channel|>analysis<|message|>Hm.<|channel|>final<|message|>{}",
 ]
@@ -101,6 +113,7 @@ KEPT = [
     "{}\n\n| Year | Sold |\n|---|---|\n"
     + "\n".join(f"| {year} | about 120 boxes sold in all shops |" for year in range(2019, 2023)),
     "{}\n\nThe tag `</think>` ends a thought:\n\n```\nHm.\n</think>\n```",
+    "Write <answer> where the answer goes, and </answer> behind it. {}",
     "{}\n\nEvery installation has a folder node_modules beside it.",
 ]
 
