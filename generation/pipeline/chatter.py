@@ -16,10 +16,10 @@ LONGEST = 300
 _LONGEST_BRACKET = 40
 """Characters of a number of words in brackets."""
 _DECORATION = ' \t*_>"“„«([（【~–—¡-'
-_AFTER_AGREEMENT = re.compile(r" ?[!.,;:~！。，：、～…]{1,3}|(?= [–—-])|$")
+_AFTER_AGREEMENT = re.compile(r" ?[!.,;:~！。，：、～…،।]{1,3}|(?= [–—-])|$")
 _TO_NOUN = r"[^\n.!?:。！？：]{0,50}?"
 _TO_END = re.compile(r"(?P<more>[^\n.!?:。！？：]{0,160})(?P<end>[:：.!。！…]|$)")
-_EASTERN = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
+_EASTERN = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 _RULE = re.compile(r"[-*_=—–#\s]*")
 _FIGURE = re.compile(r"[^\n\d]{0,24}\d[\d.,]{0,7}[^\n\d]{0,24}")
 _BARE_FIGURE = re.compile(r"[^\n\d]{0,12}\d[\d.,]{0,6} ?(?P<unit>[^\W\d]{1,8})\W{0,4}")

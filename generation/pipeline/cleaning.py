@@ -47,6 +47,7 @@ _FIELD = re.compile(
 )
 _BARE_FIELD = re.compile(rf"[*_ \t]{{0,6}}(?:{'|'.join(_KEYS)})[*_]{{0,3}}:", re.IGNORECASE)
 _SPEAKERS = ("assistant", "answer", "output", "response", "result")
+_ROLE = re.compile(r"[*_]{0,2}assistant[*_]{0,2}[:：][*_]{0,2}[ \t]+", re.IGNORECASE)
 _LONGEST_FIELD, _LONGEST_FRONT_MATTER = 160, 2000
 
 
@@ -312,6 +313,8 @@ class _Before:
     def _is_echo(self, line: str) -> bool:
         if _letters(line) in self._echoes:
             return True
+        if line.strip().lower() == "assistant":  # what a chat template leaves
+            return True
         if _letters(line) in _SPEAKERS and line.rstrip("*_ \n").endswith((":", "：")):
             return True
         label = chatter.label(line)
@@ -330,7 +333,8 @@ class _Before:
         label = chatter.label(line)
         if label and label.number == self._number and label.mark:
             return len(line) - len(label.rest.lstrip("*_ "))
-        return chatter.opening(line)
+        role = _ROLE.match(line)
+        return role.end() if role else chatter.opening(line)
 
 
 def _may_be_field(line: str) -> bool:

@@ -26,6 +26,7 @@ _HEADINGS = ("heading", "title", "name", "header", "section", "section_title", "
 _TEXTS = ("text", "question", "claim", "point", "tag", *_HEADINGS, "description", "purpose", "summary")
 
 _ENDLESS_THOUGHT = re.compile(r"\s*+<think(?:ing)?>(?!.*</think(?:ing)?>)", re.IGNORECASE | re.DOTALL)
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NUMBER = re.compile(r"\d{1,9}(?:[,.]\d{3}(?!\d))?(?:[.,]\d+)?")
 _LIST_MARK = re.compile(r"\A(?:[-*•–]|\d{1,2}[.)])\s++")
 _BETWEEN_TAGS = re.compile(r"[,;，、،\n]|(?<=\S)\s+(?=#)")
@@ -48,7 +49,7 @@ def _text(value: object) -> str:
 
 
 def _title(value: object) -> object:
-    return _text(value) if isinstance(value, str) else value
+    return _text(value) if isinstance(value, str | list | dict) else value
 
 
 def _list(value: object) -> list[object]:
@@ -85,11 +86,13 @@ def _section(value: object) -> object:
     """A section as an object, with its heading under one name."""
     if isinstance(value, str):
         return {"heading": value}
-    return _named(value, "heading", _HEADINGS) if isinstance(value, dict) else value
+    return _named(_with_plain_names(value), "heading", _HEADINGS) if isinstance(value, dict) else value
 
 
 def _sections(value: object) -> object:
     """A list also of {"section_1": {…}, "section_2": {…}}, and of one section that stands alone."""
+    if isinstance(value, list):
+        return [each for each in value if each is not None]
     if not isinstance(value, dict):
         return value
     return [value] if any(isinstance(value.get(name), str) for name in _HEADINGS) else [*value.values()]
@@ -170,14 +173,20 @@ def _plans(found: Iterable[Found], brief: Brief) -> Iterator[dict[str, Any]]:
                 yield plan
 
 
+def _with_plain_names(found: dict[str, Any]) -> dict[str, Any]:
+    """`found` with its names as ours are: of "Title", "conclusionHeading" or "post title"."""
+    return {_CAMEL.sub("_", name).lower().replace(" ", "_").replace("-", "_"): found[name] for name in found}
+
+
 def _within(value: object, depth: int = 0) -> Iterator[dict[str, Any]]:
-    """The objects with a title in `value`, itself or one or two levels down: {"outline": {…}}."""
+    """The objects with a title in `value`, itself or up to three levels down: {"outline": {…}}."""
     if not isinstance(value, dict):
         return
+    value = _with_plain_names(value)
     plan = _named(_named(value, "title", _TITLES), "sections", _SECTIONS)
     if "title" in plan and isinstance(plan.get("sections"), list | dict | None):
         yield plan
-    elif depth < 2:
+    elif depth < 3:
         for inner in value.values():
             yield from _within(inner, depth + 1)
 

@@ -11,7 +11,7 @@ LONGEST = 120
 
 _SENTENCE = re.compile(r"[^.!?。！？…\n]+[.!?。！？…]*")
 _JOINT = re.compile(
-    r"[\s,;:，、–—-]{0,9}(?:(?:(?:but|however|that|aber|dass|mais|que|pero|ma|mas|maar|ale|lecz|но)(?!\w)|但是?|が)[\s,，]{0,9})?"
+    r"[\s,;:，、،–—-]{0,9}(?:(?:(?:but|however|that|aber|dass|mais|que|pero|ma|mas|maar|ale|lecz|но)(?!\w)|但是?|が)[\s,，]{0,9})?"
 )
 
 

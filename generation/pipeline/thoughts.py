@@ -11,26 +11,32 @@ import re
 
 _ANYWHERE = "think|thinking|thought|thoughts"
 _AT_LINE_START = (
-    "reason|reasoning|reflect|reflection|analysis|scratchpad|inner_monologue|antthinking|seed:think"
+    "reason|reasoning|reflect|reflection|analysis|scratchpad|inner_monologue|inner_thoughts?|thinking_process"
+    "|thought_process|chain_of_thought|cot|antthinking|seed:think"
 )
+_AROUND_ANSWER = "answer|final_answer|final|response|output|section|article"
 _MARK = re.compile(
     rf"""
       (?P<line>\n[ \t]*>?)
     | (?P<code>`+|~~~+)
-    | (?P<open><(?:{_ANYWHERE}|(?P<word>{_AT_LINE_START}))>|\[THINK\]|◁think▷|<\|begin_of_thought\|>)
-    | (?P<close></(?:{_ANYWHERE}|{_AT_LINE_START})>|\[/THINK\]|◁/think▷|<\|end_of_thought\|>)
+    | (?P<open><(?:{_ANYWHERE}|(?P<word>{_AT_LINE_START}))>|\[THINK(?:ING)?\]|◁think▷|<\|begin_of_thought\|>
+        |<\|(?:START_)?THINK(?:ING)?\|>|<unused94>)
+    | (?P<close></(?:{_ANYWHERE}|{_AT_LINE_START})>|\[/THINK(?:ING)?\]|◁/think▷|<\|end_of_thought\|>
+        |<\|(?:END_|/)THINK(?:ING)?\|>|<unused95>)
+    | <(?P<shut>/?)(?P<wrap>{_AROUND_ANSWER})>
     | <\|channel\|>(?P<channel>[^<\n]{{1,60}})(?:<\|constrain\|>[^<\n]{{0,40}})?<\|message\|>
     | (?:<\|(?:im_)?start\|>|<start_of_turn>|<\|start_header_id\|>)(?P<speaker>[a-z]{{0,20}})
     | (?P<other><\|user\|>|<\|system\|>|\[INST\]|<<SYS>>)
     | (?P<end><\|(?:im_end|end|return|call|eot_id|eom_id|endoftext|end_of_text|end_of_turn)\|>
-        |<end_of_turn>|</s>|<\|end_of_solution\|>)
-    | (?P<noise><\|(?:end_header_id|im_sep|message|begin_of_text|begin_of_solution|assistant)\|>
+        |<end_of_turn>|</s>|<eos>|<[|｜](?:end(?!_header)|eo)[\w▁]{{0,30}}[|｜]>)
+    | (?P<noise><\|(?:end_header_id|im_sep|message|begin_of_text|begin_of_solution|assistant
+            |(?:START_)?RESPONSE|START_TEXT|CHATBOT_TOKEN|START_OF_TURN_TOKEN)\|>|<｜(?:begin▁of▁sentence|Assistant)｜>
         |\[/INST\]|<</SYS>>|<s>)
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 _UNFINISHED = re.compile(
-    r"(?:<\|channel\|>(?:(?!<\|message\|>)[^\n]){0,110}|<{1,2}[|/]?[a-z_:|]{0,40}|\[/?[a-z]{0,5}|◁/?[a-z]{0,5}"
+    r"(?:<\|channel\|>(?:(?!<\|message\|>)[^\n]){0,110}|<{1,2}[|｜]?/?[\w▁:|｜]{0,40}|\[/?[a-z]{0,8}|◁/?[a-z]{0,5}"
     r"|\n[ \t]{0,40}|`{1,40}|~{1,40})\Z",
     re.IGNORECASE,
 )
@@ -51,6 +57,7 @@ class Thoughts:
         self.inside = False
         self.ended = False
         self._held = ""
+        self._wrapped: set[str] = set()
         self._answer = _Line()
         self._answered = self._given = self._taken_back = self._in_channels = False
 
@@ -102,6 +109,8 @@ class Thoughts:
             self._leave(mark, given)
         elif mark["line"] or mark["code"] or self._is_text(mark, after):
             self._give(mark[0], given)
+        elif mark["wrap"]:
+            self._unwrap(mark, given)
         elif mark["open"]:
             self.inside = True
         elif mark["close"]:
@@ -111,6 +120,16 @@ class Thoughts:
         elif mark["end"] or mark["other"] or mark["speaker"] not in (None, "", "assistant", "model"):
             # Before the first word of the answer it is a rest of the prompt's form.
             self.ended = self._answered
+
+    def _unwrap(self, mark: re.Match[str], given: list[str]) -> None:
+        """Drop a tag around the whole answer; any other of its name is text."""
+        name = mark["wrap"].lower()
+        if not self._answered and not mark["shut"]:
+            self._wrapped.add(name)
+        elif mark["shut"] and name in self._wrapped:
+            self._wrapped.remove(name)
+        else:
+            self._give(mark[0], given)
 
     def _leave(self, mark: re.Match[str], given: list[str]) -> None:
         """A mark inside a thought: only what ends the thought counts."""
@@ -122,7 +141,7 @@ class Thoughts:
     def _is_text(self, mark: re.Match[str], after: str) -> bool:
         if self._answer.is_code_or_quotation:
             return True
-        if mark["channel"]:
+        if mark["channel"] or mark["wrap"]:
             return False
         if mark["open"]:
             return bool(mark["word"]) and not self._answer.is_blank

@@ -37,6 +37,14 @@ ODD = {
         plan | {"sections": [*plan["sections"], {"heading": "Surplus"}]}
     ),
     "sections as texts": lambda plan: json.dumps(plan | {"sections": ["The moon pulls", "The sun helps"]}),
+    "names in capitals": lambda plan: (
+        json.dumps(plan).replace('"title"', '"TITLE"').replace("headi", "Headi")
+    ),
+    "names in camel case": lambda plan: json.dumps(plan).replace('"title"', '"blogTitle"'),
+    "names with blanks": lambda plan: json.dumps(plan).replace('"title"', '"Post title"'),
+    "a title in a list": lambda plan: json.dumps(plan | {"title": [plan["title"]]}),
+    "a section that is null": lambda plan: json.dumps(plan | {"sections": [None, *plan["sections"]]}),
+    "the arguments of a call": lambda plan: json.dumps({"response": {"data": {"plan": plan}}}),
     "an example before": lambda plan: 'As in {"title": "…", "sections": []}:\n' + json.dumps(plan),
 }
 

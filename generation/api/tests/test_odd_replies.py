@@ -52,6 +52,16 @@ REMARKS = [
     "```yaml\n---\ntitle: x\n---\n```\n\n{}",
     "Section 1:\n\n{}",
     "**Section 1:** {}",
+    "Assistant: {}",
+    "assistant\n\n{}",
+    "네, 물론입니다! 다음은 요청하신 섹션입니다:\n\n{}",
+    "Tabii ki! İşte istediğiniz bölüm:\n\n{}",
+    "بالتأكيد! إليك القسم المطلوب:\n\n{}",
+    "ज़रूर! यहाँ आपका अनुभाग है:\n\n{}",
+    "בוודאי! הנה הסעיף שביקשת:\n\n{}",
+    "섹션 1:\n\n{}",
+    "{}\n\n다음 섹션도 작성해 드릴까요?",
+    "{}\n\nهل ترغب في أن أكتب القسم التالي؟",
 ]
 
 
@@ -78,6 +88,18 @@ THOUGHTS = [
     "<thought>Hm.</thought>{}",
     "<reasoning>\nHm.\n</reasoning>\n{}",
     "<reflection>Hm.</reflection>\n\n{}",
+    "<thinking_process>Hm.</thinking_process>\n\n{}",
+    "[thinking]Hm.[/thinking]\n{}",
+    "<unused94>thought\nHm.<unused95>{}",
+    "<think>Hm.</think>\n<answer>\n{}\n</answer>",
+    "<response>{}</response>",
+    "<article>\n\n{}\n\n</article>",
+    "<|START_THINKING|>Hm.<|END_THINKING|><|START_RESPONSE|>{}<|END_RESPONSE|>",
+    "<|think|>Hm.<|/think|>{}",
+    "{}<|eot|>",
+    "{}<|END_OF_TURN_TOKEN|>",
+    "{}<｜end▁of▁sentence｜>",
+    "{}<eos>",
     "<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant<|channel|>final<|message|>{}<|return|>",
     "<|channel|>analysis<|message|>Hm.<|channel|>final<|message|>{}",
 ]
@@ -101,6 +123,7 @@ KEPT = [
     "{}\n\n| Year | Sold |\n|---|---|\n"
     + "\n".join(f"| {year} | about 120 boxes sold in all shops |" for year in range(2019, 2023)),
     "{}\n\nThe tag `</think>` ends a thought:\n\n```\nHm.\n</think>\n```",
+    "Write <answer> where the answer goes, and </answer> behind it. {}",
     "{}\n\nEvery installation has a folder node_modules beside it.",
 ]
 

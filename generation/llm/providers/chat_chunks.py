@@ -12,6 +12,8 @@ from generation.llm.providers.event_stream import Event
 from generation.llm.providers.finish_reasons import said
 
 THOUGHTS = ("reasoning", "reasoning_content", "reasoning_details", "thinking", "thinking_blocks", "thought")
+SIGNS = ("ping", "keepalive", "keep-alive", "heartbeat", "end", "done", "close")
+"""Names of events that gateways add to a stream, with data of any form."""
 MAX_TOKENS = 100_000_000
 """No call has more; a larger count is a mistake."""
 
@@ -35,12 +37,15 @@ class ChatReply:
         self.finish = ""
         self.refused = self.begun = self.progress = self.done = False
         self._usage: Mapping[str, Any] = {}
+        self._has_first = self._has_deltas = False
 
     def read(self, event: Event) -> str:
         """The text that the event adds. Raises ValueError and ErrorInReply."""
         self.progress = False
-        if event.data.strip() == "[DONE]":
+        if event.data.strip(' "').upper() == "[DONE]":
             self.done = True
+            return ""
+        if event.name.lower() in SIGNS and not event.data.startswith("{"):
             return ""
         chunk = json.loads(event.data)
         if event.name == "error":
@@ -84,7 +89,11 @@ class ChatReply:
             raise ErrorInReply(chunk)
 
     def _choice(self, choice: dict[str, Any]) -> str:
-
+        """The text that a choice adds: of several replies, which nobody asked for, only the first counts."""
+        index = choice.get("index")
+        if self._has_first and isinstance(index, int) and index > 0:
+            return ""
+        self._has_first = self._has_first or index == 0
         word = said(choice.get("finish_reason"))
         self.finish = word or self.finish
         delta = choice.get("delta", choice.get("message"))
@@ -99,6 +108,10 @@ class ChatReply:
         self.refused = self.refused or bool(delta.get("refusal"))
         thought = any(delta.get(kind) for kind in THOUGHTS)
         text, hidden = text_of(delta.get("content"))
+        if choice.get("delta") is not None:
+            self._has_deltas = self._has_deltas or bool(text)
+        elif self._has_deltas:  # the whole message, once more
+            text = ""
         self.progress = self.progress or bool(text or hidden or thought or delta.get("refusal") or word)
         return text
 

@@ -155,12 +155,16 @@ CHANGES: tuple[tuple[re.Pattern[str], Callable[[Learned, Request, str], bool]], 
         (r"\beffort\b", _no_effort),
         (
             r"response_format|json_schema|json_object|json mode"
-            r"|structured.output|\bschema\b|\bgrammar\b|output_format",
+            r"|structured.output|guided.(decoding|json|grammar)|\bschema\b|\bgrammar\b|output_format",
             _weaker_format,
         ),
         (r"output_config", _weaker_format),
         (r"output_config", _no_effort),
-        (r"system.{0,12}(role|message|prompt|instruction)|role.{0,12}system", _no_system),
+        (
+            r"(system|developer).{0,12}(role|message|prompt|instruction)|role.{0,12}system"
+            r"|only user.{0,30}roles",
+            _no_system,
+        ),
         (r"[\"'`]stream[\"'`]|stream(ing)? (is )?(not|un)", _without("stream")),
     )
 )

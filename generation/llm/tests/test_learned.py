@@ -42,6 +42,9 @@ REFUSALS = [
     ("json_schema", "This model does not support structured output."),
     ("json_schema", "'response_format.type' must be 'json_object' or 'text'"),
     ("system", "System role not supported"),
+    ("system", "Developer instruction is not enabled for this model"),
+    ("system", "Only user and assistant roles are supported!"),
+    ("json_schema", "Guided decoding is not available: its backend is missing."),
 ]
 
 

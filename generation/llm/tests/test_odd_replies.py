@@ -67,6 +67,21 @@ READ: dict[str, list[bytes]] = {
     "no [DONE]": [SAID, STOP, COUNTS],
     "no reason but [DONE]": [SAID, COUNTS, DONE],
     "an empty reason": [SAID, chunk({}, ""), COUNTS, DONE],
+    "[done]": [SAID, STOP, COUNTS, b"data: [done]\n\n"],
+    "[DONE] in quotes": [SAID, STOP, COUNTS, b'data: "[DONE]"\n\n'],
+    "an event that ends": [SAID, STOP, COUNTS, b"event: end\ndata: end\n\n"],
+    "signs of life in words": [b"event: keepalive\ndata: waiting\n\n", SAID, STOP, COUNTS, DONE],
+    "the whole message behind its deltas": [
+        SAID,
+        event({"choices": [{"message": {"content": TEXT}, "finish_reason": "stop"}], "usage": USAGE}),
+        DONE,
+    ],
+    "two replies at once": [
+        event(
+            {"choices": [{"index": 0, "delta": {"content": TEXT}}, {"index": 1, "delta": {"content": "x"}}]}
+        ),
+        *(event({"choices": [{"index": 1, "delta": {"content": "x"}}]}), STOP, COUNTS, DONE),
+    ],
     "words around [DONE]": [SAID, STOP, COUNTS, b"data:  [DONE] \n\n"],
 }
 
