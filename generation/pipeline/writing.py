@@ -150,10 +150,15 @@ async def _best_of_two(sink: PartSink, models: Models) -> Attempt:
 
 
 async def attempt(sink: PartSink, prompt: Prompt, models: Models) -> Attempt:
-    """One call for the part, and what it is worth. Raises ProviderRefused."""
+    """One call for the part, and what it is worth.
+
+    A filter that stops a text in the middle is a defect of this draft. Raises ProviderRefused without a text.
+    """
     reply = await models.ask(prompt, step=sink.task.step, sink=sink)
     sink.close()
     if reply.finish == "refusal":
+        if sink.text:
+            return Attempt("", defects.REFUSED)
         raise _failure(sink.task, defects.REFUSED)
     defect = sink.defect or _defect(sink, reply, models)
     if defect is None or defect.kind in NOTES:

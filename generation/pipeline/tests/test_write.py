@@ -155,18 +155,29 @@ async def test_a_cancelled_run_leaves_nothing_running() -> None:
 # The model declines
 
 
-DECLINED: list[Answer] = [("Some text", "refusal"), "I'm sorry, but I can't help with that."]
+DECLINED: list[Answer] = [
+    ("", "refusal"),
+    ("Some text", "refusal"),
+    "I'm sorry, but I can't help with that.",
+]
 
 
 @pytest.mark.parametrize("answer", DECLINED)
 @pytest.mark.parametrize("step", ["introduction", "section-1", "conclusion", "faq"])
 async def test_a_post_does_without_a_part_that_the_model_declines(step: str, answer: Answer) -> None:
     draft, models, reader = await written({step: [answer]})
-    assert models.steps().count(step) == (1 if isinstance(answer, tuple) else 2)
+    assert models.steps().count(step) == (1 if answer == ("", "refusal") else 2)
     assert step not in {part.name for part in draft.parts}
     assert len(draft.parts) == BRIEF.sections + 2
     assert reader.texts.get(step, "") == ""
     assert draft.scores.notes == (f"{label(step)}: {REFUSED_NOTE}",)
+
+
+async def test_a_filter_that_stops_a_text_in_the_middle_is_asked_again() -> None:
+    draft, models, reader = await written({"section-1": [(prose(20), "refusal"), prose(70)]})
+    assert models.steps().count("section-1") == 2
+    assert reader.texts["section-1"] == prose(70) and prose(70) in draft.content_markdown
+    assert draft.scores.notes == ()
 
 
 async def test_half_of_the_sections_are_enough() -> None:
