@@ -1,6 +1,7 @@
 """Fake providers that others wrote, each in a virtual environment of its own: their needs are not ours."""
 
 import fcntl
+import json
 import os
 import shutil
 import socket
@@ -13,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+
+from generation.pipeline.tests.doubles import prose
 
 DATA = Path(__file__).resolve().parents[3] / ".data"
 
@@ -86,18 +89,35 @@ class ThirdParty:
 
 
 LLMOCK = ThirdParty("llmock", "0.2.2")
+PLAN = {
+    "title": "How tides work",
+    "slug": "how-tides-work",
+    "description": "Why the sea rises and falls.",
+    "tags": ["sea"],
+    "introduction": "Say what a tide is.",
+    "sections": [
+        {"heading": "The pull", "purpose": "Say what pulls.", "claims": ["It pulls."], "words": 200}
+    ],
+    "conclusion_heading": "In the end",
+    "conclusion": "Sum up.",
+}
+SEA = prose(7)
 FAKELLM = ThirdParty(
     "fakellm",
     "0.3.5",
-    """
-version: 1
-rules:
-  - name: bees
-    when:
-      messages_contain: "bees"
-    respond:
-      content: "Bees hum all day. They rest at night."
-""",
+    json.dumps(  # which is YAML too
+        {
+            "version": 1,
+            "rules": [
+                {"name": name, "when": {"messages_contain": words}, "respond": {"content": content}}
+                for name, words, content in (
+                    ("bees", "bees", "Bees hum all day. They rest at night."),
+                    ("plan", "Plan the post.", json.dumps(PLAN)),
+                    ("parts", "tides", SEA),
+                )
+            ],
+        }
+    ),
 )
 
 
