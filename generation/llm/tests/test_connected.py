@@ -2,6 +2,7 @@
 
 import os
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -130,7 +131,7 @@ def test_production_knows_of_none(settings: Settings) -> None:
 
 
 def test_health_knows_it() -> None:
-    connected.connect(OLLAMA)
+    connected.connect(replace(OLLAMA, model="which-no-test-has-called"))
     assert llm() == {"status": "up", "providers": {"openai": {"breaker": None}}}
 
 
