@@ -6,6 +6,7 @@ refused or all have begun; after a refusal the server gets as many as it took, a
 """
 
 import asyncio
+import sys
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -62,6 +63,12 @@ class Capacity:
         self._growth, self._answers = min(2 * self._growth, LAST_GROWTH), 0
         return True
 
+    def rate_limited(self) -> None:
+        """It counts calls a minute, and so takes many at once: none need wait for another to begin."""
+        if self.limit is None:
+            self._taken = sys.maxsize
+            self._tell()
+
     def _wait(self) -> float | None:
         """Seconds after which to look again, or None when a call may begin."""
         if self.limit is not None and self._in_flight >= self.limit:
@@ -99,6 +106,9 @@ class Place:
 
     def answered(self) -> None:
         self._capacity.answered()
+
+    def rate_limited(self) -> None:
+        self._capacity.rate_limited()
 
     def refused(self) -> bool:
         """Whether the call was refused because there were too many at once."""

@@ -211,8 +211,11 @@ class _Attempt:
         """Whether the server only takes fewer calls at once than there were."""
         if self.place is None or isinstance(error, ProviderTimeout):
             return False
+        if isinstance(error, ProviderBusy) and error.retry_after is not None:
+            self.place.rate_limited()
+            return False
         if isinstance(error, ProviderBusy):
-            return self.place.refused() and error.retry_after is None
+            return self.place.refused()
         return error.overloaded and self.place.refused()
 
 

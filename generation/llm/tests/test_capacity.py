@@ -87,3 +87,15 @@ async def test_waiting_ends_with_the_call_before(slow_pace: None) -> None:
     leave.set()
     await asyncio.wait_for(asyncio.gather(*tasks), 5)
     assert len(places) == 5
+
+
+async def test_a_server_that_limits_calls_a_minute_gets_all_at_once(slow_pace: None) -> None:
+    capacity, places, leave = Capacity(), list[Place](), asyncio.Event()
+    tasks = [asyncio.create_task(hold(capacity, places, leave)) for _ in range(5)]
+    await turns()
+    assert len(places) == 1
+    places[0].rate_limited()
+    await turns()
+    assert len(places) == 5 and capacity.limit is None
+    leave.set()
+    await asyncio.gather(*tasks)
