@@ -59,6 +59,7 @@ async def test_a_refused_parameter_is_left_out_from_then_on(
         _, finish = await read(chat(server), prompt(schema=SCHEMA, frequency_penalty=0.5))
         assert finish and finish.reason == "stop"
 
+    server.wait_until_idle()
     assert [call.outcome for call in server.calls] == ["failed", "answered", "answered"]
     sent = server.calls[-1].asked.parameters
     assert parameter not in sent
