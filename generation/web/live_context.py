@@ -50,7 +50,7 @@ class Figures:
 
     @property
     def cost_display(self) -> str:
-        return dollars(self.cost_usd) if self.cost_usd or self.priced else "price not known"
+        return dollars(self.cost_usd) if self.cost_usd or self.priced else "unpriced"
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,7 +197,7 @@ def test_an_unknown_price_is_not_called_nothing(alice: User, provider: Server, s
     run = start_run(alice, RunOptions(brief=BRIEF))
     assert figures_of(run).cost_display == "$0"
     settings.OPENAI_MODEL = "a-model-of-ours"
-    assert figures_of(run).cost_display == "price not known"
+    assert figures_of(run).cost_display == "unpriced"
 
 
 def test_a_part_that_was_not_finished_is_stopped(alice: User, provider: Server) -> None:
