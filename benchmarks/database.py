@@ -78,11 +78,11 @@ def prepared_database(folder: Path) -> Iterator[Database]:
 
     django.setup()
     with embedded.database(folder):
-        from blogai.serving import schema
+        from blogai.serving import database
 
-        schema.prepare()
+        database.prepare()
         yield Database(folder, str(settings.DATABASES["default"]["HOST"]), tuple(_people()))
-        schema.close_connections()
+        database.close_connections()
 
 
 def _people() -> Iterator[Person]:

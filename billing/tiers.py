@@ -7,6 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.db.models import QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
+from psycopg import sql
 
 from accounts.models import User
 from billing.models import Entitlement, TierLimit
@@ -116,19 +117,39 @@ def no_tiers() -> ImproperlyConfigured:
     return ImproperlyConfigured("The table of tiers is empty: run `manage.py seed_tiers`.")
 
 
+def insert_plans(*columns: str) -> str:
+    """The SQL that inserts the plans of SEEDS, for the migration that creates their table.
+
+    `columns` are those that the table has at that point. A plan that exists stays as it is.
+    """
+    rows = (sql.SQL(", ").join(getattr(seed, column) for column in columns) for seed in SEEDS)
+    statement = sql.SQL("INSERT INTO tier_limits ({}) VALUES\n    ({})\nON CONFLICT DO NOTHING").format(
+        sql.SQL(", ").join(map(sql.Identifier, columns)), sql.SQL("),\n    (").join(rows)
+    )
+    return statement.as_string()
+
+
 @transaction.atomic
-def seed_tiers() -> list[str]:
-    """Make the table equal to SEEDS; returns a line for each change."""
+def seed_tiers(*, force: bool = False) -> list[str]:
+    """Insert the plans of SEEDS that are missing; returns a line for each change.
+
+    What staff have changed stays as it is, unless `force` makes the table equal to SEEDS.
+    """
     stored = TierLimit.objects.select_for_update().in_bulk()
-    changes = []
+    changes = changed_plans() if force else []
     for seed in SEEDS:
         if seed.tier not in stored:
             TierLimit.objects.create(**asdict(seed))
             changes.append(f"{seed.tier}: added")
-        elif differences := _differences(stored[seed.tier], seed):
+        elif force:
             TierLimit.objects.filter(tier=seed.tier).update(**asdict(seed))
-            changes += differences
     return changes
+
+
+def changed_plans() -> list[str]:
+    """A line for each value in which a stored plan differs from its seed: plan, field, stored → seed."""
+    stored = TierLimit.objects.in_bulk()
+    return [line for seed in SEEDS if seed.tier in stored for line in _differences(stored[seed.tier], seed)]
 
 
 def set_tier(*, user: User, tier: str) -> TierLimit:

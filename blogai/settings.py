@@ -112,6 +112,7 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "djstripe",
     "blogai",
     "accounts",
     "billing",
@@ -220,6 +221,10 @@ ACCOUNT_FORMS = {
 }
 MAILERS = {"default": mailer(url("EMAIL_URL", ("smtp", "smtp+tls", "smtps", "console")))}
 DEFAULT_FROM_EMAIL = text("DEFAULT_FROM_EMAIL", "Blog AI <hello@blog-ai.localhost>")
+
+# Subscriptions ----------------------------------------------------------------------------------
+
+DJSTRIPE_FOREIGN_KEY_TO_FIELD = "id"  # its check E002 demands that one is chosen
 
 # Outgoing requests ------------------------------------------------------------------------------
 

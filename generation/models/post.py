@@ -26,6 +26,9 @@ class Post(models.Model):
     model = models.CharField(max_length=200)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+    is_favorite = models.BooleanField(
+        default=False, db_default=False, db_comment="False: this version has no favorites."
+    )
     deleted_at = models.DateTimeField(null=True)
     """When the post was deleted, which hides it. Its owner may restore it for some minutes."""
 

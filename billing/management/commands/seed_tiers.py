@@ -1,3 +1,4 @@
+from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -6,8 +7,24 @@ from billing import tiers
 
 
 class Command(BaseCommand):
-    help = "Fills the table of tiers and prints what has changed. Running it again changes nothing."
+    help = "Adds the plans that are missing. Plans that staff have changed stay as they are."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--force",
+            action="store_true",
+            help="also overwrite changed plans; without it, see which values that would change",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for change in tiers.seed_tiers() or ["The tiers are up to date."]:
-            self.stdout.write(change)
+        changed = tiers.changed_plans()
+        if changed:
+            self.stdout.write("Overwriting:" if options["force"] else "Changed by staff, and kept:")
+            for line in changed:
+                self.stdout.write(f"  {line}")
+        done = tiers.seed_tiers(force=options["force"])
+        for line in done:
+            if line not in changed:
+                self.stdout.write(line)
+        if not done and not changed:
+            self.stdout.write("The tiers are up to date.")

@@ -14,7 +14,7 @@ from blogai import recording
 from blogai.core.db import in_database
 from blogai.core.errors import BlogAIError
 from blogai.embedded import demo_model_if_needed
-from blogai.serving import schema
+from blogai.serving import database
 from blogai.serving.demo import demo_account
 from generation.live.follower import Follower
 from generation.models import Post, Run
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         parser.add_argument("--output", type=Path, default=settings.BASE_DIR / recording.PLACE)
 
     def handle(self, *, topic: str, sections: int, words: int, output: Path, **options: Any) -> None:
-        schema.prepare()
+        database.prepare()
         brief = Brief(topic=topic, sections=sections, words=words)
         try:
             with demo_model_if_needed():

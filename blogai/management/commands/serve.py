@@ -16,7 +16,7 @@ from blogai import embedded
 from blogai.embedded import locks
 from blogai.embedded.errors import explain_os_errors
 from blogai.embedded.model import KEYS
-from blogai.serving import listening, schema, web_and_worker
+from blogai.serving import database, listening, web_and_worker
 from blogai.serving.demo import demo_account
 from blogai.serving.stopping import TIME_LIMIT, Stop, Stopping
 from generation.llm.configured import needs_demo_model
@@ -55,10 +55,10 @@ class Command(BaseCommand):
             with self._progress("Starting Postgres"):
                 stack.enter_context(embedded.database(settings.DATA_DIR))
         else:
-            schema.check_reachable()
-        stack.callback(schema.close_connections)
+            database.check_reachable()
+        stack.callback(database.close_connections)
         with self._progress("Bringing the database up to date"):
-            schema.prepare()
+            database.prepare()
         import_string(settings.ASGI_APPLICATION)  # takes as long as the model does
         if model:
             with self._progress("Starting the demo model"):

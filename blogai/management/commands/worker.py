@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils.module_loading import import_string
 
-from blogai.serving import schema, worker_only
+from blogai.serving import database, worker_only
 from blogai.serving.stopping import Stop, Stopping
 
 READY = "Blog AI's worker takes jobs."
@@ -23,8 +23,8 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         with suppress(Stop), Stopping() as stopping:
             try:
-                schema.check_reachable()
-                schema.check_up_to_date()
+                database.check_reachable()
+                database.check_up_to_date()
                 if not settings.REDIS_URL:
                     print(NO_REDIS, flush=True)
                 worker_only.run(
@@ -32,4 +32,4 @@ class Command(BaseCommand):
                 )
             finally:
                 stopping.begin()
-                schema.close_connections()
+                database.close_connections()

@@ -15,7 +15,7 @@ from accounts.models import User
 from blogai.core.db import in_database
 from blogai.core.errors import BlogAIError
 from blogai.embedded import demo_model_if_needed
-from blogai.serving import schema
+from blogai.serving import database
 from blogai.serving.demo import demo_account
 from blogai.terminal import Display, display_for
 from generation.api.generate_blog_serializers import GenerateBlogBody, options_of
@@ -56,7 +56,7 @@ class Command(BaseCommand):
         requested = _validated(topic, options)
         if (output := options["output"]) and not output.parent.is_dir():
             raise CommandError(f"--output: there is no folder {output.parent}.")
-        schema.prepare()
+        database.prepare()
         owner = _owner(options["email"])
         display = display_for(sys.stderr)
         try:

@@ -1,0 +1,53 @@
+"""Databases that exist only inside a block."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import cast
+
+import psycopg
+from django.db import connections
+from django.db.backends.postgresql.base import DatabaseWrapper
+from psycopg import sql
+
+connection = cast(DatabaseWrapper, connections["default"])
+
+
+@contextmanager
+def scratch_database() -> Iterator[None]:
+    """An empty database on the same server, which Django uses inside the block."""
+    name = f"blogai_scratch_{os.getpid()}"
+    with server() as admin:
+        admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
+        try:
+            with connected_to(name):
+                yield
+        finally:
+            admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@contextmanager
+def connected_to(database: str) -> Iterator[None]:
+    """Django's connection and its pool use `database` inside the block."""
+    before = connection.settings_dict["NAME"]
+    connection.close()
+    connection.close_pool()
+    connection.settings_dict["NAME"] = database
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.close_pool()
+        connection.settings_dict["NAME"] = before
+
+
+def server() -> psycopg.Connection:
+    """A connection of its own to Django's database, which commits each statement."""
+    return psycopg.connect(**parameters(), autocommit=True)
+
+
+def parameters() -> dict[str, str]:
+    """How to reach Django's database: names of libpq's parameters and their values."""
+    wanted = ("dbname", "user", "password", "host", "port", "sslmode")
+    known = connection.get_connection_params()
+    return {name: str(known[name]) for name in wanted if known.get(name)}

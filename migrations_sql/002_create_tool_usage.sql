@@ -1,0 +1,110 @@
+-- 002_create_tool_usage: creates tool_usage
+-- Written by `manage.py export_sql` from Django's migrations: change those, not this file.
+
+\set ON_ERROR_STOP on
+BEGIN;
+
+DO $guard$
+DECLARE
+    migrations text[] := ARRAY['generation.002_create_tool_usage'];
+    tables text[] := ARRAY['tool_usage']::text[];
+    ledger text := quote_ident(current_schema()) || '.django_migrations';
+    applied integer;
+    missing text;
+BEGIN
+    PERFORM set_config('lock_timeout', '5s', true);
+    PERFORM pg_advisory_xact_lock(1651273576);
+    IF current_schema() IS NULL OR NOT has_schema_privilege(current_schema(), 'CREATE') THEN
+        RAISE EXCEPTION 'The role % may not create tables in the schema %. Nothing was changed: apply this file as the owner of the database.',
+            current_user, coalesce(current_schema(), 'of its search_path, which does not exist');
+    END IF;
+    IF to_regclass(ledger) IS NOT NULL THEN
+        SELECT pg_get_userbyid(relowner) INTO missing FROM pg_class
+            WHERE oid = to_regclass(ledger) AND NOT pg_has_role(relowner, 'MEMBER');
+        IF FOUND THEN
+            RAISE EXCEPTION 'The tables belong to the role %, and % is not a member of it. Nothing was changed.', missing, current_user;
+        END IF;
+        SELECT count(*) INTO applied FROM django_migrations WHERE app || '.' || name = ANY (migrations);
+        IF applied = cardinality(migrations) THEN
+            RAISE EXCEPTION '002_create_tool_usage has been applied already. Nothing was changed.';
+        ELSIF applied > 0 THEN
+            RAISE EXCEPTION '002_create_tool_usage is half applied: % of its % migrations are recorded. Nothing was changed: finish it with manage.py migrate.',
+                applied, cardinality(migrations);
+        END IF;
+    END IF;
+    IF to_regclass(ledger) IS NULL THEN
+        RAISE EXCEPTION 'Apply 000_framework before 002_create_tool_usage. Nothing was changed.';
+    END IF;
+    SELECT earlier.file INTO missing
+        FROM (VALUES ('000_framework', 'accounts.000_framework'), ('000_framework', 'blogai.000_framework'), ('001_create_generated_content', 'generation.001_create_generated_content')) AS earlier (file, migration)
+        WHERE NOT EXISTS (SELECT FROM django_migrations WHERE app || '.' || name = earlier.migration)
+        ORDER BY earlier.file LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'Apply % before 002_create_tool_usage. Nothing was changed.', missing;
+    END IF;
+    SELECT string_agg(name, ', ') INTO missing FROM unnest(tables) AS name
+        WHERE to_regclass(quote_ident(current_schema()) || '.' || quote_ident(name)) IS NOT NULL;
+    IF missing IS NOT NULL THEN
+        RAISE EXCEPTION 'The schema % already has tables that 002_create_tool_usage creates: %. Nothing was changed.', current_schema(), missing;
+    END IF;
+END
+$guard$;
+
+CREATE TABLE "tool_usage" ("id" uuid NOT NULL PRIMARY KEY, "tool" varchar(60) NOT NULL, "inputs" jsonb NOT NULL, "output" text NOT NULL, "created_at" timestamp with time zone NOT NULL, "owner_id" uuid NOT NULL);
+COMMENT ON TABLE "tool_usage" IS 'Uses of writing tools. Empty: this version has no writing tools.';
+CREATE INDEX "tool_usage_newest" ON "tool_usage" ("owner_id", "id" DESC);
+ALTER TABLE "tool_usage" ADD CONSTRAINT "tool_usage_owner_id_3b6ae1dd_fk_users_id" FOREIGN KEY ("owner_id") REFERENCES "users" ("id") DEFERRABLE INITIALLY DEFERRED;
+
+INSERT INTO django_migrations (app, name, applied) VALUES
+    ('generation', '002_create_tool_usage', now());
+
+-- Supabase's Data API speaks for the roles anon and authenticated: they get nothing in this schema.
+-- Row level security refuses their rows, and the privileges that older projects grant by default are revoked.
+-- Tables and routines of other owners are left alone; `manage.py check_rls` names them.
+DO $lockdown$
+DECLARE
+    api_role text;
+    item record;
+BEGIN
+    FOR item IN
+        SELECT oid::regclass AS name, relrowsecurity AS secured FROM pg_class
+        WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')
+            AND pg_has_role(relowner, 'MEMBER')
+    LOOP
+        IF NOT item.secured THEN
+            EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', item.name);
+        END IF;
+    END LOOP;
+    FOR item IN
+        SELECT oid::regprocedure AS name, coalesce(proconfig::text LIKE '%search_path=%', false) AS fixed
+        FROM pg_proc
+        WHERE pronamespace = current_schema()::regnamespace AND prokind IN ('f', 'p')
+            AND pg_has_role(proowner, 'MEMBER')
+    LOOP
+        IF NOT item.fixed THEN
+            EXECUTE format('ALTER ROUTINE %s SET search_path = %I, pg_temp', item.name, current_schema());
+        END IF;
+        EXECUTE format('REVOKE EXECUTE ON ROUTINE %s FROM PUBLIC', item.name);
+    END LOOP;
+    ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON ROUTINES FROM PUBLIC;
+    FOR api_role IN SELECT rolname FROM pg_roles WHERE rolname IN ('anon', 'authenticated') LOOP
+        FOR item IN
+            SELECT oid::regclass::text AS name, CASE relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END AS kind
+            FROM pg_class
+            WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+                AND pg_has_role(relowner, 'MEMBER')
+            UNION ALL
+            SELECT oid::regprocedure::text, 'ROUTINE' FROM pg_proc
+            WHERE pronamespace = current_schema()::regnamespace AND prokind IN ('f', 'p')
+                AND pg_has_role(proowner, 'MEMBER')
+        LOOP
+            EXECUTE format('REVOKE ALL ON %s %s FROM %I', item.kind, item.name, api_role);
+        END LOOP;
+        EXECUTE format('ALTER DEFAULT PRIVILEGES IN SCHEMA %I REVOKE ALL ON TABLES FROM %I', current_schema(), api_role);
+        EXECUTE format('ALTER DEFAULT PRIVILEGES IN SCHEMA %I REVOKE ALL ON SEQUENCES FROM %I', current_schema(), api_role);
+        EXECUTE format('ALTER DEFAULT PRIVILEGES IN SCHEMA %I REVOKE ALL ON ROUTINES FROM %I', current_schema(), api_role);
+    END LOOP;
+END
+$lockdown$;
+
+COMMIT;

@@ -1,0 +1,36 @@
+-- Rolls 005_create_brand_profiles back, with all of its data.
+-- Written by `manage.py export_sql` from Django's migrations: change those, not this file.
+
+\set ON_ERROR_STOP on
+BEGIN;
+
+DO $guard$
+DECLARE
+    migrations text[] := ARRAY['generation.005_create_brand_profiles'];
+    ledger text := quote_ident(current_schema()) || '.django_migrations';
+    later text;
+BEGIN
+    PERFORM set_config('lock_timeout', '5s', true);
+    PERFORM set_config('client_min_messages', 'warning', true);
+    PERFORM pg_advisory_xact_lock(1651273576);
+    IF to_regclass(ledger) IS NULL
+        OR (SELECT count(*) FROM django_migrations WHERE app || '.' || name = ANY (migrations)) < cardinality(migrations)
+    THEN
+        RAISE EXCEPTION '005_create_brand_profiles is not applied, or only in part. Nothing was changed.';
+    END IF;
+    SELECT name INTO later FROM django_migrations
+        WHERE app = ANY (ARRAY['accounts', 'billing', 'blogai', 'generation', 'health']) AND name > '005_create_brand_profiles' ORDER BY name DESC LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'Roll back % before 005_create_brand_profiles. Nothing was changed.', later;
+    END IF;
+END
+$guard$;
+
+DROP INDEX IF EXISTS "brand_profiles_one_default";
+ALTER TABLE "brand_profiles" DROP CONSTRAINT "brand_profiles_owner_slug";
+DROP TABLE "brand_profiles" CASCADE;
+DELETE FROM django_migrations WHERE (app, name) IN (
+    ('generation', '005_create_brand_profiles')
+);
+
+COMMIT;

@@ -1,0 +1,108 @@
+-- 011_rate_limits: creates llm_turns
+-- Written by `manage.py export_sql` from Django's migrations: change those, not this file.
+
+\set ON_ERROR_STOP on
+BEGIN;
+
+DO $guard$
+DECLARE
+    migrations text[] := ARRAY['generation.011_rate_limits'];
+    tables text[] := ARRAY['llm_turns']::text[];
+    ledger text := quote_ident(current_schema()) || '.django_migrations';
+    applied integer;
+    missing text;
+BEGIN
+    PERFORM set_config('lock_timeout', '5s', true);
+    PERFORM pg_advisory_xact_lock(1651273576);
+    IF current_schema() IS NULL OR NOT has_schema_privilege(current_schema(), 'CREATE') THEN
+        RAISE EXCEPTION 'The role % may not create tables in the schema %. Nothing was changed: apply this file as the owner of the database.',
+            current_user, coalesce(current_schema(), 'of its search_path, which does not exist');
+    END IF;
+    IF to_regclass(ledger) IS NOT NULL THEN
+        SELECT pg_get_userbyid(relowner) INTO missing FROM pg_class
+            WHERE oid = to_regclass(ledger) AND NOT pg_has_role(relowner, 'MEMBER');
+        IF FOUND THEN
+            RAISE EXCEPTION 'The tables belong to the role %, and % is not a member of it. Nothing was changed.', missing, current_user;
+        END IF;
+        SELECT count(*) INTO applied FROM django_migrations WHERE app || '.' || name = ANY (migrations);
+        IF applied = cardinality(migrations) THEN
+            RAISE EXCEPTION '011_rate_limits has been applied already. Nothing was changed.';
+        ELSIF applied > 0 THEN
+            RAISE EXCEPTION '011_rate_limits is half applied: % of its % migrations are recorded. Nothing was changed: finish it with manage.py migrate.',
+                applied, cardinality(migrations);
+        END IF;
+    END IF;
+    IF to_regclass(ledger) IS NULL THEN
+        RAISE EXCEPTION 'Apply 000_framework before 011_rate_limits. Nothing was changed.';
+    END IF;
+    SELECT earlier.file INTO missing
+        FROM (VALUES ('000_framework', 'accounts.000_framework'), ('000_framework', 'blogai.000_framework'), ('001_create_generated_content', 'generation.001_create_generated_content'), ('002_create_tool_usage', 'generation.002_create_tool_usage'), ('003_create_conversations', 'generation.003_create_conversations'), ('004_add_favorites', 'generation.004_add_favorites'), ('004_create_templates', 'generation.004_create_templates'), ('005_create_brand_profiles', 'generation.005_create_brand_profiles'), ('006_enhance_brand_voice_training', 'generation.006_enhance_brand_voice_training'), ('007_usage_quotas', 'billing.007_usage_quotas'), ('008_stripe_integration', 'billing.008_stripe_integration'), ('009_runs', 'generation.009_runs'), ('010_api_keys', 'accounts.010_api_keys')) AS earlier (file, migration)
+        WHERE NOT EXISTS (SELECT FROM django_migrations WHERE app || '.' || name = earlier.migration)
+        ORDER BY earlier.file LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'Apply % before 011_rate_limits. Nothing was changed.', missing;
+    END IF;
+    SELECT string_agg(name, ', ') INTO missing FROM unnest(tables) AS name
+        WHERE to_regclass(quote_ident(current_schema()) || '.' || quote_ident(name)) IS NOT NULL;
+    IF missing IS NOT NULL THEN
+        RAISE EXCEPTION 'The schema % already has tables that 011_rate_limits creates: %. Nothing was changed.', current_schema(), missing;
+    END IF;
+END
+$guard$;
+
+CREATE TABLE "llm_turns" ("name" text NOT NULL PRIMARY KEY, "taken" timestamp with time zone[] NOT NULL);
+CREATE INDEX "llm_turns_name_6d5f1dfd_like" ON "llm_turns" ("name" text_pattern_ops);
+
+INSERT INTO django_migrations (app, name, applied) VALUES
+    ('generation', '011_rate_limits', now());
+
+-- Supabase's Data API speaks for the roles anon and authenticated: they get nothing in this schema.
+-- Row level security refuses their rows, and the privileges that older projects grant by default are revoked.
+-- Tables and routines of other owners are left alone; `manage.py check_rls` names them.
+DO $lockdown$
+DECLARE
+    api_role text;
+    item record;
+BEGIN
+    FOR item IN
+        SELECT oid::regclass AS name, relrowsecurity AS secured FROM pg_class
+        WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')
+            AND pg_has_role(relowner, 'MEMBER')
+    LOOP
+        IF NOT item.secured THEN
+            EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', item.name);
+        END IF;
+    END LOOP;
+    FOR item IN
+        SELECT oid::regprocedure AS name, coalesce(proconfig::text LIKE '%search_path=%', false) AS fixed
+        FROM pg_proc
+        WHERE pronamespace = current_schema()::regnamespace AND prokind IN ('f', 'p')
+            AND pg_has_role(proowner, 'MEMBER')
+    LOOP
+        IF NOT item.fixed THEN
+            EXECUTE format('ALTER ROUTINE %s SET search_path = %I, pg_temp', item.name, current_schema());
+        END IF;
+        EXECUTE format('REVOKE EXECUTE ON ROUTINE %s FROM PUBLIC', item.name);
+    END LOOP;
+    ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON ROUTINES FROM PUBLIC;
+    FOR api_role IN SELECT rolname FROM pg_roles WHERE rolname IN ('anon', 'authenticated') LOOP
+        FOR item IN
+            SELECT oid::regclass::text AS name, CASE relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END AS kind
+            FROM pg_class
+            WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+                AND pg_has_role(relowner, 'MEMBER')
+            UNION ALL
+            SELECT oid::regprocedure::text, 'ROUTINE' FROM pg_proc
+            WHERE pronamespace = current_schema()::regnamespace AND prokind IN ('f', 'p')
+                AND pg_has_role(proowner, 'MEMBER')
+        LOOP
+            EXECUTE format('REVOKE ALL ON %s %s FROM %I', item.kind, item.name, api_role);
+        END LOOP;
+        EXECUTE format('ALTER DEFAULT PRIVILEGES IN SCHEMA %I REVOKE ALL ON TABLES FROM %I', current_schema(), api_role);
+        EXECUTE format('ALTER DEFAULT PRIVILEGES IN SCHEMA %I REVOKE ALL ON SEQUENCES FROM %I', current_schema(), api_role);
+        EXECUTE format('ALTER DEFAULT PRIVILEGES IN SCHEMA %I REVOKE ALL ON ROUTINES FROM %I', current_schema(), api_role);
+    END LOOP;
+END
+$lockdown$;
+
+COMMIT;
