@@ -62,10 +62,18 @@ def test_seeding_again_changes_nothing() -> None:
     assert run("seed_tiers") == "The tiers are up to date.\n"
 
 
-def test_seeding_repairs_and_says_what() -> None:
+def test_seeding_adds_what_is_missing_and_keeps_what_staff_changed() -> None:
     TierLimit.objects.filter(tier="business").delete()
     TierLimit.objects.filter(tier="pro").update(posts_per_day=40)
-    assert run("seed_tiers") == "pro: posts_per_day 40 → 50\nbusiness: added\n"
+    kept = "Changed by staff, and kept (--force overwrites):\n  pro: posts_per_day 40 → 50\n"
+    assert run("seed_tiers") == f"{kept}business: added\n"
+    assert TierLimit.objects.get(tier="pro").posts_per_day == 40
+    assert run("seed_tiers") == kept
+
+
+def test_forced_seeding_shows_what_it_overwrites() -> None:
+    TierLimit.objects.filter(tier="pro").update(posts_per_day=40)
+    assert run("seed_tiers", "--force") == "Overwriting:\n  pro: posts_per_day 40 → 50\n"
     assert TierLimit.objects.get(tier="pro").posts_per_day == 50
 
 

@@ -37,21 +37,21 @@ def bring_up_to_date(report: Report = lambda line: None) -> bool:
     if not _missing():
         return False
     with _exclusive(report) as direct:
-        if before_files.has_schema(MigrationLoader(connection)):
-            report("Taking over the database of the version before")
-            _in_transaction(direct, "The database", partial(before_files.carry_over, direct))
-        if not _missing():  # another process was faster
-            return False
         loader = MigrationLoader(connection)
-        files = _next_files(loader)
-        if files is None:
+        if before_files.has_schema(loader):
+            report("Taking over the database of version 0.1.0")
+            _in_transaction(direct, "The database", partial(before_files.carry_over, direct))
+        elif not _missing():  # another process was faster
+            return False
+        elif (files := _next_files(loader)) is None:
             report("Migrating")
             _migrate()
+            return True
         else:
             for file in files:
                 report(f"Applying {file.name}")
                 _in_transaction(direct, file.name, partial(direct.execute, sql_text(file)))
-            emit_post_migrate_signal(verbosity=0, interactive=False, db="default")
+        emit_post_migrate_signal(verbosity=0, interactive=False, db="default")
     return True
 
 

@@ -43,7 +43,7 @@ def carry_over(direct: psycopg.Connection) -> None:
 
 def _record(direct: psycopg.Connection, file: SchemaFile) -> None:
     for app, name in file.third_party:
-        query = "SELECT FROM django_migrations WHERE app = %s AND name = %s"
+        query = "SELECT 1 FROM django_migrations WHERE app = %s AND name = %s"
         if not direct.execute(query, [app, name]).fetchone():
             raise SchemaError(f"The database lacks {app}.{name}: run the version before this one once more.")
     for app, name in file.ours:

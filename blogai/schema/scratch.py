@@ -1,14 +1,21 @@
 """Databases that exist only inside a block."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import cast
 
 import psycopg
+from django.conf import settings
+from django.core.management.base import CommandError
 from django.db import connections
 from django.db.backends.postgresql.base import DatabaseWrapper
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from blogai.embedded.postgres import programs
 
 connection = cast(DatabaseWrapper, connections["default"])
 
@@ -43,7 +50,7 @@ def connected_to(database: str) -> Iterator[None]:
 
 def server() -> psycopg.Connection:
     """A connection of its own to Django's database, which commits each statement."""
-    return psycopg.connect(**parameters(), autocommit=True)
+    return psycopg.connect(make_conninfo(**parameters()), autocommit=True)
 
 
 def parameters() -> dict[str, str]:
@@ -51,3 +58,22 @@ def parameters() -> dict[str, str]:
     wanted = ("dbname", "user", "password", "host", "port", "sslmode")
     known = connection.get_connection_params()
     return {name: str(known[name]) for name in wanted if known.get(name)}
+
+
+def client_program(name: str) -> Path | str:
+    """Where psql or pg_dump is: the embedded server has its own. They must be no older than the server."""
+    if settings.EMBEDDED_DATABASE:
+        return programs() / name
+    found = shutil.which(name)
+    if found is None:
+        raise CommandError(f"{name} is not installed (Debian: postgresql-client).")
+    return found
+
+
+def client_environment() -> dict[str, str]:
+    """The environment in which psql and pg_dump use Django's database."""
+    names = {"dbname": "PGDATABASE", "sslmode": "PGSSLMODE"}
+    return {
+        **os.environ,
+        **{names.get(name, f"PG{name.upper()}"): value for name, value in parameters().items()},
+    }

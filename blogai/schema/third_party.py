@@ -4,22 +4,17 @@
 that an empty database does not have. A dump says what is left at the end.
 """
 
-import os
 import re
-import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from django.apps import apps
-from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from blogai.embedded.postgres import programs
 from blogai.schema.files import SchemaError, SchemaFile, our_apps
-from blogai.schema.scratch import parameters, scratch_database
+from blogai.schema.scratch import client_environment, client_program, scratch_database
 
 HEADING = re.compile(r"^--\n-- Name: (?P<name>.+); Type: (?P<type>[A-Z ]+); Schema: .+\n--\n", re.MULTILINE)
 
@@ -90,10 +85,10 @@ def _dump() -> Dump:
     }
     options = ("--schema-only", "--no-owner", "--no-privileges", "--no-comments", "--no-tablespaces")
     done = subprocess.run(
-        [_program(), *options, *(f"--exclude-table={name}" for name in sorted(ours))],
+        [client_program("pg_dump"), *options, *(f"--exclude-table={name}" for name in sorted(ours))],
         capture_output=True,
         text=True,
-        env=_environment(),
+        env=client_environment(),
         check=False,
     )
     if done.returncode:
@@ -112,21 +107,3 @@ def _parsed(dump: str) -> Dump:
         text = re.sub(r"\bpublic\.", "", text)
         entries[match["type"], match["name"].replace("public.", "")] = re.sub(r"\n{2,}", "\n", text.strip())
     return entries
-
-
-def _program() -> Path | str:
-    """pg_dump, which must be no older than the server."""
-    if settings.EMBEDDED_DATABASE:
-        return programs() / "pg_dump"
-    found = shutil.which("pg_dump")
-    if found is None:
-        raise SchemaError("pg_dump is not installed (Debian: postgresql-client).")
-    return found
-
-
-def _environment() -> dict[str, str]:
-    names = {"dbname": "PGDATABASE", "sslmode": "PGSSLMODE"}
-    return {
-        **os.environ,
-        **{names.get(name, f"PG{name.upper()}"): value for name, value in parameters().items()},
-    }

@@ -42,7 +42,7 @@ def cloned_database() -> Iterator[str]:
         admin.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
         try:
             with connected_to(clone):
-                yield _address()
+                yield database_url()
         finally:
             _run(admin, "DROP DATABASE {} WITH (FORCE)", clone)
 
@@ -102,7 +102,7 @@ def _run(admin: psycopg.Connection, statement: str, *names: str) -> None:
     admin.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
-def _address() -> str:
+def database_url() -> str:
     """The URL of Django's database, for other processes."""
     to = connection.settings_dict
     user = quote(to["USER"], safe="") + (f":{quote(to['PASSWORD'], safe='')}" if to["PASSWORD"] else "")

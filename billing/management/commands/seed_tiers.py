@@ -19,7 +19,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         changed = tiers.changed_plans()
         if changed:
-            self.stdout.write("Overwriting:" if options["force"] else "Changed by staff, and kept:")
+            kept = "Changed by staff, and kept (--force overwrites):"
+            self.stdout.write("Overwriting:" if options["force"] else kept)
             for line in changed:
                 self.stdout.write(f"  {line}")
         done = tiers.seed_tiers(force=options["force"])
