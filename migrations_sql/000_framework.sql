@@ -40,7 +40,7 @@ BEGIN
 END
 $guard$;
 
--- Tables of other packages (migrations 7a36762f14d03811, text 00512a8ce26f103d)
+-- Tables of other packages (migrations 7a36762f14d03811, text b3d196f4898b53f8)
 CREATE TYPE procrastinate_job_event_type AS ENUM (
     'deferred',
     'started',
@@ -120,6 +120,7 @@ BEGIN
         RETURNING id
     )
     SELECT array_agg(id) FROM inserted_jobs INTO job_ids;
+
     RETURN job_ids;
 END;
 $$;
@@ -135,9 +136,11 @@ BEGIN
         VALUES (_task_name, _periodic_id, _defer_timestamp)
         ON CONFLICT DO NOTHING
         RETURNING id into _defer_id;
+
     IF _defer_id IS NULL THEN
         RETURN NULL;
     END IF;
+
     UPDATE procrastinate_periodic_defers
         SET job_id = (
             SELECT COALESCE((
@@ -158,6 +161,7 @@ BEGIN
         )
         WHERE id = _defer_id
         RETURNING job_id INTO _job_id;
+
     DELETE
         FROM procrastinate_periodic_defers
         USING (
@@ -170,6 +174,7 @@ BEGIN
             FOR UPDATE
         ) to_delete
         WHERE procrastinate_periodic_defers.id = to_delete.id;
+
     RETURN _job_id;
 END;
 $$;
@@ -233,6 +238,7 @@ BEGIN
         FROM candidate
         WHERE procrastinate_jobs.id = candidate.id
         RETURNING procrastinate_jobs.* INTO found_jobs;
+
  RETURN found_jobs;
 END;
 $$;
@@ -334,6 +340,7 @@ BEGIN
         WHERE id = job_id AND status = 'doing'
         RETURNING id INTO _job_id;
     END IF;
+
     IF _job_id IS NULL THEN
         RAISE 'Job was not found or not in "doing" status (job id: %)', job_id;
     END IF;
@@ -367,9 +374,11 @@ BEGIN
         WHERE id = job_id AND status IN ('doing', 'failed')
         RETURNING id INTO _job_id;
     END IF;
+
     IF _job_id IS NULL THEN
         RAISE 'Job was not found or has an invalid status to retry (job id: %)', job_id;
     END IF;
+
 END;
 $$;
 CREATE FUNCTION procrastinate_trigger_abort_requested_events_procedure_v1() RETURNS trigger
@@ -387,6 +396,7 @@ CREATE FUNCTION procrastinate_trigger_function_scheduled_events_v1() RETURNS tri
 BEGIN
     INSERT INTO procrastinate_events(job_id, type, at)
         VALUES (NEW.id, 'scheduled'::procrastinate_job_event_type, NEW.scheduled_at);
+
 	RETURN NEW;
 END;
 $$;
@@ -703,7 +713,7 @@ CREATE INDEX "users_user_permissions_user_id_92473840" ON "users_user_permission
 CREATE INDEX "users_user_permissions_permission_id_6d08dcd2" ON "users_user_permissions" ("permission_id");
 CREATE TABLE "maintenance" ("id" smallint NOT NULL PRIMARY KEY, "began_at" timestamp with time zone NOT NULL, CONSTRAINT "maintenance_is_on_or_off" CHECK ("id" = 1));
 
--- Tables of other packages (migrations 7a36762f14d03811, text 00512a8ce26f103d)
+-- Tables of other packages (migrations 7a36762f14d03811, text b3d196f4898b53f8)
 ALTER TABLE ONLY account_emailaddress
     ADD CONSTRAINT account_emailaddress_user_id_2c513194_fk_users_id FOREIGN KEY (user_id) REFERENCES users(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY account_emailconfirmation

@@ -37,6 +37,10 @@ class Tables:
         )
 
 
+SESSION = re.compile(
+    r"^(SET default_\w+ = .*;|\\(un)?restrict .*|-- PostgreSQL database dump complete|--)\n", re.MULTILINE
+)
+"""Lines of the dump that are about the session that loads it."""
 DROPS = {
     "TABLE": "DROP TABLE\n    {}\nCASCADE;",
     "FUNCTION": "DROP FUNCTION IF EXISTS\n    {}\nCASCADE;",  # some have gone with the type of their table
@@ -103,7 +107,8 @@ def _parsed(dump: str) -> Dump:
     for match, end in zip(found, ends, strict=True):
         if match["type"] == "SCHEMA":
             continue
-        text = re.sub(r"^(SET |--|\\).*\n", "", dump[match.end() : end], flags=re.MULTILINE)
-        text = re.sub(r"\bpublic\.", "", text)
-        entries[match["type"], match["name"].replace("public.", "")] = re.sub(r"\n{2,}", "\n", text.strip())
+        text = SESSION.sub("", dump[match.end() : end]).replace("public.", "").strip()
+        if match["type"] != "FUNCTION":  # whose body is kept to the letter
+            text = re.sub(r"\n{2,}", "\n", text)
+        entries[match["type"], match["name"].replace("public.", "")] = text
     return entries

@@ -49,7 +49,7 @@ def shape() -> set[tuple[Any, ...]]:
     return set(rows(SHAPE))
 
 
-def rows(query: str, *values: object) -> list[tuple[Any, ...]]:
+def rows(query: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(query, values or None)
+        cursor.execute(query)
         return cursor.fetchall() if cursor.description else []

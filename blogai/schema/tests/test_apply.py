@@ -14,7 +14,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from blogai.embedded import CannotStart
 from blogai.schema import apply
 from blogai.schema.apply import bring_up_to_date
-from blogai.schema.files import FOLDER, SchemaError
+from blogai.schema.files import FOLDER, SchemaError, sql_text
 from blogai.schema.scratch import server
 from blogai.schema.tests.databases import FILES, ROLLBACKS, psql, rows, shape
 from blogai.tests.database import database_url
@@ -178,8 +178,7 @@ def test_an_older_database_is_left_alone() -> None:
 
 
 def test_a_lock_held_by_another_session(monkeypatch: pytest.MonkeyPatch) -> None:
-    text = apply.sql_text
-    monkeypatch.setattr(apply, "sql_text", lambda file: text(file).replace(b"'5s'", b"'100ms'"))
+    monkeypatch.setattr(apply, "sql_text", lambda file: sql_text(file).replace(b"'5s'", b"'100ms'"))
     assert psql(*FILES[:3]).returncode == 0
     with server() as other, other.transaction():
         other.execute("LOCK TABLE generated_content")
