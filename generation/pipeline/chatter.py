@@ -24,9 +24,32 @@ _RULE = re.compile(r"[-*_=—–#\s]*")
 _FIGURE = re.compile(r"[^\n\d]{0,24}\d[\d.,]{0,7}[^\n\d]{0,24}")
 _BARE_FIGURE = re.compile(r"[^\n\d]{0,12}\d[\d.,]{0,6} ?(?P<unit>[^\W\d]{1,8})\W{0,4}")
 _NUMBER = re.compile(r" ?(?P<number>\d{1,2})(?!\w)(?P<mark>[\s:：.)–—*_-]{0,8})")
+_NUMERALS = """
+    one eins un une uno um uma een één
+    two zwei deux dos due dois duas twee
+    three drei trois tres tre três drie
+    four vier quatre cuatro quattro quatro
+    five fünf cinq cinco cinque vijf
+    six sechs seis sei zes
+    seven sieben sept siete sette sete zeven
+    eight acht huit ocho otto oito
+    nine neun neuf nueve nove negen
+    ten zehn dix diez dieci dez tien
+"""
+_NUMBER_OF = {
+    word: str(number)
+    for number, words in enumerate(_NUMERALS.strip().splitlines(), 1)
+    for word in words.split()
+}
+# "Part one of the plan" is text: a word needs a colon or a dash behind it, or the end of the line.
+_NUMBER_WORD = re.compile(
+    rf" (?P<number>{'|'.join(_NUMBER_OF)})(?!\w)"
+    r"(?P<mark>[ *_]{0,4}(?:[:：]|[–—-](?=[\s*_]|\Z)|\.?[*_]{0,3}(?=\n|\Z))[\s*_]{0,8})"
+)
 _CHINESE_NUMBER = re.compile(
     r"第 ?(?P<number>\d{1,2}|[一二三四五六七八九十]{1,3}) ?[节節部章](?P<mark>[\s:：.)、–—*_-]{0,8})"
 )
+_BEGUN_CHINESE_NUMBER = re.compile(r"第 ?(?:\d{0,2}|[一二三四五六七八九十]{0,3}) ?")
 _SENTENCE_BREAK = re.compile(r"(?<=[.!?。！？])[ \"”’)]{0,3}(?=\S)")
 
 
@@ -180,8 +203,28 @@ class Label(NamedTuple):
 
 
 def label(line: str) -> Label | None:
-    start = len(line) - len(line.lstrip("#*_> \t"))
+    start = _label_start(line)
     text = plain(line)
     word = pattern("sections", stems=True).match(text, start)
-    found = _NUMBER.match(text, word.end()) if word else _CHINESE_NUMBER.match(text, start)
-    return Label(found["number"], found["mark"].strip(), line[found.end() :]) if found else None
+    if not word:
+        found = _CHINESE_NUMBER.match(text, start)
+    else:
+        found = _NUMBER.match(text, word.end()) or _NUMBER_WORD.match(text, word.end())
+    if not found:
+        return None
+    number = _NUMBER_OF.get(found["number"], found["number"])
+    return Label(number, found["mark"].strip(), line[found.end() :])
+
+
+def may_be_label(line: str) -> bool:
+    """Whether a line that begins like this may go on as a label."""
+    text = plain(line)[_label_start(line) :]
+    if text in begun(("sections",))[1] or _BEGUN_CHINESE_NUMBER.fullmatch(text):
+        return True
+    word = pattern("sections", stems=True).match(text)
+    after = text[word.end() :] if word else ""
+    return after[:1] == " " and any(numeral.startswith(after.strip(" *_.")) for numeral in _NUMBER_OF)
+
+
+def _label_start(line: str) -> int:
+    return len(line) - len(line.lstrip("#*_> \t"))

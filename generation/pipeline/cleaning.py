@@ -322,7 +322,11 @@ class _Before:
 
     def _may_be_echo(self, line: str) -> bool:
         label = chatter.label(line)
-        return self._begins_echo(line) or bool(label and self._begins_echo(label.rest))
+        return (
+            self._begins_echo(line)
+            or chatter.may_be_label(line)
+            or bool(label and self._begins_echo(label.rest))
+        )
 
     def _begins_echo(self, line: str) -> bool:
         letters = _letters(line)

@@ -71,29 +71,30 @@ class Llmock:
         httpx.post(f"{self._admin}/reset", trust_env=False).raise_for_status()
 
     def fails(self, status: int, *, retry_after: float | None = None) -> None:
-        self._script(type="fail", status=status, retry_after=retry_after)
+        self.script(type="fail", status=status, retry_after=retry_after)
 
     def hangs_at_once(self) -> None:
-        self._script(type="slow_first_token", seconds=5)
+        self.script(type="slow_first_token", seconds=5)
 
     def hangs_later(self) -> None:
-        self._script(type="stream_fault", kind="stall", after_chunks=5, stall_seconds=5)
+        self.script(type="stream_fault", kind="stall", after_chunks=5, stall_seconds=5)
 
     def hangs_up(self) -> None:
-        self._script(type="stream_fault", kind="disconnect", after_chunks=5)
+        self.script(type="stream_fault", kind="disconnect", after_chunks=5)
 
     def ends_early(self) -> None:
-        self._script(type="stream_fault", kind="truncate", after_chunks=5)
+        self.script(type="stream_fault", kind="truncate", after_chunks=5)
 
     def garbles(self) -> None:
-        self._script(type="stream_fault", kind="malformed", after_chunks=5)
+        self.script(type="stream_fault", kind="malformed", after_chunks=5)
 
     def reaches_its_limit(self) -> None:
-        self._script(type="reply", text="A text that goes", finish_reason="length")
+        self.script(type="reply", text="A text that goes", finish_reason="length")
 
     def refuses(self) -> None:
-        self._script(type="reply", text="I can't help with that.", finish_reason="content_filter")
+        self.script(type="reply", text="I can't help with that.", finish_reason="content_filter")
 
-    def _script(self, **behaviour: Any) -> None:
+    def script(self, **behaviour: Any) -> None:
+        """Queue a behaviour for the next request; of each `type` a request takes the first one."""
         reply = httpx.post(f"{self._admin}/scenario", json={"behaviors": [behaviour]}, trust_env=False)
         reply.raise_for_status()
