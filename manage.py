@@ -37,7 +37,7 @@ def main() -> None:
     except ProgrammingError as error:
         if not isinstance(error.__cause__, UndefinedTable):
             raise
-        sys.exit("The database has no tables yet: run `manage.py serve` once, or `manage.py migrate`.")
+        sys.exit("The database has no tables yet: run `manage.py serve` once, or `manage.py migrate_sql`.")
     except KeyboardInterrupt:
         sys.exit(130)
 

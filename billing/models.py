@@ -9,7 +9,7 @@ from accounts.models import User
 
 
 class TierLimit(models.Model):
-    """A plan. The table is filled by `manage.py seed_tiers`. Null means unlimited."""
+    """A plan. Its migration inserts `billing.tiers.SEEDS`. Null means unlimited."""
 
     tier = models.CharField(max_length=20, primary_key=True)
     position = models.PositiveSmallIntegerField()

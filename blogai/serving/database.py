@@ -31,7 +31,7 @@ def check_up_to_date() -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         raise CannotStart(
-            "The database is not up to date with this version: run `manage.py migrate` first (`serve` does)."
+            "The database is not up to date with this version: run `manage.py migrate_sql` first (`serve` does)."
         )
 
 

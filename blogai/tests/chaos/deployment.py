@@ -64,8 +64,7 @@ class Deployment:
         self._all.callback(self.redis.kill)
         self.openai = self._all.enter_context(simulated.serve())
         self.anthropic = self._all.enter_context(simulated.serve())
-        self._manage("migrate", "--verbosity", "0")
-        self._manage("seed_tiers")
+        self._manage("migrate_sql")
         owner = ("--email", "alice@example.com")
         self.headers = {"X-API-Key": self._manage("create_api_key", *owner, "--create-user").strip()}
         self._manage("set_tier", *owner, "business")
