@@ -38,6 +38,7 @@ OBJECTS: list[tuple[type[StripeModel], dict[str, Any]]] = [
                 "data": [
                     {
                         **{"object": "subscription_item", "id": "si_1", "quantity": 1},
+                        "subscription": "sub_1",
                         **{"current_period_start": NOW, "current_period_end": NOW + 2_592_000},
                         **{"price": {"object": "price", "id": "price_1", "product": "prod_1"}},
                     }

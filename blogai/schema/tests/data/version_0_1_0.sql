@@ -11,6 +11,8 @@ CREATE TYPE procrastinate_job_event_type AS ENUM (
     'scheduled',
     'retried'
 );
+
+
 CREATE TYPE procrastinate_job_status AS ENUM (
     'todo',
     'doing',
@@ -20,6 +22,8 @@ CREATE TYPE procrastinate_job_status AS ENUM (
     'aborting',
     'aborted'
 );
+
+
 CREATE TYPE procrastinate_job_to_defer_v1 AS (
 	queue_name character varying,
 	task_name character varying,
@@ -29,6 +33,8 @@ CREATE TYPE procrastinate_job_to_defer_v1 AS (
 	args jsonb,
 	scheduled_at timestamp with time zone
 );
+
+
 CREATE FUNCTION procrastinate_cancel_job_v1(job_id bigint, abort boolean, delete_job boolean) RETURNS bigint
     LANGUAGE plpgsql
     AS $$
@@ -59,6 +65,8 @@ BEGIN
     RETURN _job_id;
 END;
 $$;
+
+
 CREATE FUNCTION procrastinate_defer_jobs_v1(jobs procrastinate_job_to_defer_v1[]) RETURNS bigint[]
     LANGUAGE plpgsql
     AS $$
@@ -78,9 +86,12 @@ BEGIN
         RETURNING id
     )
     SELECT array_agg(id) FROM inserted_jobs INTO job_ids;
+
     RETURN job_ids;
 END;
 $$;
+
+
 CREATE FUNCTION procrastinate_defer_periodic_job_v2(_queue_name character varying, _lock character varying, _queueing_lock character varying, _task_name character varying, _priority integer, _periodic_id character varying, _defer_timestamp bigint, _args jsonb) RETURNS bigint
     LANGUAGE plpgsql
     AS $$
@@ -93,9 +104,11 @@ BEGIN
         VALUES (_task_name, _periodic_id, _defer_timestamp)
         ON CONFLICT DO NOTHING
         RETURNING id into _defer_id;
+
     IF _defer_id IS NULL THEN
         RETURN NULL;
     END IF;
+
     UPDATE procrastinate_periodic_defers
         SET job_id = (
             SELECT COALESCE((
@@ -116,6 +129,7 @@ BEGIN
         )
         WHERE id = _defer_id
         RETURNING job_id INTO _job_id;
+
     DELETE
         FROM procrastinate_periodic_defers
         USING (
@@ -128,9 +142,14 @@ BEGIN
             FOR UPDATE
         ) to_delete
         WHERE procrastinate_periodic_defers.id = to_delete.id;
+
     RETURN _job_id;
 END;
 $$;
+
+
+
+
 CREATE TABLE procrastinate_jobs (
     id bigint NOT NULL,
     queue_name character varying(128) NOT NULL,
@@ -146,6 +165,8 @@ CREATE TABLE procrastinate_jobs (
     worker_id bigint,
     CONSTRAINT check_not_todo_abort_requested CHECK ((NOT ((status = 'todo'::procrastinate_job_status) AND (abort_requested = true))))
 );
+
+
 CREATE FUNCTION procrastinate_fetch_job_v2(target_queue_names character varying[], p_worker_id bigint) RETURNS procrastinate_jobs
     LANGUAGE plpgsql
     AS $$
@@ -191,9 +212,12 @@ BEGIN
         FROM candidate
         WHERE procrastinate_jobs.id = candidate.id
         RETURNING procrastinate_jobs.* INTO found_jobs;
+
  RETURN found_jobs;
 END;
 $$;
+
+
 CREATE FUNCTION procrastinate_finish_job_v1(job_id bigint, end_status procrastinate_job_status, delete_job boolean) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -222,6 +246,8 @@ BEGIN
     END IF;
 END;
 $$;
+
+
 CREATE FUNCTION procrastinate_notify_queue_abort_job_v1() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -234,6 +260,8 @@ BEGIN
 	RETURN NEW;
 END;
 $$;
+
+
 CREATE FUNCTION procrastinate_notify_queue_job_inserted_v1() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -246,6 +274,8 @@ BEGIN
 	RETURN NEW;
 END;
 $$;
+
+
 CREATE FUNCTION procrastinate_prune_stalled_workers_v1(seconds_since_heartbeat double precision) RETURNS TABLE(worker_id bigint)
     LANGUAGE plpgsql
     AS $$
@@ -256,6 +286,8 @@ BEGIN
     RETURNING procrastinate_workers.id;
 END;
 $$;
+
+
 CREATE FUNCTION procrastinate_register_worker_v1() RETURNS TABLE(worker_id bigint)
     LANGUAGE plpgsql
     AS $$
@@ -265,6 +297,8 @@ BEGIN
     RETURNING procrastinate_workers.id;
 END;
 $$;
+
+
 CREATE FUNCTION procrastinate_retry_job_v1(job_id bigint, retry_at timestamp with time zone, new_priority integer, new_queue_name character varying, new_lock character varying) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -292,11 +326,14 @@ BEGIN
         WHERE id = job_id AND status = 'doing'
         RETURNING id INTO _job_id;
     END IF;
+
     IF _job_id IS NULL THEN
         RAISE 'Job was not found or not in "doing" status (job id: %)', job_id;
     END IF;
 END;
 $$;
+
+
 CREATE FUNCTION procrastinate_retry_job_v2(job_id bigint, retry_at timestamp with time zone, new_priority integer, new_queue_name character varying, new_lock character varying) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -325,11 +362,15 @@ BEGIN
         WHERE id = job_id AND status IN ('doing', 'failed')
         RETURNING id INTO _job_id;
     END IF;
+
     IF _job_id IS NULL THEN
         RAISE 'Job was not found or has an invalid status to retry (job id: %)', job_id;
     END IF;
+
 END;
 $$;
+
+
 CREATE FUNCTION procrastinate_trigger_abort_requested_events_procedure_v1() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -339,15 +380,20 @@ BEGIN
     RETURN NEW;
 END;
 $$;
+
+
 CREATE FUNCTION procrastinate_trigger_function_scheduled_events_v1() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 BEGIN
     INSERT INTO procrastinate_events(job_id, type, at)
         VALUES (NEW.id, 'scheduled'::procrastinate_job_event_type, NEW.scheduled_at);
+
 	RETURN NEW;
 END;
 $$;
+
+
 CREATE FUNCTION procrastinate_trigger_function_status_events_insert_v1() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -357,6 +403,8 @@ BEGIN
 	RETURN NEW;
 END;
 $$;
+
+
 CREATE FUNCTION procrastinate_trigger_function_status_events_update_v1() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -398,6 +446,8 @@ BEGIN
 	RETURN NEW;
 END;
 $$;
+
+
 CREATE FUNCTION procrastinate_unlink_periodic_defers_v1() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -408,6 +458,8 @@ BEGIN
     RETURN OLD;
 END;
 $$;
+
+
 CREATE FUNCTION procrastinate_unregister_worker_v1(worker_id bigint) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -416,6 +468,8 @@ BEGIN
     WHERE id = worker_id;
 END;
 $$;
+
+
 CREATE FUNCTION procrastinate_update_heartbeat_v1(worker_id bigint) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -425,6 +479,8 @@ BEGIN
     WHERE id = worker_id;
 END;
 $$;
+
+
 CREATE TABLE account_emailaddress (
     id integer NOT NULL,
     email character varying(254) NOT NULL,
@@ -432,6 +488,8 @@ CREATE TABLE account_emailaddress (
     "primary" boolean NOT NULL,
     user_id uuid NOT NULL
 );
+
+
 ALTER TABLE account_emailaddress ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME account_emailaddress_id_seq
     START WITH 1
@@ -440,6 +498,8 @@ ALTER TABLE account_emailaddress ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDE
     NO MAXVALUE
     CACHE 1
 );
+
+
 CREATE TABLE account_emailconfirmation (
     id integer NOT NULL,
     created timestamp with time zone NOT NULL,
@@ -447,6 +507,8 @@ CREATE TABLE account_emailconfirmation (
     key character varying(64) NOT NULL,
     email_address_id integer NOT NULL
 );
+
+
 ALTER TABLE account_emailconfirmation ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME account_emailconfirmation_id_seq
     START WITH 1
@@ -455,6 +517,8 @@ ALTER TABLE account_emailconfirmation ALTER COLUMN id ADD GENERATED BY DEFAULT A
     NO MAXVALUE
     CACHE 1
 );
+
+
 CREATE TABLE api_keys (
     id uuid NOT NULL,
     name character varying(100) NOT NULL,
@@ -468,10 +532,14 @@ CREATE TABLE api_keys (
     revoked_at timestamp with time zone,
     owner_id uuid NOT NULL
 );
+
+
 CREATE TABLE auth_group (
     id integer NOT NULL,
     name character varying(150) NOT NULL
 );
+
+
 ALTER TABLE auth_group ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME auth_group_id_seq
     START WITH 1
@@ -480,11 +548,15 @@ ALTER TABLE auth_group ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+
+
 CREATE TABLE auth_group_permissions (
     id bigint NOT NULL,
     group_id integer NOT NULL,
     permission_id integer NOT NULL
 );
+
+
 ALTER TABLE auth_group_permissions ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME auth_group_permissions_id_seq
     START WITH 1
@@ -493,12 +565,16 @@ ALTER TABLE auth_group_permissions ALTER COLUMN id ADD GENERATED BY DEFAULT AS I
     NO MAXVALUE
     CACHE 1
 );
+
+
 CREATE TABLE auth_permission (
     id integer NOT NULL,
     name character varying(255) NOT NULL,
     content_type_id integer NOT NULL,
     codename character varying(100) NOT NULL
 );
+
+
 ALTER TABLE auth_permission ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME auth_permission_id_seq
     START WITH 1
@@ -507,17 +583,23 @@ ALTER TABLE auth_permission ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY
     NO MAXVALUE
     CACHE 1
 );
+
+
 CREATE TABLE conversations (
     id uuid NOT NULL,
     name character varying(100) NOT NULL,
     created_at timestamp with time zone NOT NULL,
     owner_id uuid NOT NULL
 );
+
+
 CREATE TABLE django_content_type (
     id integer NOT NULL,
     app_label character varying(100) NOT NULL,
     model character varying(100) NOT NULL
 );
+
+
 ALTER TABLE django_content_type ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME django_content_type_id_seq
     START WITH 1
@@ -526,12 +608,16 @@ ALTER TABLE django_content_type ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDEN
     NO MAXVALUE
     CACHE 1
 );
+
+
 CREATE TABLE django_migrations (
     id bigint NOT NULL,
     app character varying(255) NOT NULL,
     name character varying(255) NOT NULL,
     applied timestamp with time zone NOT NULL
 );
+
+
 ALTER TABLE django_migrations ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME django_migrations_id_seq
     START WITH 1
@@ -540,17 +626,23 @@ ALTER TABLE django_migrations ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTI
     NO MAXVALUE
     CACHE 1
 );
+
+
 CREATE TABLE django_session (
     session_key character varying(40) NOT NULL,
     session_data text NOT NULL,
     expire_date timestamp with time zone NOT NULL
 );
+
+
 CREATE TABLE entitlements (
     id bigint NOT NULL,
     updated_at timestamp with time zone NOT NULL,
     user_id uuid NOT NULL,
     tier character varying(20) NOT NULL
 );
+
+
 ALTER TABLE entitlements ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME entitlements_id_seq
     START WITH 1
@@ -559,6 +651,8 @@ ALTER TABLE entitlements ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+
+
 CREATE TABLE generated_content (
     id uuid NOT NULL,
     title text NOT NULL,
@@ -580,6 +674,8 @@ CREATE TABLE generated_content (
     deleted_at timestamp with time zone,
     CONSTRAINT generated_content_word_count_check CHECK ((word_count >= 0))
 );
+
+
 CREATE TABLE llm_calls (
     id bigint NOT NULL,
     step character varying(20) NOT NULL,
@@ -602,6 +698,8 @@ CREATE TABLE llm_calls (
     CONSTRAINT llm_calls_input_tokens_check CHECK ((input_tokens >= 0)),
     CONSTRAINT llm_calls_output_tokens_check CHECK ((output_tokens >= 0))
 );
+
+
 ALTER TABLE llm_calls ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME llm_calls_id_seq
     START WITH 1
@@ -610,35 +708,51 @@ ALTER TABLE llm_calls ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+
+
 CREATE TABLE llm_turns (
     name text NOT NULL,
     taken timestamp with time zone[] NOT NULL
 );
+
+
 CREATE TABLE maintenance (
     id smallint NOT NULL,
     began_at timestamp with time zone NOT NULL,
     CONSTRAINT maintenance_is_on_or_off CHECK ((id = 1))
 );
+
+
 CREATE TABLE procrastinate_events (
     id bigint NOT NULL,
     job_id bigint NOT NULL,
     type procrastinate_job_event_type,
     at timestamp with time zone DEFAULT now()
 );
+
+
 CREATE SEQUENCE procrastinate_events_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
     NO MAXVALUE
     CACHE 1;
+
+
 ALTER SEQUENCE procrastinate_events_id_seq OWNED BY procrastinate_events.id;
+
+
 CREATE SEQUENCE procrastinate_jobs_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
     NO MAXVALUE
     CACHE 1;
+
+
 ALTER SEQUENCE procrastinate_jobs_id_seq OWNED BY procrastinate_jobs.id;
+
+
 CREATE TABLE procrastinate_periodic_defers (
     id bigint NOT NULL,
     task_name character varying(128) NOT NULL,
@@ -646,17 +760,25 @@ CREATE TABLE procrastinate_periodic_defers (
     job_id bigint,
     periodic_id character varying(128) DEFAULT ''::character varying NOT NULL
 );
+
+
 CREATE SEQUENCE procrastinate_periodic_defers_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
     NO MAXVALUE
     CACHE 1;
+
+
 ALTER SEQUENCE procrastinate_periodic_defers_id_seq OWNED BY procrastinate_periodic_defers.id;
+
+
 CREATE TABLE procrastinate_workers (
     id bigint NOT NULL,
     last_heartbeat timestamp with time zone DEFAULT now() NOT NULL
 );
+
+
 ALTER TABLE procrastinate_workers ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME procrastinate_workers_id_seq
     START WITH 1
@@ -665,6 +787,8 @@ ALTER TABLE procrastinate_workers ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTI
     NO MAXVALUE
     CACHE 1
 );
+
+
 CREATE TABLE run_events (
     id bigint NOT NULL,
     seq integer NOT NULL,
@@ -674,6 +798,8 @@ CREATE TABLE run_events (
     run_id uuid NOT NULL,
     CONSTRAINT run_events_seq_check CHECK ((seq >= 0))
 );
+
+
 ALTER TABLE run_events ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME run_events_id_seq
     START WITH 1
@@ -682,6 +808,8 @@ ALTER TABLE run_events ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+
+
 CREATE TABLE run_notices (
     id uuid NOT NULL,
     kind character varying(10) NOT NULL,
@@ -695,6 +823,8 @@ CREATE TABLE run_notices (
     CONSTRAINT run_notices_attempts_check CHECK ((attempts >= 0)),
     CONSTRAINT run_notices_last_status_check CHECK ((last_status >= 0))
 );
+
+
 CREATE TABLE run_steps (
     id bigint NOT NULL,
     name character varying(20) NOT NULL,
@@ -722,6 +852,8 @@ CREATE TABLE run_steps (
     CONSTRAINT run_steps_position_check CHECK (("position" >= 0)),
     CONSTRAINT run_steps_token_check CHECK ((token >= 0))
 );
+
+
 ALTER TABLE run_steps ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME run_steps_id_seq
     START WITH 1
@@ -730,6 +862,8 @@ ALTER TABLE run_steps ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+
+
 CREATE TABLE runs (
     id uuid NOT NULL,
     post_id uuid NOT NULL,
@@ -762,6 +896,8 @@ CREATE TABLE runs (
     CONSTRAINT runs_fruitless_check CHECK ((fruitless >= 0)),
     CONSTRAINT runs_last_seq_check CHECK ((last_seq >= 0))
 );
+
+
 CREATE TABLE tier_limits (
     tier character varying(20) NOT NULL,
     "position" smallint NOT NULL,
@@ -781,6 +917,8 @@ CREATE TABLE tier_limits (
     CONSTRAINT tier_limits_requests_per_hour_check CHECK ((requests_per_hour >= 0)),
     CONSTRAINT tier_limits_requests_per_minute_check CHECK ((requests_per_minute >= 0))
 );
+
+
 CREATE TABLE usage_records (
     id bigint NOT NULL,
     run_id uuid NOT NULL,
@@ -793,6 +931,8 @@ CREATE TABLE usage_records (
     CONSTRAINT usage_records_units CHECK ((units > 0)),
     CONSTRAINT usage_records_units_check CHECK ((units >= 0))
 );
+
+
 ALTER TABLE usage_records ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME usage_records_id_seq
     START WITH 1
@@ -801,6 +941,8 @@ ALTER TABLE usage_records ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+
+
 CREATE TABLE user_quotas (
     id bigint NOT NULL,
     month date NOT NULL,
@@ -815,6 +957,8 @@ CREATE TABLE user_quotas (
     CONSTRAINT user_quotas_month_reserved_check CHECK ((month_reserved >= 0)),
     CONSTRAINT user_quotas_month_used_check CHECK ((month_used >= 0))
 );
+
+
 ALTER TABLE user_quotas ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME user_quotas_id_seq
     START WITH 1
@@ -823,6 +967,8 @@ ALTER TABLE user_quotas ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+
+
 CREATE TABLE users (
     password character varying(128) NOT NULL,
     last_login timestamp with time zone,
@@ -838,11 +984,15 @@ CREATE TABLE users (
     webhook_secret_number integer DEFAULT 0 NOT NULL,
     CONSTRAINT users_webhook_secret_number_check CHECK ((webhook_secret_number >= 0))
 );
+
+
 CREATE TABLE users_groups (
     id bigint NOT NULL,
     user_id uuid NOT NULL,
     group_id integer NOT NULL
 );
+
+
 ALTER TABLE users_groups ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME users_groups_id_seq
     START WITH 1
@@ -851,11 +1001,15 @@ ALTER TABLE users_groups ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+
+
 CREATE TABLE users_user_permissions (
     id bigint NOT NULL,
     user_id uuid NOT NULL,
     permission_id integer NOT NULL
 );
+
+
 ALTER TABLE users_user_permissions ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME users_user_permissions_id_seq
     START WITH 1
@@ -864,221 +1018,502 @@ ALTER TABLE users_user_permissions ALTER COLUMN id ADD GENERATED BY DEFAULT AS I
     NO MAXVALUE
     CACHE 1
 );
+
+
 ALTER TABLE ONLY procrastinate_events ALTER COLUMN id SET DEFAULT nextval('procrastinate_events_id_seq'::regclass);
+
+
 ALTER TABLE ONLY procrastinate_jobs ALTER COLUMN id SET DEFAULT nextval('procrastinate_jobs_id_seq'::regclass);
+
+
 ALTER TABLE ONLY procrastinate_periodic_defers ALTER COLUMN id SET DEFAULT nextval('procrastinate_periodic_defers_id_seq'::regclass);
+
+
 ALTER TABLE ONLY account_emailaddress
     ADD CONSTRAINT account_emailaddress_pkey PRIMARY KEY (id);
+
+
 ALTER TABLE ONLY account_emailaddress
     ADD CONSTRAINT account_emailaddress_user_id_email_987c8728_uniq UNIQUE (user_id, email);
+
+
 ALTER TABLE ONLY account_emailconfirmation
     ADD CONSTRAINT account_emailconfirmation_key_key UNIQUE (key);
+
+
 ALTER TABLE ONLY account_emailconfirmation
     ADD CONSTRAINT account_emailconfirmation_pkey PRIMARY KEY (id);
+
+
 ALTER TABLE ONLY api_keys
     ADD CONSTRAINT api_keys_digest_key UNIQUE (digest);
+
+
 ALTER TABLE ONLY api_keys
     ADD CONSTRAINT api_keys_pkey PRIMARY KEY (id);
+
+
 ALTER TABLE ONLY auth_group
     ADD CONSTRAINT auth_group_name_key UNIQUE (name);
+
+
 ALTER TABLE ONLY auth_group_permissions
     ADD CONSTRAINT auth_group_permissions_group_id_permission_id_0cd325b0_uniq UNIQUE (group_id, permission_id);
+
+
 ALTER TABLE ONLY auth_group_permissions
     ADD CONSTRAINT auth_group_permissions_pkey PRIMARY KEY (id);
+
+
 ALTER TABLE ONLY auth_group
     ADD CONSTRAINT auth_group_pkey PRIMARY KEY (id);
+
+
 ALTER TABLE ONLY auth_permission
     ADD CONSTRAINT auth_permission_content_type_id_codename_01ab375a_uniq UNIQUE (content_type_id, codename);
+
+
 ALTER TABLE ONLY auth_permission
     ADD CONSTRAINT auth_permission_pkey PRIMARY KEY (id);
+
+
 ALTER TABLE ONLY conversations
     ADD CONSTRAINT conversations_owner_name UNIQUE (owner_id, name);
+
+
 ALTER TABLE ONLY conversations
     ADD CONSTRAINT conversations_pkey PRIMARY KEY (id);
+
+
 ALTER TABLE ONLY django_content_type
     ADD CONSTRAINT django_content_type_app_label_model_76bd3d3b_uniq UNIQUE (app_label, model);
+
+
 ALTER TABLE ONLY django_content_type
     ADD CONSTRAINT django_content_type_pkey PRIMARY KEY (id);
+
+
 ALTER TABLE ONLY django_migrations
     ADD CONSTRAINT django_migrations_pkey PRIMARY KEY (id);
+
+
 ALTER TABLE ONLY django_session
     ADD CONSTRAINT django_session_pkey PRIMARY KEY (session_key);
+
+
 ALTER TABLE ONLY entitlements
     ADD CONSTRAINT entitlements_pkey PRIMARY KEY (id);
+
+
 ALTER TABLE ONLY entitlements
     ADD CONSTRAINT entitlements_user_id_key UNIQUE (user_id);
+
+
 ALTER TABLE ONLY generated_content
     ADD CONSTRAINT generated_content_pkey PRIMARY KEY (id);
+
+
 ALTER TABLE ONLY llm_calls
     ADD CONSTRAINT llm_calls_pkey PRIMARY KEY (id);
+
+
 ALTER TABLE ONLY llm_turns
     ADD CONSTRAINT llm_turns_pkey PRIMARY KEY (name);
+
+
 ALTER TABLE ONLY maintenance
     ADD CONSTRAINT maintenance_pkey PRIMARY KEY (id);
+
+
 ALTER TABLE ONLY procrastinate_events
     ADD CONSTRAINT procrastinate_events_pkey PRIMARY KEY (id);
+
+
 ALTER TABLE ONLY procrastinate_jobs
     ADD CONSTRAINT procrastinate_jobs_pkey PRIMARY KEY (id);
+
+
 ALTER TABLE ONLY procrastinate_periodic_defers
     ADD CONSTRAINT procrastinate_periodic_defers_pkey PRIMARY KEY (id);
+
+
 ALTER TABLE ONLY procrastinate_periodic_defers
     ADD CONSTRAINT procrastinate_periodic_defers_unique UNIQUE (task_name, periodic_id, defer_timestamp);
+
+
 ALTER TABLE ONLY procrastinate_workers
     ADD CONSTRAINT procrastinate_workers_pkey PRIMARY KEY (id);
+
+
 ALTER TABLE ONLY run_events
     ADD CONSTRAINT run_events_pkey PRIMARY KEY (id);
+
+
 ALTER TABLE ONLY run_events
     ADD CONSTRAINT run_events_seq UNIQUE (run_id, seq);
+
+
 ALTER TABLE ONLY run_notices
     ADD CONSTRAINT run_notices_once UNIQUE (event_id, kind);
+
+
 ALTER TABLE ONLY run_notices
     ADD CONSTRAINT run_notices_pkey PRIMARY KEY (id);
+
+
 ALTER TABLE ONLY run_steps
     ADD CONSTRAINT run_steps_name UNIQUE (run_id, name);
+
+
 ALTER TABLE ONLY run_steps
     ADD CONSTRAINT run_steps_pkey PRIMARY KEY (id);
+
+
 ALTER TABLE ONLY runs
     ADD CONSTRAINT runs_idempotency_key UNIQUE (owner_id, idempotency_key);
+
+
 ALTER TABLE ONLY runs
     ADD CONSTRAINT runs_pkey PRIMARY KEY (id);
+
+
 ALTER TABLE ONLY runs
     ADD CONSTRAINT runs_post_id_key UNIQUE (post_id);
+
+
 ALTER TABLE ONLY tier_limits
     ADD CONSTRAINT tier_limits_pkey PRIMARY KEY (tier);
+
+
 ALTER TABLE ONLY usage_records
     ADD CONSTRAINT usage_records_pkey PRIMARY KEY (id);
+
+
 ALTER TABLE ONLY user_quotas
     ADD CONSTRAINT user_quotas_month UNIQUE (user_id, month);
+
+
 ALTER TABLE ONLY user_quotas
     ADD CONSTRAINT user_quotas_pkey PRIMARY KEY (id);
+
+
 ALTER TABLE ONLY users
     ADD CONSTRAINT users_email_key UNIQUE (email);
+
+
 ALTER TABLE ONLY users_groups
     ADD CONSTRAINT users_groups_pkey PRIMARY KEY (id);
+
+
 ALTER TABLE ONLY users_groups
     ADD CONSTRAINT users_groups_user_id_group_id_fc7788e8_uniq UNIQUE (user_id, group_id);
+
+
 ALTER TABLE ONLY users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
+
 ALTER TABLE ONLY users_user_permissions
     ADD CONSTRAINT users_user_permissions_pkey PRIMARY KEY (id);
+
+
 ALTER TABLE ONLY users_user_permissions
     ADD CONSTRAINT users_user_permissions_user_id_permission_id_3b86cbdf_uniq UNIQUE (user_id, permission_id);
+
+
 CREATE INDEX account_emailaddress_email_03be32b2 ON account_emailaddress USING btree (email);
+
+
 CREATE INDEX account_emailaddress_email_03be32b2_like ON account_emailaddress USING btree (email varchar_pattern_ops);
+
+
 CREATE INDEX account_emailaddress_user_id_2c513194 ON account_emailaddress USING btree (user_id);
+
+
 CREATE INDEX account_emailconfirmation_email_address_id_5b7f8c58 ON account_emailconfirmation USING btree (email_address_id);
+
+
 CREATE INDEX account_emailconfirmation_key_f43612bd_like ON account_emailconfirmation USING btree (key varchar_pattern_ops);
+
+
 CREATE INDEX api_keys_digest_4edaa9d4_like ON api_keys USING btree (digest varchar_pattern_ops);
+
+
 CREATE INDEX api_keys_owner_id_1b6915e0 ON api_keys USING btree (owner_id);
+
+
 CREATE INDEX api_keys_prefix_8bd1f38a ON api_keys USING btree (prefix);
+
+
 CREATE INDEX api_keys_prefix_8bd1f38a_like ON api_keys USING btree (prefix varchar_pattern_ops);
+
+
 CREATE INDEX auth_group_name_a6ea08ec_like ON auth_group USING btree (name varchar_pattern_ops);
+
+
 CREATE INDEX auth_group_permissions_group_id_b120cbf9 ON auth_group_permissions USING btree (group_id);
+
+
 CREATE INDEX auth_group_permissions_permission_id_84c5c92e ON auth_group_permissions USING btree (permission_id);
+
+
 CREATE INDEX auth_permission_content_type_id_2f476e4b ON auth_permission USING btree (content_type_id);
+
+
 CREATE INDEX conversations_owner_id_19e2992a ON conversations USING btree (owner_id);
+
+
 CREATE INDEX django_session_expire_date_a5c62663 ON django_session USING btree (expire_date);
+
+
 CREATE INDEX django_session_session_key_c0390e0f_like ON django_session USING btree (session_key varchar_pattern_ops);
+
+
 CREATE INDEX entitlements_tier_a2cc7497 ON entitlements USING btree (tier);
+
+
 CREATE INDEX entitlements_tier_a2cc7497_like ON entitlements USING btree (tier varchar_pattern_ops);
+
+
 CREATE INDEX generated_content_conversation_id_41dd07e9 ON generated_content USING btree (conversation_id);
+
+
 CREATE INDEX generated_content_newest ON generated_content USING btree (owner_id, id DESC);
+
+
 CREATE INDEX generated_content_owner_id_448512f1 ON generated_content USING btree (owner_id);
+
+
 CREATE INDEX idx_procrastinate_jobs_worker_not_null ON procrastinate_jobs USING btree (worker_id) WHERE ((worker_id IS NOT NULL) AND (status = 'doing'::procrastinate_job_status));
+
+
 CREATE INDEX idx_procrastinate_workers_last_heartbeat ON procrastinate_workers USING btree (last_heartbeat);
+
+
 CREATE INDEX llm_calls_owner_id_172a0273 ON llm_calls USING btree (owner_id);
+
+
 CREATE INDEX llm_calls_run_id_d2da88c1 ON llm_calls USING btree (run_id);
+
+
 CREATE INDEX llm_turns_name_6d5f1dfd_like ON llm_turns USING btree (name text_pattern_ops);
+
+
 CREATE INDEX procrastinate_events_job_id_fkey_v1 ON procrastinate_events USING btree (job_id);
+
+
 CREATE INDEX procrastinate_jobs_id_lock_idx_v1 ON procrastinate_jobs USING btree (id, lock) WHERE (status = ANY (ARRAY['todo'::procrastinate_job_status, 'doing'::procrastinate_job_status]));
+
+
 CREATE UNIQUE INDEX procrastinate_jobs_lock_idx_v1 ON procrastinate_jobs USING btree (lock) WHERE (status = 'doing'::procrastinate_job_status);
+
+
 CREATE INDEX procrastinate_jobs_priority_idx_v1 ON procrastinate_jobs USING btree (priority DESC, id) WHERE (status = 'todo'::procrastinate_job_status);
+
+
 CREATE INDEX procrastinate_jobs_queue_name_idx_v1 ON procrastinate_jobs USING btree (queue_name);
+
+
 CREATE UNIQUE INDEX procrastinate_jobs_queueing_lock_idx_v1 ON procrastinate_jobs USING btree (queueing_lock) WHERE (status = 'todo'::procrastinate_job_status);
+
+
 CREATE INDEX procrastinate_periodic_defers_job_id_fkey_v1 ON procrastinate_periodic_defers USING btree (job_id);
+
+
 CREATE INDEX run_events_run_id_f873bc13 ON run_events USING btree (run_id);
+
+
 CREATE INDEX run_notices_event_id_fde11ca8 ON run_notices USING btree (event_id);
+
+
 CREATE INDEX run_notices_open ON run_notices USING btree (created_at) WHERE ((state)::text = 'pending'::text);
+
+
 CREATE INDEX run_steps_run_id_29ebaba5 ON run_steps USING btree (run_id);
+
+
 CREATE INDEX runs_conversation_id_753bbe1b ON runs USING btree (conversation_id);
+
+
 CREATE INDEX runs_newest ON runs USING btree (owner_id, id DESC);
+
+
 CREATE INDEX runs_of_conversation ON runs USING btree (conversation_id, id DESC);
+
+
 CREATE INDEX runs_open ON runs USING btree (lease_until) WHERE (finished_at IS NULL);
+
+
 CREATE INDEX runs_owner_id_810547bd ON runs USING btree (owner_id);
+
+
 CREATE INDEX runs_without_post ON runs USING btree (owner_id, post_id DESC) WHERE (NOT ((status)::text = 'completed'::text));
+
+
 CREATE INDEX tier_limits_tier_1e153fcd_like ON tier_limits USING btree (tier varchar_pattern_ops);
+
+
 CREATE UNIQUE INDEX unique_primary_email ON account_emailaddress USING btree (user_id, "primary") WHERE "primary";
+
+
 CREATE UNIQUE INDEX unique_verified_email ON account_emailaddress USING btree (email) WHERE verified;
+
+
 CREATE UNIQUE INDEX usage_records_ended_once ON usage_records (run_id) WHERE kind IN ('refund', 'settle');
+
+
 CREATE INDEX usage_records_newest ON usage_records USING btree (user_id, id DESC);
+
+
 CREATE UNIQUE INDEX usage_records_reserved_once ON usage_records USING btree (run_id) WHERE ((kind)::text = 'reserve'::text);
+
+
 CREATE INDEX users_email_0ea73cca_like ON users USING btree (email varchar_pattern_ops);
+
+
 CREATE UNIQUE INDEX users_email_any_case ON users USING btree (lower((email)::text));
+
+
 CREATE INDEX users_groups_group_id_2f3517aa ON users_groups USING btree (group_id);
+
+
 CREATE INDEX users_groups_user_id_f500bee5 ON users_groups USING btree (user_id);
+
+
 CREATE INDEX users_user_permissions_permission_id_6d08dcd2 ON users_user_permissions USING btree (permission_id);
+
+
 CREATE INDEX users_user_permissions_user_id_92473840 ON users_user_permissions USING btree (user_id);
+
+
 CREATE TRIGGER procrastinate_jobs_notify_queue_job_aborted_v1 AFTER UPDATE OF abort_requested ON procrastinate_jobs FOR EACH ROW WHEN (((old.abort_requested = false) AND (new.abort_requested = true) AND (new.status = 'doing'::procrastinate_job_status))) EXECUTE FUNCTION procrastinate_notify_queue_abort_job_v1();
+
+
 CREATE TRIGGER procrastinate_jobs_notify_queue_job_inserted_v1 AFTER INSERT ON procrastinate_jobs FOR EACH ROW WHEN ((new.status = 'todo'::procrastinate_job_status)) EXECUTE FUNCTION procrastinate_notify_queue_job_inserted_v1();
+
+
 CREATE TRIGGER procrastinate_trigger_abort_requested_events_v1 AFTER UPDATE OF abort_requested ON procrastinate_jobs FOR EACH ROW WHEN ((new.abort_requested = true)) EXECUTE FUNCTION procrastinate_trigger_abort_requested_events_procedure_v1();
+
+
 CREATE TRIGGER procrastinate_trigger_delete_jobs_v1 BEFORE DELETE ON procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION procrastinate_unlink_periodic_defers_v1();
+
+
 CREATE TRIGGER procrastinate_trigger_scheduled_events_v1 AFTER INSERT OR UPDATE ON procrastinate_jobs FOR EACH ROW WHEN (((new.scheduled_at IS NOT NULL) AND (new.status = 'todo'::procrastinate_job_status))) EXECUTE FUNCTION procrastinate_trigger_function_scheduled_events_v1();
+
+
 CREATE TRIGGER procrastinate_trigger_status_events_insert_v1 AFTER INSERT ON procrastinate_jobs FOR EACH ROW WHEN ((new.status = 'todo'::procrastinate_job_status)) EXECUTE FUNCTION procrastinate_trigger_function_status_events_insert_v1();
+
+
 CREATE TRIGGER procrastinate_trigger_status_events_update_v1 AFTER UPDATE OF status ON procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION procrastinate_trigger_function_status_events_update_v1();
+
+
 ALTER TABLE ONLY account_emailaddress
     ADD CONSTRAINT account_emailaddress_user_id_2c513194_fk_users_id FOREIGN KEY (user_id) REFERENCES users(id) DEFERRABLE INITIALLY DEFERRED;
+
+
 ALTER TABLE ONLY account_emailconfirmation
     ADD CONSTRAINT account_emailconfirm_email_address_id_5b7f8c58_fk_account_e FOREIGN KEY (email_address_id) REFERENCES account_emailaddress(id) DEFERRABLE INITIALLY DEFERRED;
+
+
 ALTER TABLE ONLY api_keys
     ADD CONSTRAINT api_keys_owner_id_1b6915e0_fk_users_id FOREIGN KEY (owner_id) REFERENCES users(id) DEFERRABLE INITIALLY DEFERRED;
+
+
 ALTER TABLE ONLY auth_group_permissions
     ADD CONSTRAINT auth_group_permissio_permission_id_84c5c92e_fk_auth_perm FOREIGN KEY (permission_id) REFERENCES auth_permission(id) DEFERRABLE INITIALLY DEFERRED;
+
+
 ALTER TABLE ONLY auth_group_permissions
     ADD CONSTRAINT auth_group_permissions_group_id_b120cbf9_fk_auth_group_id FOREIGN KEY (group_id) REFERENCES auth_group(id) DEFERRABLE INITIALLY DEFERRED;
+
+
 ALTER TABLE ONLY auth_permission
     ADD CONSTRAINT auth_permission_content_type_id_2f476e4b_fk_django_co FOREIGN KEY (content_type_id) REFERENCES django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+
+
 ALTER TABLE ONLY conversations
     ADD CONSTRAINT conversations_owner_id_19e2992a_fk_users_id FOREIGN KEY (owner_id) REFERENCES users(id) DEFERRABLE INITIALLY DEFERRED;
+
+
 ALTER TABLE ONLY entitlements
     ADD CONSTRAINT entitlements_tier_a2cc7497_fk_tier_limits_tier FOREIGN KEY (tier) REFERENCES tier_limits(tier) DEFERRABLE INITIALLY DEFERRED;
+
+
 ALTER TABLE ONLY entitlements
     ADD CONSTRAINT entitlements_user_id_fdbba149_fk_users_id FOREIGN KEY (user_id) REFERENCES users(id) DEFERRABLE INITIALLY DEFERRED;
+
+
 ALTER TABLE ONLY generated_content
     ADD CONSTRAINT generated_content_conversation_id_41dd07e9_fk_conversations_id FOREIGN KEY (conversation_id) REFERENCES conversations(id) DEFERRABLE INITIALLY DEFERRED;
+
+
 ALTER TABLE ONLY generated_content
     ADD CONSTRAINT generated_content_owner_id_448512f1_fk_users_id FOREIGN KEY (owner_id) REFERENCES users(id) DEFERRABLE INITIALLY DEFERRED;
+
+
 ALTER TABLE ONLY llm_calls
     ADD CONSTRAINT llm_calls_owner_id_172a0273_fk_users_id FOREIGN KEY (owner_id) REFERENCES users(id) DEFERRABLE INITIALLY DEFERRED;
+
+
 ALTER TABLE ONLY llm_calls
     ADD CONSTRAINT llm_calls_run_id_d2da88c1_fk_runs_id FOREIGN KEY (run_id) REFERENCES runs(id) DEFERRABLE INITIALLY DEFERRED;
+
+
 ALTER TABLE ONLY procrastinate_events
     ADD CONSTRAINT procrastinate_events_job_id_fkey FOREIGN KEY (job_id) REFERENCES procrastinate_jobs(id) ON DELETE CASCADE;
+
+
 ALTER TABLE ONLY procrastinate_jobs
     ADD CONSTRAINT procrastinate_jobs_worker_id_fkey FOREIGN KEY (worker_id) REFERENCES procrastinate_workers(id) ON DELETE SET NULL;
+
+
 ALTER TABLE ONLY procrastinate_periodic_defers
     ADD CONSTRAINT procrastinate_periodic_defers_job_id_fkey FOREIGN KEY (job_id) REFERENCES procrastinate_jobs(id);
+
+
 ALTER TABLE ONLY run_events
     ADD CONSTRAINT run_events_run_id_f873bc13_fk_runs_id FOREIGN KEY (run_id) REFERENCES runs(id) DEFERRABLE INITIALLY DEFERRED;
+
+
 ALTER TABLE ONLY run_notices
     ADD CONSTRAINT run_notices_event_id_fde11ca8_fk_run_events_id FOREIGN KEY (event_id) REFERENCES run_events(id) DEFERRABLE INITIALLY DEFERRED;
+
+
 ALTER TABLE ONLY run_steps
     ADD CONSTRAINT run_steps_run_id_29ebaba5_fk_runs_id FOREIGN KEY (run_id) REFERENCES runs(id) DEFERRABLE INITIALLY DEFERRED;
+
+
 ALTER TABLE ONLY runs
     ADD CONSTRAINT runs_conversation_id_753bbe1b_fk_conversations_id FOREIGN KEY (conversation_id) REFERENCES conversations(id) DEFERRABLE INITIALLY DEFERRED;
+
+
 ALTER TABLE ONLY runs
     ADD CONSTRAINT runs_owner_id_810547bd_fk_users_id FOREIGN KEY (owner_id) REFERENCES users(id) DEFERRABLE INITIALLY DEFERRED;
+
+
 ALTER TABLE ONLY usage_records
     ADD CONSTRAINT usage_records_user_id_b0ed3712_fk_users_id FOREIGN KEY (user_id) REFERENCES users(id) DEFERRABLE INITIALLY DEFERRED;
+
+
 ALTER TABLE ONLY user_quotas
     ADD CONSTRAINT user_quotas_user_id_32716608_fk_users_id FOREIGN KEY (user_id) REFERENCES users(id) DEFERRABLE INITIALLY DEFERRED;
+
+
 ALTER TABLE ONLY users_groups
     ADD CONSTRAINT users_groups_group_id_2f3517aa_fk_auth_group_id FOREIGN KEY (group_id) REFERENCES auth_group(id) DEFERRABLE INITIALLY DEFERRED;
+
+
 ALTER TABLE ONLY users_groups
     ADD CONSTRAINT users_groups_user_id_f500bee5_fk_users_id FOREIGN KEY (user_id) REFERENCES users(id) DEFERRABLE INITIALLY DEFERRED;
+
+
 ALTER TABLE ONLY users_user_permissions
     ADD CONSTRAINT users_user_permissio_permission_id_6d08dcd2_fk_auth_perm FOREIGN KEY (permission_id) REFERENCES auth_permission(id) DEFERRABLE INITIALLY DEFERRED;
+
+
 ALTER TABLE ONLY users_user_permissions
     ADD CONSTRAINT users_user_permissions_user_id_92473840_fk_users_id FOREIGN KEY (user_id) REFERENCES users(id) DEFERRABLE INITIALLY DEFERRED;
+
 INSERT INTO django_migrations VALUES (1, 'contenttypes', '0001_initial', '2026-11-27 11:54:26.756771+00');
 INSERT INTO django_migrations VALUES (2, 'contenttypes', '0002_remove_content_type_name', '2026-11-27 11:54:26.767236+00');
 INSERT INTO django_migrations VALUES (3, 'auth', '0001_initial', '2026-11-27 11:54:26.817793+00');
@@ -1166,4 +1601,4 @@ INSERT INTO tier_limits VALUES ('business', 3, 1000, NULL, 20, 149.00, 1490.00, 
 INSERT INTO tier_limits VALUES ('free', 0, 5, 7, 2, 0.00, 0.00, 10, 100, '{blog_generation,basic_tools}', 2.0000);
 INSERT INTO conversations VALUES ('0193a000-0000-7000-8000-000000000001', 'tides', '2026-11-27 11:56:17.721202+00', '01a21cdb-9458-77d3-a0d6-ce661495ab8f');
 INSERT INTO generated_content VALUES ('0193a000-0000-7000-8000-000000000002', 'How tides work', 'how-tides-work', '', '[]', 'en', 'The sea rises.', '[]', '[]', '{}', 3, 'local', 'm', '2026-11-27 11:56:17.729+00', '2026-11-27 11:56:17.729+00', '0193a000-0000-7000-8000-000000000001', '01a21cdb-9458-77d3-a0d6-ce661495ab8f', NULL);
-SELECT setval(pg_get_serial_sequence('django_migrations', 'id'), (SELECT max(id) FROM django_migrations));
+SELECT setval(pg_get_serial_sequence('django_migrations', 'id'), (SELECT max(id) FROM django_migrations)) IS NULL;
