@@ -28,6 +28,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "blogai.settings")
     from django.core.management import execute_from_command_line
     from django.db import ProgrammingError
+    from django.db.migrations.exceptions import InconsistentMigrationHistory
 
     try:
         with database():
@@ -38,6 +39,11 @@ def main() -> None:
         if not isinstance(error.__cause__, UndefinedTable):
             raise
         sys.exit("The database has no tables yet: run `manage.py serve` once, or `manage.py migrate_sql`.")
+    except InconsistentMigrationHistory:
+        sys.exit(
+            "The database was migrated by another version of Blog AI: run `manage.py migrate_sql`, which takes "
+            "over a database of version 0.1.0."
+        )
     except KeyboardInterrupt:
         sys.exit(130)
 
