@@ -68,6 +68,25 @@ def _replies_as_described() -> Iterator[None]:
         yield
 
 
+@pytest.fixture
+def no_lazy_fetches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A GET request that loads a related object or a deferred field on its own raises FieldFetchBlocked.
+
+    In a list, that would be a query for each row.
+    """
+    from django.db.models import FETCH_RAISE
+    from django.test import Client
+
+    get = Client.get
+
+    def guarded(self: Client, *args: Any, **kwargs: Any) -> Any:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("django.db.models.query.DEFAULT_FETCH_MODE", FETCH_RAISE)
+            return get(self, *args, **kwargs)
+
+    monkeypatch.setattr(Client, "get", guarded)
+
+
 @pytest.fixture(autouse=True)
 def _no_maintenance_check(monkeypatch: pytest.MonkeyPatch) -> None:
     """Requests do not query maintenance mode, so that queries can be counted, except in its own tests."""

@@ -10,7 +10,7 @@ from django.test import Client
 from accounts import api_keys
 from accounts.models import User
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_lazy_fetches")]
 
 PAGES = ["name", "email", "password", "time-zone", "theme", "api-keys"]
 

@@ -20,6 +20,8 @@ from generation.pipeline.types import Brief, Draft, Part, Scores
 from generation.posts.services import delete, store
 from generation.runs.start import RunOptions, start_run
 
+pytestmark = pytest.mark.usefixtures("no_lazy_fetches")
+
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -130,7 +132,7 @@ AT_ONCE = {"Prefer": "respond-async"}
 PRIVATE = [
     Private("post", "generate-blog", 202, 202, body=TOPIC, headers=AT_ONCE),
     Private("post", "api/v1/generate-blog", 202, 202, body=TOPIC, headers=AT_ONCE),
-    Private("get", "api/v1/runs", stranger=200),
+    Private("get", "api/v1/runs", stranger=200, things=a_run),
     Private("get", "api/v1/runs/<uuid:run_id>", things=a_run),
     Private("get", "api/v1/runs/<uuid:run_id>/events", things=a_run),
     Private("post", "api/v1/runs/<uuid:run_id>/cancel", things=a_run),
@@ -140,7 +142,7 @@ PRIVATE = [
     Private("patch", "api/v1/runs/<uuid:run_id>/outline", 409, body={"title": "Tides"}, things=a_run),
     Private("post", "api/v1/runs/<uuid:run_id>/continue", 409, things=a_run),
     Private("get", "api/v1/models", stranger=200),
-    Private("get", "api/v1/posts", stranger=200),
+    Private("get", "api/v1/posts", stranger=200, things=a_post),
     Private("get", "api/v1/posts/<uuid:post_id>", things=a_post),
     Private("delete", "api/v1/posts/<uuid:post_id>", 204, things=a_post),
 ]
@@ -169,14 +171,14 @@ PAGES = [
     Page("settings/first-password", 302, 302),
     Page("settings/time-zone"),
     Page("settings/theme"),
-    Page("settings/api-keys"),
+    Page("settings/api-keys", things=an_api_key),
     Page("settings/api-keys/<uuid:key_id>/revoke", 302, 404, method="post", things=an_api_key),
     Page("settings/webhook-secret", 302, 302, method="post"),
     Page("new"),
     Page("new/estimate"),
     Page("connect"),
     Page("connect/disconnect", 302, 302, method="post"),
-    Page("posts"),
+    Page("posts", things=a_post),
     Page("posts/<uuid:post_id>", stranger=404, things=a_post),
     Page("posts/<uuid:post_id>/markdown", stranger=404, things=a_post),
     Page("posts/<uuid:post_id>/figures", stranger=404, things=an_unfinished_post),

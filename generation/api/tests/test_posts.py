@@ -1,9 +1,12 @@
 """/api/v1/posts: list, read, delete; each its owner's alone."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.exceptions import FieldFetchBlocked
+from django.db.models import QuerySet
 from uuid_utils.compat import uuid7
 
 from accounts.models import User
@@ -12,6 +15,8 @@ from generation.conversations.services import conversation_named
 from generation.models import Post
 from generation.pipeline.types import Draft, Part, Question, Scores
 from generation.posts import services
+
+pytestmark = pytest.mark.usefixtures("no_lazy_fetches")
 
 URL = "/api/v1/posts"
 
@@ -79,6 +84,24 @@ def test_lists_and_posts_cost_the_same_at_any_size(
         client.get(URL)
     with django_assert_max_num_queries(1 + 2):  # the key; the post and its receipt
         client.get(f"{URL}/{post.pk}")
+
+
+def without_titles(owner: User) -> QuerySet[Post]:
+    return services.posts_of(owner).select_related("conversation").defer("title")
+
+
+@pytest.mark.parametrize(("posts", "field"), [(services.posts_of, "conversation"), (without_titles, "title")])
+def test_a_list_that_loads_something_for_each_post_is_noticed(
+    client_for: Any,
+    alice: User,
+    monkeypatch: pytest.MonkeyPatch,
+    posts: Callable[[User], QuerySet[Post]],
+    field: str,
+) -> None:
+    a_post(alice)
+    monkeypatch.setattr("generation.api.posts.Posts.get_queryset", lambda view: posts(view.request.user))
+    with pytest.raises(FieldFetchBlocked, match=rf"Post\.{field} "):
+        client_for("alice").get(URL)
 
 
 def test_a_deleted_post_is_gone(client_for: Any, alice: User) -> None:

@@ -20,6 +20,8 @@ from generation.runs.start import RunOptions, start_run
 from generation.web.live_context import figures_of
 from generation.worker.execute import execute
 
+pytestmark = pytest.mark.usefixtures("no_lazy_fetches")
+
 ECHO = " ".join(f"The tide of day {day} comes at hour {day * 7 % 24}, and goes again." for day in range(40))
 
 

@@ -11,6 +11,8 @@ from generation.models import Run
 from generation.pipeline.types import Brief
 from generation.runs.start import RunOptions, start_run
 
+pytestmark = pytest.mark.usefixtures("no_lazy_fetches")
+
 URL = "/api/v1/runs"
 
 

@@ -15,6 +15,8 @@ from generation.posts.library import PAGE_SIZE
 from generation.posts.tests.posts import a_post
 from generation.runs.start import RunOptions, start_run
 
+pytestmark = pytest.mark.usefixtures("no_lazy_fetches")
+
 
 @pytest.fixture(autouse=True)
 def _model(settings: Any) -> None:

@@ -23,6 +23,8 @@ from generation.web.live_context import DEMO_SHARE, figures_of, live_page
 from generation.web.live_sentences import SENTENCES
 from generation.worker.execute import execute
 
+pytestmark = pytest.mark.usefixtures("no_lazy_fetches")
+
 BRIEF = Brief(topic="How tides work", sections=2)
 
 

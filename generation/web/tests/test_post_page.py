@@ -13,6 +13,8 @@ from generation.models import Post
 from generation.posts.services import UNDO_WINDOW
 from generation.posts.tests.posts import a_post
 
+pytestmark = pytest.mark.usefixtures("no_lazy_fetches")
+
 
 def test_it_works(browser: Any, alice: User) -> None:
     post = a_post(alice)
