@@ -54,7 +54,8 @@ def schema_files(loader: MigrationLoader) -> list[SchemaFile]:
     files = []
     for name in sorted({name for app, name in loader.disk_migrations if app in ours}):
         if not re.fullmatch(r"\d{3}_[a-z0-9_]+", name):
-            raise SchemaError(f"The migration {name} needs a number of three digits, such as 012_{name[5:]}.")
+            example = "012_" + re.sub(r"^\d+_", "", name)
+            raise SchemaError(f"The migration {name} needs a number of three digits, such as {example}.")
         wanted = [key for key in _in_order(loader, name, ours) if key not in done]
         for app, needed in wanted:
             if app in ours and needed != name:
