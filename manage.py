@@ -41,8 +41,8 @@ def main() -> None:
         sys.exit("The database has no tables yet: run `manage.py serve` once, or `manage.py migrate_sql`.")
     except InconsistentMigrationHistory:
         sys.exit(
-            "The database was migrated by another version of Blog AI: run `manage.py migrate_sql`, which takes "
-            "over a database of version 0.1.0."
+            "The database was migrated by another version of Blog AI: run `manage.py migrate_sql`, which "
+            "takes over a database of version 0.1.0."
         )
     except KeyboardInterrupt:
         sys.exit(130)

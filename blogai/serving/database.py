@@ -27,11 +27,12 @@ def prepare() -> None:
 
 
 def check_up_to_date() -> None:
-    """Raises CannotStart if migrations are missing: `serve` or `migrate` must apply them first."""
+    """Raises CannotStart if migrations are missing: `serve` or `migrate_sql` must apply them first."""
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         raise CannotStart(
-            "The database is not up to date with this version: run `manage.py migrate_sql` first (`serve` does)."
+            "The database is not up to date with this version: run `manage.py migrate_sql` first "
+            "(`serve` does)."
         )
 
 
