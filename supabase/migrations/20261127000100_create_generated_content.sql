@@ -17,7 +17,7 @@ BEGIN
     END IF;
     IF to_regclass(ledger) IS NOT NULL THEN
         SELECT pg_get_userbyid(relowner) INTO missing FROM pg_class
-            WHERE oid = to_regclass(ledger) AND NOT pg_has_role(relowner, 'MEMBER');
+            WHERE oid = to_regclass(ledger) AND NOT pg_has_role(relowner, 'USAGE');
         IF FOUND THEN
             RAISE EXCEPTION 'The tables belong to the role %, and % is not a member of it. Nothing was changed.', missing, current_user;
         END IF;
@@ -56,50 +56,58 @@ INSERT INTO django_migrations (app, name, applied) VALUES
     ('generation', '001_create_generated_content', now());
 
 -- Supabase's Data API speaks for the roles anon and authenticated: they get nothing in this schema.
--- Row level security refuses their rows, and the privileges that older projects grant by default are revoked.
--- Tables and routines of other owners are left alone; `manage.py check_rls` names them.
+-- Row level security refuses their rows, and what is granted to them or to everybody (PUBLIC) is revoked, which
+-- includes what older projects grant by default. What belongs to another owner or to an extension is left alone:
+-- `manage.py check_rls` names it.
 DO $lockdown$
 DECLARE
-    api_role text;
+    here CONSTANT regnamespace := quote_ident(current_schema());
     item record;
 BEGIN
     FOR item IN
-        SELECT oid::regclass AS name, relrowsecurity AS secured FROM pg_class
-        WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')
-            AND pg_has_role(relowner, 'MEMBER')
+        SELECT oid::regclass AS name FROM pg_class
+        WHERE relnamespace = here AND relkind IN ('r', 'p') AND NOT relrowsecurity AND pg_has_role(relowner, 'USAGE')
+            AND NOT EXISTS (SELECT FROM pg_depend
+                WHERE classid = 'pg_class'::regclass AND objid = pg_class.oid AND deptype = 'e')
     LOOP
-        IF NOT item.secured THEN
-            EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', item.name);
-        END IF;
+        EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', item.name);
     END LOOP;
     FOR item IN
-        SELECT oid::regprocedure AS name, coalesce(proconfig::text LIKE '%search_path=%', false) AS fixed
-        FROM pg_proc
-        WHERE pronamespace = current_schema()::regnamespace AND prokind IN ('f', 'p')
-            AND pg_has_role(proowner, 'MEMBER')
+        SELECT oid::regprocedure AS name FROM pg_proc
+        WHERE pronamespace = here AND prokind IN ('f', 'p') AND pg_has_role(proowner, 'USAGE')
+            AND NOT EXISTS (SELECT FROM unnest(proconfig) AS setting WHERE setting LIKE 'search_path=%')
+            AND NOT EXISTS (SELECT FROM pg_depend
+                WHERE classid = 'pg_proc'::regclass AND objid = pg_proc.oid AND deptype = 'e')
     LOOP
-        IF NOT item.fixed THEN
-            EXECUTE format('ALTER ROUTINE %s SET search_path = %I, pg_temp', item.name, current_schema());
-        END IF;
-        EXECUTE format('REVOKE EXECUTE ON ROUTINE %s FROM PUBLIC', item.name);
+        EXECUTE format('ALTER ROUTINE %s SET search_path = %I, pg_temp', item.name, current_schema());
     END LOOP;
-    ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON ROUTINES FROM PUBLIC;
-    FOR api_role IN SELECT rolname FROM pg_roles WHERE rolname IN ('anon', 'authenticated') LOOP
-        FOR item IN
-            SELECT oid::regclass::text AS name, CASE relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END AS kind
-            FROM pg_class
-            WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
-                AND pg_has_role(relowner, 'MEMBER')
+    FOR item IN
+        WITH granted AS (
+            SELECT tableoid, oid, oid::regclass::text AS name, relowner AS owner, relacl AS acl,
+                CASE relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END AS kind
+            FROM pg_class WHERE relnamespace = here AND relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+            UNION ALL -- columns, which go with their table
+            SELECT pg_class.tableoid, pg_class.oid, attrelid::regclass::text, relowner, attacl, 'TABLE'
+            FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid WHERE relnamespace = here
             UNION ALL
-            SELECT oid::regprocedure::text, 'ROUTINE' FROM pg_proc
-            WHERE pronamespace = current_schema()::regnamespace AND prokind IN ('f', 'p')
-                AND pg_has_role(proowner, 'MEMBER')
-        LOOP
-            EXECUTE format('REVOKE ALL ON %s %s FROM %I', item.kind, item.name, api_role);
-        END LOOP;
-        EXECUTE format('ALTER DEFAULT PRIVILEGES IN SCHEMA %I REVOKE ALL ON TABLES FROM %I', current_schema(), api_role);
-        EXECUTE format('ALTER DEFAULT PRIVILEGES IN SCHEMA %I REVOKE ALL ON SEQUENCES FROM %I', current_schema(), api_role);
-        EXECUTE format('ALTER DEFAULT PRIVILEGES IN SCHEMA %I REVOKE ALL ON ROUTINES FROM %I', current_schema(), api_role);
+            SELECT tableoid, oid, oid::regprocedure::text, proowner, coalesce(proacl, acldefault('f', proowner)), 'ROUTINE'
+            FROM pg_proc WHERE pronamespace = here
+        )
+        SELECT DISTINCT kind, name, coalesce(rolname, 'public') AS grantee
+        FROM granted CROSS JOIN aclexplode(acl) LEFT JOIN pg_roles ON pg_roles.oid = grantee
+        WHERE (grantee = 0 OR rolname IN ('anon', 'authenticated')) AND pg_has_role(owner, 'USAGE')
+            AND NOT EXISTS (SELECT FROM pg_depend
+                WHERE classid = granted.tableoid AND objid = granted.oid AND deptype = 'e')
+    LOOP
+        EXECUTE format('REVOKE ALL ON %s %s FROM %I CASCADE', item.kind, item.name, item.grantee);
     END LOOP;
+    FOR item IN
+        SELECT kind, grantee FROM unnest(ARRAY['TABLES', 'SEQUENCES', 'ROUTINES']) AS kind CROSS JOIN (
+            SELECT 'public' AS grantee UNION ALL SELECT rolname FROM pg_roles WHERE rolname IN ('anon', 'authenticated')
+        ) AS grantees
+    LOOP
+        EXECUTE format('ALTER DEFAULT PRIVILEGES IN SCHEMA %I REVOKE ALL ON %s FROM %I', current_schema(), item.kind, item.grantee);
+    END LOOP;
+    ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON ROUTINES FROM PUBLIC; -- in every schema: Postgres knows no other way
 END
 $lockdown$;

@@ -14,7 +14,7 @@ BEGIN
     END IF;
     IF to_regclass(ledger) IS NOT NULL THEN
         SELECT pg_get_userbyid(relowner) INTO missing FROM pg_class
-            WHERE oid = to_regclass(ledger) AND NOT pg_has_role(relowner, 'MEMBER');
+            WHERE oid = to_regclass(ledger) AND NOT pg_has_role(relowner, 'USAGE');
         IF FOUND THEN
             RAISE EXCEPTION 'The tables belong to the role %, and % is not a member of it. Nothing was changed.', missing, current_user;
         END IF;
