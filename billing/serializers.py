@@ -33,6 +33,7 @@ class TierReply(serializers.ModelSerializer[TierLimit]):
             "requests_per_hour",
             "features",
         )
+        read_only_fields = fields
 
 
 class TiersReply(serializers.Serializer[object]):

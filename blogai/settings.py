@@ -75,6 +75,18 @@ ALLOWED_HOSTS = words("ALLOWED_HOSTS") or [
     PUBLIC_URL.split("://")[1].split("/")[0].split(":")[0],
 ]
 CSRF_TRUSTED_ORIGINS = [origin for origin in ALLOWED_ORIGINS if origin != "*"]
+# Scripts of these origins may call the API with a key. Credentials stay off: never with somebody's session.
+CORS_ALLOWED_ORIGINS = CSRF_TRUSTED_ORIGINS
+CORS_ALLOW_ALL_ORIGINS = "*" in ALLOWED_ORIGINS
+CORS_URLS_REGEX = r"^/(api/|generate-blog$|openapi\.json$|health)"
+CORS_ALLOW_HEADERS = (
+    *("accept", "authorization", "content-type", "idempotency-key", "if-match", "if-none-match"),
+    *("last-event-id", "prefer", "x-api-key", "x-request-id"),
+)
+CORS_EXPOSE_HEADERS = (
+    *("Content-Location", "ETag", "Location", "Preference-Applied", "Retry-After", "X-Request-ID"),
+    *("RateLimit", "RateLimit-Policy", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"),
+)
 SECURE_SSL_REDIRECT = flag("HTTPS_REDIRECT_ENABLED", ENVIRONMENT == "production")
 SECURE_HSTS_SECONDS = 31_536_000 if flag("SECURITY_HSTS_ENABLED", ENVIRONMENT == "production") else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = bool(SECURE_HSTS_SECONDS)
@@ -108,6 +120,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "channels",
+    "corsheaders",
     "procrastinate.contrib.django",
     "django.forms",
     "allauth",
@@ -121,6 +134,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "blogai.middleware.request_id",
+    "corsheaders.middleware.CorsMiddleware",  # answers preflights, which carry no key
     "health.middleware.any_host",
     "django.middleware.security.SecurityMiddleware",
     "blogai.middleware.static_files",

@@ -18,6 +18,7 @@ urlpatterns = [
     path("terms", views.terms, name="terms"),
     path("privacy", views.privacy, name="privacy"),
     path("", include("accounts.urls")),
+    path("", include("billing.urls")),
     path("", include("generation.urls")),
 ]
 

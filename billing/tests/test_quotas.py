@@ -305,7 +305,6 @@ def test_max_concurrent_runs(
     assert max_concurrent_runs(mallory) == 20
 
 
-@pytest.mark.urls("billing.urls")
 def test_usage_in_the_api(client_for: Callable[..., Client], alice: User) -> None:
     quotas.settle(reserved(alice))
     reserved(alice)
@@ -325,7 +324,6 @@ def test_usage_in_the_api(client_for: Callable[..., Client], alice: User) -> Non
     assert client_for(None).get("/api/v1/usage").status_code == 401
 
 
-@pytest.mark.urls("billing.urls")
 def test_tiers_in_the_api(client_for: Callable[..., Client]) -> None:
     response = client_for("mallory", "read").get("/api/v1/tiers")
     assert response.status_code == 200

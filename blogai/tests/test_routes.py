@@ -142,6 +142,8 @@ PRIVATE = [
     Private("patch", "api/v1/runs/<uuid:run_id>/outline", 409, body={"title": "Tides"}, things=a_run),
     Private("post", "api/v1/runs/<uuid:run_id>/continue", 409, things=a_run),
     Private("get", "api/v1/models", stranger=200),
+    Private("get", "api/v1/usage", stranger=200),
+    Private("get", "api/v1/tiers", stranger=200),
     Private("get", "api/v1/posts", stranger=200, things=a_post),
     Private("get", "api/v1/posts/<uuid:post_id>", things=a_post),
     Private("delete", "api/v1/posts/<uuid:post_id>", 204, things=a_post),
