@@ -98,10 +98,9 @@ def test_a_server_that_takes_one_request_at_a_time(alice: User, provider: Server
         assert run.status == Run.Status.COMPLETED, run.error_detail
         counts.append(len(provider.calls))
 
-    # One that refuses has to be asked too often before that is known; and it may still be closing the last
-    # reply when the next call comes.
-    assert counts[0] <= CALLS + (0 if queues else 3)
-    assert counts[1] <= counts[0] + CALLS + (0 if queues else 1)
+    # One that refuses has to be asked too often before that is known: in the first post, or in the second if
+    # no two calls happened to meet before.
+    assert counts[1] <= 2 * CALLS + (0 if queues else 3)
 
 
 HTML = (
