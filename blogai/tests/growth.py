@@ -4,6 +4,7 @@ import gc
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from statistics import median
 
 # Parts of what models write when they loop, and of what parsers find hardest. Each is repeated to a length.
 PATTERNS = (
@@ -95,7 +96,7 @@ PATTERNS = (
 
 _FLOOR = 0.02
 """Seconds of the processor under which nothing is compared: there the clock and the machine decide."""
-_TRIES = 12
+_TRIES = 9
 
 
 def grows_too_fast(
@@ -103,20 +104,20 @@ def grows_too_fast(
 ) -> str:
     """What is wrong if the time grows faster than the length to the power of 1.2; empty if it does not.
 
-    `wrong` is what the function may raise. Each size's best time counts. After two rounds only the longest is
-    tried again: beside other work it rarely has the processor, and its caches, to itself.
+    `wrong` is what the function may raise. All sizes are tried again while it is in doubt. Each size's best
+    time counts, or else the growth of the median try: a machine that slows down for some seconds slows all
+    sizes of a try.
     """
-    best = [float("inf")] * len(sizes)
-    for attempt in range(_TRIES):
-        for place, size in enumerate(sizes):
-            if attempt > 1 and place < len(sizes) - 1:
-                continue
-            best[place] = min(
-                best[place], _seconds(function, (pattern * (size // len(pattern) + 1))[:size], wrong)
-            )
-        allowed = max(_FLOOR, best[0] * (sizes[-1] / sizes[0]) ** 1.2)
-        if best[-1] <= allowed:
+    texts = [(pattern * (size // len(pattern) + 1))[:size] for size in sizes]
+    allowed = (sizes[-1] / sizes[0]) ** 1.2
+    tries: list[list[float]] = []
+    for _ in range(_TRIES):
+        tries.append([_seconds(function, text, wrong) for text in texts])
+        best = [min(times) for times in zip(*tries, strict=True)]
+        if best[-1] <= max(_FLOOR, best[0] * allowed):
             return ""
+    if median(times[-1] / times[0] for times in tries) <= allowed:
+        return ""
     return f"{pattern!r}: {[round(each, 3) for each in best]} s for {sizes} characters"
 
 
