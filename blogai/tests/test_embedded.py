@@ -95,7 +95,7 @@ class TestDatabase:
             timeout=60,
             check=False,
         )
-        assert "0001" in done.stdout, done.stderr
+        assert "000_framework" in done.stdout, done.stderr
         assert not (data_dir / "postgres" / "postmaster.pid").exists()
 
 
