@@ -7,6 +7,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from blogai.core.client_address import client_address
+
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Links in mails lead to PUBLIC_URL, whatever the Host header of the request says."""
@@ -24,6 +26,9 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     def get_reset_password_from_key_url(self, key: str) -> str:
         user, _, token = key.partition("-")
         return _public(reverse("account_reset_password_from_key", kwargs={"uidb36": user, "key": token}))
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return client_address(request)
 
     def format_email_subject(self, subject: str) -> str:
         return subject
