@@ -41,16 +41,17 @@ def bring_up_to_date(report: Report = lambda line: None) -> bool:
         if before_files.has_schema(loader):
             report("Taking over the database of version 0.1.0")
             _in_transaction(direct, "The database", partial(before_files.carry_over, direct))
+            loader = MigrationLoader(connection)
         elif not _missing():  # another process was faster
             return False
-        elif (files := _next_files(loader)) is None:
+        files = _next_files(loader)
+        if files is None:
             report("Migrating")
             _migrate()
             return True
-        else:
-            for file in files:
-                report(f"Applying {file.name}")
-                _in_transaction(direct, file.name, partial(direct.execute, sql_text(file)))
+        for file in files:
+            report(f"Applying {file.name}")
+            _in_transaction(direct, file.name, partial(direct.execute, sql_text(file)))
         emit_post_migrate_signal(verbosity=0, interactive=False, db="default")
     return True
 

@@ -1,7 +1,7 @@
 """Takes over a database of version 0.1.0, whose migrations were numbered for each app.
 
 Its tables are those of today, but for those that are new here: only they are made, and the rest is recorded
-under today's names. To be removed with the first release.
+under today's names, up to the file that was the last then. To be removed with the first release.
 """
 
 import psycopg
@@ -19,6 +19,8 @@ NEW = {
     "006_enhance_brand_voice_training",
 }
 """The files that make tables, or columns, which that version did not have."""
+NEWEST = "011_rate_limits"
+"""The last file that has anything of that version. Newer ones are applied as to any database."""
 WHOLE = "008_stripe_integration"
 """The file that is applied as it is: none of its tables was there."""
 
@@ -39,6 +41,8 @@ def carry_over(direct: psycopg.Connection) -> None:
         if file.name in NEW:
             direct.execute(statements.forwards(loader, file.ours).encode())
         _record(direct, file)
+        if file.name == NEWEST:
+            return
 
 
 def _record(direct: psycopg.Connection, file: SchemaFile) -> None:

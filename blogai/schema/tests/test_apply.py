@@ -14,6 +14,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from blogai.embedded import CannotStart
 from blogai.schema import apply
 from blogai.schema.apply import bring_up_to_date
+from blogai.schema.before_files import NEWEST
 from blogai.schema.files import FOLDER, SchemaError, sql_text
 from blogai.schema.scratch import server
 from blogai.schema.tests.databases import FILES, ROLLBACKS, psql, rows, shape
@@ -159,7 +160,8 @@ def test_a_database_of_version_0_1_0_is_taken_over() -> None:
     assert psql(*ROLLBACKS, VERSION_0_1_0).returncode == 0
     reports: list[str] = []
     assert bring_up_to_date(reports.append)
-    assert reports == ["Taking over the database of version 0.1.0"]
+    newer = [f"Applying {path.stem}" for path in FILES if path.stem > NEWEST]
+    assert reports == ["Taking over the database of version 0.1.0", *newer]
     assert not today ^ shape()
     call_command("migrate", check_unapplied=True, verbosity=0)
     assert rows("SELECT title, is_favorite FROM generated_content") == [("How tides work", False)]
