@@ -8,7 +8,7 @@ unexport PYTHONDONTWRITEBYTECODE
 LONG := 0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ
 PRODUCTION := ENVIRONMENT=production SECRET_KEY=key-$(LONG) API_KEY_PEPPER=pepper-$(LONG) \
 	PUBLIC_URL=https://blog.example.org DATABASE_URL=postgres://blogai@database.example.org/blogai \
-	EMAIL_URL=smtp+tls://blog.example.org:587
+	ALLOWED_HOSTS=blog.example.org TRUSTED_PROXY_HOPS=1 EMAIL_URL=smtp+tls://blog.example.org:587
 
 # The marked tests start real processes. Those with a browser have a server and its worker running all the time,
 # which would take the others' runs: they are a session of their own, where there is a browser.

@@ -27,6 +27,14 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         user, _, token = key.partition("-")
         return _public(reverse("account_reset_password_from_key", kwargs={"uidb36": user, "key": token}))
 
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """allauth's own addresses of these two pages have the host of the request."""
+        if "signup_url" in context:
+            context["signup_url"] = _public(reverse("account_signup"))
+        if template_prefix == "account/email/account_already_exists":
+            context["password_reset_url"] = _public(reverse("account_reset_password"))
+        super().send_mail(template_prefix, email, context)
+
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_address(request)
 

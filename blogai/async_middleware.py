@@ -19,8 +19,9 @@ from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.middleware.common import CommonMiddleware
 from django.middleware.csp import ContentSecurityPolicyMiddleware
 from django.middleware.csrf import CsrfViewMiddleware
-from django.middleware.security import SecurityMiddleware
 from django.utils.deprecation import MiddlewareMixin
+
+from blogai.https import Security
 
 
 def _never(request: HttpRequest) -> bool:
@@ -37,7 +38,7 @@ def _messages_changed(request: HttpRequest) -> bool:
 
 
 NEEDS_DATABASE: dict[type[MiddlewareMixin], Callable[[HttpRequest], bool]] = {
-    SecurityMiddleware: _never,
+    Security: _never,
     ContentSecurityPolicyMiddleware: _never,
     SessionMiddleware: _session_changed,
     CommonMiddleware: _never,

@@ -4,6 +4,7 @@ import json
 import re
 from contextlib import suppress
 from decimal import Decimal, InvalidOperation
+from email.utils import parseaddr
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 
@@ -17,13 +18,18 @@ MOST_DOLLARS, MOST_CONTEXT = 100_000, 1_000_000_000
 
 env = environ.FileAwareEnv()  # NAME_FILE stands for NAME (Docker and Kubernetes secrets)
 
+variables_set: dict[str, bool] = {}
+"""Every variable that was read, and whether it is set. Never a value."""
+
 
 def text(name: str, default: str = "") -> str:
     """The value without surrounding whitespace. An empty value counts as not set."""
     try:
-        return str(env.str(name, default="")).strip() or default
+        value = str(env.str(name, default="")).strip()
     except (OSError, UnicodeDecodeError) as error:
         raise ImproperlyConfigured(f"{name}_FILE names a file that cannot be read: {error}.") from None
+    variables_set[name] = bool(value)
+    return value or default
 
 
 def flag(name: str, default: bool) -> bool:
@@ -140,6 +146,17 @@ def _dollars(name: str, model: str, said: object) -> Decimal:
     raise ImproperlyConfigured(
         f"{name}: a price of {model} is US dollars per million tokens, such as 0.20, not {str(said)!r}."
     )
+
+
+def contact(name: str, sender: str) -> str:
+    """The URI by which to report a vulnerability; without one, the address of the mails' `sender`, if any."""
+    address = parseaddr(sender)[1]
+    value = text(name) or (address if "@" in address else "")
+    if "@" in value and ":" not in value:
+        value = f"mailto:{value}"
+    if value and not re.fullmatch(r"(https://|mailto:[^@\s]+@)\S+", value):
+        raise ImproperlyConfigured(f"{name} must be an email address or start with https://.")
+    return value
 
 
 def folder(name: str, default: Path) -> Path:

@@ -6,14 +6,18 @@ A wrong value stops the start with one sentence (ImproperlyConfigured, printed b
 import secrets
 import tomllib
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from django.http.request import split_domain_port, validate_host
 from django.utils.csp import CSP
 
 from blogai import embedded
+from blogai.core.client_address import LOOPBACK_HOSTS
 from blogai.environment import (
     choice,
+    contact,
     endpoints,
     flag,
     folder,
@@ -40,7 +44,19 @@ DEBUG = False  # error pages are part of the product; a debug page would show se
 DATA_DIR = folder("DATA_DIR", BASE_DIR / ".data")
 HOST = text("HOST", "127.0.0.1")
 PORT = integer("PORT", 8000, low=1, high=65535)
-PUBLIC_URL = url("PUBLIC_URL", ("http", "https"), base_url(HOST, PORT))
+WEB_PROCESSES = integer("UVICORN_WORKERS", 2, low=1, high=1000)  # of gunicorn; `serve` is always one
+_hosts = words("ALLOWED_HOSTS")
+if not _hosts and ENVIRONMENT == "production":
+    raise ImproperlyConfigured(
+        "ALLOWED_HOSTS must name the hosts of this installation when ENVIRONMENT is production, the site's "
+        "first: blog.example.org,api.example.org."
+    )
+if "*" in _hosts and not DEVELOPMENT:
+    raise ImproperlyConfigured(
+        "ALLOWED_HOSTS must name its hosts: '*' would let anybody make up the address of this site."
+    )
+_site = f"https://{_hosts[0].lstrip('.')}" if _hosts and not DEVELOPMENT else base_url(HOST, PORT)
+PUBLIC_URL = url("PUBLIC_URL", ("http", "https"), _site)
 
 # Secrets ----------------------------------------------------------------------------------------
 
@@ -61,19 +77,19 @@ API_KEY_PEPPER = _secret("API_KEY_PEPPER")
 
 # Access -----------------------------------------------------------------------------------------
 
-LOOPBACK_ORIGINS = [f"http://{host}:{PORT}" for host in ("127.0.0.1", "localhost", "[::1]")]
+LOOPBACK_ORIGINS = [f"http://{host}:{PORT}" for host in LOOPBACK_HOSTS]
 ALLOWED_ORIGINS = words("ALLOWED_ORIGINS") or (LOOPBACK_ORIGINS if DEVELOPMENT else [PUBLIC_URL])
 if "*" in ALLOWED_ORIGINS and not DEVELOPMENT:
     raise ImproperlyConfigured(
         "ALLOWED_ORIGINS must name its origins: '*' would let any site act for a user."
     )
-ALLOWED_HOSTS = words("ALLOWED_HOSTS") or [
-    "127.0.0.1",
-    "localhost",
-    "[::1]",
-    *([HOST] if DEVELOPMENT else []),
-    PUBLIC_URL.split("://")[1].split("/")[0].split(":")[0],
-]
+_public_host = split_domain_port(urlsplit(PUBLIC_URL).netloc)[0]
+# This machine's own names too, so that whoever operates it can look at it from there.
+ALLOWED_HOSTS = [*(_hosts or [_public_host]), *LOOPBACK_HOSTS, *([HOST] if DEVELOPMENT else [])]
+if not validate_host(_public_host, ALLOWED_HOSTS):
+    raise ImproperlyConfigured(
+        f"ALLOWED_HOSTS must name the host of PUBLIC_URL, {_public_host}: links in mails lead there."
+    )
 CSRF_TRUSTED_ORIGINS = [origin for origin in ALLOWED_ORIGINS if origin != "*"]
 # Scripts of these origins may call the API with a key. Credentials stay off: never with somebody's session.
 CORS_ALLOWED_ORIGINS = CSRF_TRUSTED_ORIGINS
@@ -87,6 +103,11 @@ CORS_EXPOSE_HEADERS = (
     *("Content-Location", "ETag", "Location", "Preference-Applied", "Retry-After", "X-Request-ID"),
     *("RateLimit", "RateLimit-Policy", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"),
 )
+DEV_MODE = flag("DEV_MODE", False)
+if DEV_MODE and not DEVELOPMENT:
+    raise ImproperlyConfigured(
+        f"DEV_MODE lets requests in without a key, so it must be false when ENVIRONMENT is {ENVIRONMENT}."
+    )
 SECURE_SSL_REDIRECT = flag("HTTPS_REDIRECT_ENABLED", ENVIRONMENT == "production")
 SECURE_HSTS_SECONDS = 31_536_000 if flag("SECURITY_HSTS_ENABLED", ENVIRONMENT == "production") else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = bool(SECURE_HSTS_SECONDS)
@@ -95,6 +116,12 @@ TRUSTED_PROXY_HOPS = integer("TRUSTED_PROXY_HOPS", 0, low=0, high=10)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_HOPS
 if TRUSTED_PROXY_HOPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+elif SECURE_SSL_REDIRECT:  # our servers speak plain HTTP, so only a proxy can say that a request was HTTPS
+    raise ImproperlyConfigured(
+        "HTTPS_REDIRECT_ENABLED would redirect every request for ever while TRUSTED_PROXY_HOPS is 0: set "
+        "TRUSTED_PROXY_HOPS to the number of proxies in front (1 for one nginx), or "
+        "HTTPS_REDIRECT_ENABLED=false."
+    )
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://") or not DEVELOPMENT
 SESSION_COOKIE_HTTPONLY = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -107,6 +134,19 @@ SECURE_CSP = {
     "form-action": [CSP.SELF],
     "frame-ancestors": [CSP.NONE],
 }
+# What no page needs, so that no script that got in could ask for it. Copying, passkeys and full screen stay
+# allowed. Stripe's payment page is on Stripe's own origin, where this does not apply.
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    feature: []
+    for feature in (
+        *("accelerometer", "ambient-light-sensor", "bluetooth", "browsing-topics", "camera"),
+        *("display-capture", "geolocation", "gyroscope", "hid", "idle-detection", "local-fonts"),
+        *("magnetometer", "microphone", "midi", "payment", "screen-wake-lock", "serial", "usb"),
+        "xr-spatial-tracking",
+    )
+}
+# We check `blogai.https.Security` instead, Django's with two additions: the check knows only Django's name.
+SILENCED_SYSTEM_CHECKS = ["security.W001"]
 
 # Applications -----------------------------------------------------------------------------------
 
@@ -137,11 +177,13 @@ MIDDLEWARE = [
     "blogai.middleware.request_id",
     "corsheaders.middleware.CorsMiddleware",  # answers preflights, which carry no key
     "health.middleware.any_host",
-    "django.middleware.security.SecurityMiddleware",
+    "blogai.https.Security",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
     "blogai.middleware.static_files",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "blogai.middleware.problems",
     "blogai.middleware.maintenance",
+    "blogai.caching.private_replies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -182,6 +224,7 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # only our own pages use them
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEVELOPMENT
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -235,6 +278,7 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "accounts.forms.NewPassword",
 }
 MAILERS = {"default": mailer(url("EMAIL_URL", ("smtp", "smtp+tls", "smtps", "console")))}
+SECURITY_CONTACT = contact("SECURITY_CONTACT", text("DEFAULT_FROM_EMAIL"))  # in /.well-known/security.txt
 DEFAULT_FROM_EMAIL = text("DEFAULT_FROM_EMAIL", "Blog AI <hello@blog-ai.localhost>")
 
 # Subscriptions ----------------------------------------------------------------------------------

@@ -2,7 +2,8 @@ from django.urls import include, path
 from drf_spectacular.renderers import OpenApiJsonRenderer2
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
-from blogai import views
+from blogai import development, views
+from blogai.security_txt import security_txt
 
 urlpatterns = [
     path("", views.landing, name="landing"),
@@ -13,6 +14,9 @@ urlpatterns = [
         name="openapi",
     ),
     path("", include("health.urls")),
+    path(".well-known/security.txt", security_txt, name="security-txt"),
+    path("debug-sentry", development.debug_sentry, name="debug-sentry"),
+    path("config-status", development.config_status, name="config-status"),
     path("offline", views.offline, name="offline"),
     path("service-worker.js", views.service_worker, name="service-worker"),
     path("terms", views.terms, name="terms"),

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.decorators import method_decorator
 from django.views import View
+from django.views.decorators.csrf import csrf_exempt
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from health import metrics, report
@@ -14,21 +16,26 @@ RETRY_AFTER = {"Retry-After": "2"}
 """Seconds, with every 503."""
 
 
-class Health(View):
+@method_decorator(csrf_exempt, name="dispatch")  # no method changes anything: 405 must come before 403
+class Probe(View):
+    http_method_names = ("get", "head")
+
+
+class Health(Probe):
     """Always 200; the state is in `status`."""
 
     async def get(self, request: HttpRequest) -> JsonResponse:
         return _reply(await report.overview())
 
 
-class Live(View):
+class Live(Probe):
     """Checks nothing but the process itself, so that no outage of a service gets it restarted."""
 
     async def get(self, request: HttpRequest) -> JsonResponse:
         return _reply({"status": "alive"})
 
 
-class Ready(View):
+class Ready(Probe):
     """Whether a load balancer should send requests here."""
 
     async def get(self, request: HttpRequest) -> JsonResponse:
@@ -38,28 +45,28 @@ class Ready(View):
         return _reply({"status": "ready"})
 
 
-class Database(View):
+class Database(Probe):
     async def get(self, request: HttpRequest) -> JsonResponse:
         database = await report.database()
         return _reply({"timestamp": report.now(), "database": database}, up=bool(database["connected"]))
 
 
-class Stripe(View):
+class Stripe(Probe):
     async def get(self, request: HttpRequest) -> JsonResponse:
         return _reply({"stripe": await report.stripe()})
 
 
-class Sentry(View):
+class Sentry(Probe):
     async def get(self, request: HttpRequest) -> JsonResponse:
         return _reply({"sentry": await report.sentry()})
 
 
-class Caches(View):
+class Caches(Probe):
     async def get(self, request: HttpRequest) -> JsonResponse:
         return _reply({"caches": await report.caches()})
 
 
-class Metrics(View):
+class Metrics(Probe):
     async def get(self, request: HttpRequest) -> HttpResponse:
         check_access(request)
         return HttpResponse(

@@ -32,8 +32,8 @@ def test_a_key_in_either_header(url: str, alice: User, key_for: Callable[..., st
 @pytest.mark.parametrize(
     ("headers", "sentence"),
     [
-        ({}, "Send an API key"),
-        ({"Authorization": "Basic YTpi"}, "Send an API key"),
+        ({}, "Missing API key"),
+        ({"Authorization": "Basic YTpi"}, "Missing API key"),
         ({"X-API-Key": ""}, "not an API key"),
         ({"Authorization": "Bearer"}, "not an API key"),
         ({"X-API-Key": "bai_live_" + "a" * 36}, "mistyped"),

@@ -9,6 +9,8 @@ from django.http import HttpRequest
 
 IPV6_NETWORK = 64
 """Bits of an IPv6 address that tell one customer from another; the others are theirs to choose."""
+LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
+"""The names in the Host header by which a machine reaches itself."""
 FORWARDING = {"forwarded", "via", "x-real-ip", "x-client-ip", "true-client-ip", "cf-connecting-ip"}
 """Headers by which proxies are known, besides those that start with X-Forwarded."""
 
@@ -36,8 +38,13 @@ def network_of(address: str) -> str:
 
 def from_this_machine(request: HttpRequest) -> bool:
     """Whether the request comes from loopback and was not forwarded by a proxy."""
-    peer = _parsed(request.META.get("REMOTE_ADDR", ""))
-    return peer is not None and peer.is_loopback and not _is_forwarded(request.headers)
+    return is_local(request.META.get("REMOTE_ADDR", ""), request.headers)
+
+
+def is_local(peer: str, headers: Mapping[str, str]) -> bool:
+    """`from_this_machine` of a peer's address and the headers that it sent."""
+    address = _parsed(peer)
+    return address is not None and address.is_loopback and not _is_forwarded(headers)
 
 
 def _is_forwarded(headers: Mapping[str, str]) -> bool:

@@ -5,6 +5,8 @@ import gc
 import signal
 import sys
 
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
 from uvicorn_worker import UvicornWorker
 
@@ -16,10 +18,27 @@ class Worker(UvicornWorker):  # type: ignore[misc]
 
     CONFIG_KWARGS = UvicornWorker.CONFIG_KWARGS | web.OPTIONS
 
-    async def _serve(self) -> None:
-        from django.conf import settings  # available now that the application is loaded
+    def load_wsgi(self) -> None:
+        """Load the application. A wrong setting is one sentence, as with `manage.py`, and ends gunicorn."""
+        try:
+            super().load_wsgi()
+            self._check()
+        except ImproperlyConfigured as error:
+            print(f"Blog AI cannot start: {error}", file=sys.stderr, flush=True)
+            sys.exit(Arbiter.WORKER_BOOT_ERROR)
 
-        from blogai.serving import database
+    def _check(self) -> None:
+        """Raises ImproperlyConfigured."""
+        from accounts import dev_mode
+        from blogai.serving import shared_state
+
+        if warning := shared_state.check(processes=self.cfg.workers):
+            self.log.warning(warning)
+        if settings.DEV_MODE:
+            self.log.warning(dev_mode.NOTICE)
+
+    async def _serve(self) -> None:
+        from blogai.serving import database  # its imports need the application, which is loaded now
         from blogai.serving.graceful_shutdown import GracefulShutdown
 
         gc.freeze()  # exclude loaded code from collections, which would stop every stream

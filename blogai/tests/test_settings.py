@@ -17,6 +17,8 @@ PRODUCTION = {
     "API_KEY_PEPPER": LONG,
     "DATABASE_URL": "postgresql://blogai@database.example.org/blogai",
     "PUBLIC_URL": "https://blog.example.org",
+    "ALLOWED_HOSTS": "blog.example.org,api.example.org",
+    "TRUSTED_PROXY_HOPS": "1",
 }
 
 WRONG: list[tuple[dict[str, str], str]] = [
@@ -49,6 +51,15 @@ WRONG: list[tuple[dict[str, str], str]] = [
     ({**PRODUCTION, "API_KEY_PEPPER": ""}, "API_KEY_PEPPER"),
     ({**PRODUCTION, "DATABASE_URL": ""}, "DATABASE_URL"),
     ({**PRODUCTION, "ALLOWED_ORIGINS": "*"}, "ALLOWED_ORIGINS"),
+    ({**PRODUCTION, "ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS"),
+    ({**PRODUCTION, "ALLOWED_HOSTS": "blog.example.org,*"}, "ALLOWED_HOSTS"),
+    ({**PRODUCTION, "ALLOWED_HOSTS": "example.org"}, "the host of PUBLIC_URL, blog.example.org"),
+    ({**PRODUCTION, "TRUSTED_PROXY_HOPS": ""}, "TRUSTED_PROXY_HOPS to the number of proxies"),
+    ({**PRODUCTION, "TRUSTED_PROXY_HOPS": "0"}, "HTTPS_REDIRECT_ENABLED=false"),
+    ({**PRODUCTION, "DEV_MODE": "true"}, "DEV_MODE"),
+    ({"ENVIRONMENT": "staging", "SECRET_KEY": LONG, "API_KEY_PEPPER": LONG, "DEV_MODE": "1"}, "DEV_MODE"),
+    ({"SECURITY_CONTACT": "security"}, "SECURITY_CONTACT"),
+    ({"UVICORN_WORKERS": "two"}, "UVICORN_WORKERS"),
     ({"EGRESS_ALLOW": "hooks.example:443"}, "EGRESS_ALLOW"),
     ({"EGRESS_ALLOW": "10.0.0.7"}, "EGRESS_ALLOW"),
     ({**PRODUCTION, "EGRESS_ALLOW": "127.0.0.1:9000"}, "EGRESS_ALLOW"),
@@ -105,3 +116,10 @@ def test_extra_headers_are_read_as_pairs(tmp_path: Path) -> None:
 
     pairs = "(('X-Title', 'Blog AI'), ('HTTP-Referer', 'https://blog.example.org'))"
     assert f"OPENAI_EXTRA_HEADERS = {pairs}" in done.stdout
+
+
+def test_the_first_host_is_the_sites_unless_public_url_names_another(tmp_path: Path) -> None:
+    done = check(tmp_path, {**PRODUCTION, "PUBLIC_URL": ""})
+    assert "PUBLIC_URL = 'https://blog.example.org'" in done.stdout
+    done = check(tmp_path, {**PRODUCTION, "PUBLIC_URL": "https://api.example.org"})
+    assert "PUBLIC_URL = 'https://api.example.org'" in done.stdout

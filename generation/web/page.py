@@ -19,10 +19,7 @@ class SignedInPage(View):
         if not isinstance(request.user, User):
             return redirect_to_login(self.return_url())
         self.user = request.user
-        response = super().dispatch(request, *args, **kwargs)
-        # Fetched again when the user navigates back, since another tab may have changed it.
-        response.headers.setdefault("Cache-Control", "private, no-cache")
-        return response
+        return super().dispatch(request, *args, **kwargs)
 
     def return_url(self) -> str:
         """Where to go after signing in: back here or, after submitting a form, to the library."""

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand
 from django.utils.module_loading import import_string
 from rich.console import Console
 
+from accounts import dev_mode
 from accounts.services import demo_link
 from blogai import embedded
 from blogai.embedded import locks
@@ -95,6 +96,8 @@ class Command(BaseCommand):
         if settings.DEVELOPMENT:
             demo_account()
             lines.append(f"Sign in as the demo account (once, within an hour): {demo_link(address)}")
+        if settings.DEV_MODE:
+            lines.append(dev_mode.NOTICE)
         if needs_demo_model():
             lines.append(self._writer(address))
         return "\n".join(lines)

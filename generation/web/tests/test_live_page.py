@@ -56,7 +56,7 @@ def test_it_works(browser: Any, run: Run) -> None:
     assert set(states(page.text).values()) == {"waiting"}
     assert "0 of 5 parts" in page.text
     assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in page.text
-    assert page.headers["Cache-Control"] == "private, no-cache"
+    assert page.headers["Cache-Control"] == "no-store"
 
 
 def test_the_script_gets_its_sentences_with_the_page(browser: Any, run: Run) -> None:
