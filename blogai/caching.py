@@ -31,8 +31,8 @@ def private_replies(get_response: Handler) -> Handler:
 def _marked(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     if not response.has_header("Cache-Control") and (policy := _policy(request, response)):
         response["Cache-Control"] = policy
-        if policy != "no-store":
-            patch_vary_headers(response, CREDENTIALS)
+    if "private" in response.headers.get("Cache-Control", ""):
+        patch_vary_headers(response, CREDENTIALS)
     return response
 
 

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from blogai.core.errors import NotFound
 from blogai.environment import variables_set
 
 type View = Callable[[HttpRequest], HttpResponse]
@@ -22,7 +23,7 @@ def development_only(view: View) -> View:
     @wraps(view)
     def answer(request: HttpRequest) -> HttpResponse:
         if not settings.DEVELOPMENT:
-            raise Http404
+            raise NotFound("There is nothing at this address.")
         return view(request)
 
     return answer

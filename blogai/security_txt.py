@@ -3,9 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
+
+from blogai.core.errors import NotFound
 
 VALID_FOR = timedelta(days=180)
 """The standard recommends less than a year, after which a reader must not rely on it."""
@@ -14,7 +16,7 @@ VALID_FOR = timedelta(days=180)
 @require_safe
 def security_txt(request: HttpRequest) -> HttpResponse:
     if not settings.SECURITY_CONTACT:
-        raise Http404
+        raise NotFound("There is nothing at this address.")
     fields = {
         "Contact": settings.SECURITY_CONTACT,
         "Expires": f"{datetime.now(UTC) + VALID_FOR:%Y-%m-%dT%H:%M:%SZ}",

@@ -151,6 +151,9 @@ PRIVATE = [
 
 
 PAGES = [
+    Page(".well-known/security.txt", nobody=200),
+    Page("debug-sentry", 500, 500, nobody=500),  # in development; test_development.py has the rest
+    Page("config-status", nobody=200),
     Page("offline", nobody=200),
     Page("service-worker.js", nobody=200),
     Page("terms", nobody=200),
@@ -263,6 +266,8 @@ def test_pages_let_their_owner_in(
     client: Client, alice: User, mallory: User, page: Page, who: str | None, settings: Any
 ) -> None:
     settings.OPENAI_API_KEY = "never used: no worker takes the run"
+    settings.SECURITY_CONTACT = "mailto:security@example.org"
+    client.raise_request_exception = False
     path = "/" + _filled(page.route, page.things(alice))
     if who:
         client.force_login({"alice": alice, "mallory": mallory}[who])

@@ -33,11 +33,13 @@ def data_dir() -> Iterator[Path]:
 
 
 def test_answers_once_it_says_so_and_stops_everything_at_sigterm(data_dir: Path) -> None:
-    with serving(data_dir) as serve:
+    with serving(data_dir, DEV_MODE="true") as serve:
         url = serve.url()
         link = serve.line_with("Sign in as the demo account (once, within an hour): ").split()[-1]
         assert link.startswith(f"{url}/sign-in/")
         assert httpx.get(f"{url}/health").status_code == 200
+        serve.line_with("DEV_MODE is on")
+        assert httpx.get(f"{url}/api/v1/posts").status_code == 200
         assert serve.end(signal.SIGTERM) == 0
     assert not (data_dir / "postgres" / "postmaster.pid").exists()
 

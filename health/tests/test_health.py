@@ -86,10 +86,13 @@ def test_they_need_no_key_and_look_at_none_and_nobody_keeps_them(client: Client,
 
 
 @pytest.mark.parametrize("route", ROUTES)
-def test_another_method_is_refused(client: Client, route: str) -> None:
-    response = client.post(f"/health{route}")
-    assert (response.status_code, response.json()["code"]) == (405, "method_not_allowed")
-    assert "GET" in response.headers["Allow"]
+def test_another_method_is_refused(route: str) -> None:
+    client = Client(enforce_csrf_checks=True)
+    for method in ("POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
+        response = client.generic(method, f"/health{route}", headers={"Origin": "https://evil.example"})
+        assert (response.status_code, response.json()["code"]) == (405, "method_not_allowed")
+        assert response.headers["Content-Type"] == "application/problem+json"
+        assert response.headers["Allow"] == "GET, HEAD"
 
 
 @pytest.mark.parametrize("route", ROUTES)
