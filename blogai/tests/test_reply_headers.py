@@ -1,11 +1,13 @@
 """What every reply says to browsers and caches."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
 
 from accounts.models import User
+from accounts.services import demo_link
 
 pytestmark = pytest.mark.django_db
 
@@ -26,10 +28,12 @@ def test_pages_of_the_signed_in_are_stored_nowhere(client: Client, alice: User, 
     assert client.get(path).headers["Cache-Control"] == "no-store"
 
 
-def test_a_page_that_sets_a_cookie_is_for_one_visitor(client: Client) -> None:
-    page = client.get("/sign-up")
-    assert page.cookies
-    assert "private" in page.headers["Cache-Control"]
+def test_what_sets_a_cookie_or_came_with_a_key_is_for_one_visitor(client: Client) -> None:
+    signed_in = client.get(urlsplit(demo_link("http://testserver")).path)
+    assert signed_in.cookies
+    assert signed_in.headers["Cache-Control"] == "private, no-cache"
+    for headers in ({"X-API-Key": "any"}, {"Authorization": "Bearer any"}):
+        assert Client().get("/terms", headers=headers).headers["Cache-Control"] == "private, no-cache"
 
 
 def test_pages_for_everybody_are_no_secret(client: Client) -> None:
