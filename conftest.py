@@ -18,6 +18,7 @@ from blogai.tests.network import allow_only_loopback
 if TYPE_CHECKING:
     from accounts.models import User
     from blogai.tests.clients import ApiClient
+    from blogai.tests.redis import Redis
 
 ROOT = Path(__file__).parent
 UNSET = (
@@ -34,6 +35,7 @@ UNSET = (
         "MAINTENANCE_MODE",
         "METRICS_TOKEN",
         "TRUSTED_PROXY_HOPS",
+        "UVICORN_WORKERS",
     ),
 )
 
@@ -94,6 +96,38 @@ def _no_maintenance_check(monkeypatch: pytest.MonkeyPatch) -> None:
     from blogai import maintenance
 
     monkeypatch.setattr(maintenance.state, "_is_check_due", lambda: False)
+
+
+@pytest.fixture(autouse=True)
+def _no_requests_counted() -> None:
+    """No test is refused for the requests of another one."""
+    from blogai.core.ratelimit import configured
+
+    configured.forget_requests()
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator["Redis"]:
+    """A Redis that nobody else uses. Tests share it, so each has keys of its own."""
+    from blogai.tests.redis import Redis
+
+    server = Redis()
+    try:
+        yield server
+    finally:
+        server.kill()
+
+
+@pytest.fixture
+def redis_url(redis_server: "Redis", monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Its address, for limiters that wait long for it: the machine may have much else to do."""
+    from blogai.core import redis_client
+
+    monkeypatch.setattr(redis_client, "READ_TIMEOUT", 30)
+    monkeypatch.setattr(redis_client, "CONNECT_TIMEOUT", 30)
+    redis_client.client_for.cache_clear()
+    yield redis_server.url
+    redis_client.client_for.cache_clear()
 
 
 @pytest.fixture(scope="session")

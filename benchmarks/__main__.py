@@ -32,6 +32,7 @@ MEASURES = (
     "recovery",
     "statements",
     "keys",
+    "limiter",
     "reserve",
     "history",
     "start",

@@ -2,9 +2,13 @@
 
 import time
 from collections.abc import Callable, Sequence
+from heapq import heappop, heappush
 from threading import Lock
 
-from blogai.core.ratelimit.base import Decision, Limit
+from blogai.core.ratelimit.base import Decision, Limit, decide, nearest
+
+CAPACITY = 50_000
+"""Limits that are remembered, in some 15 MB. Beyond that, those are forgotten that would be free first."""
 
 
 class MemoryLimiter:
@@ -12,35 +16,38 @@ class MemoryLimiter:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._free_at: dict[tuple[str, str, float], float] = {}
+        self._free_at: dict[Limit, int] = {}
+        self._ends: list[tuple[int, Limit]] = []  # a heap; later requests may have moved an end
         self._lock = Lock()
+
+    def __len__(self) -> int:
+        """How many limits are remembered."""
+        return len(self._free_at)
 
     def hit(self, limits: Sequence[Limit]) -> Decision:
         """As `Limiter.hit`."""
         with self._lock:
-            now = self._clock()
-            found = [(limit, max(now, self._free_at.get(_name(limit), now))) for limit in limits]
-            decisions = [decide(limit, free_at - now) for limit, free_at in found]
-            decision = nearest(decisions)
+            now = round(self._clock() * 1e6)
+            busy = [max(0, self._free_at.get(limit, now) - now) for limit in limits]
+            decision = nearest([decide(*each) for each in zip(limits, busy, strict=True)])
             if decision.admitted:
-                for limit, free_at in found:
-                    self._free_at[_name(limit)] = free_at + limit.rate.interval
+                for limit, before in zip(limits, busy, strict=True):
+                    self._remember(limit, now + before + limit.rate.microseconds)
+            self._forget(now)
             return decision
 
+    def _remember(self, limit: Limit, free_at: int) -> None:
+        if limit not in self._free_at:
+            heappush(self._ends, (free_at, limit))
+        self._free_at[limit] = free_at
 
-def decide(limit: Limit, busy_for: float) -> Decision:
-    """What the limit says to a request that comes `busy_for` seconds before everything is free again."""
-    rate = limit.rate
-    left = rate.size - busy_for / rate.interval
-    if left < 1:
-        return Decision(False, limit, 0, busy_for, (1 - left) * rate.interval)
-    return Decision(True, limit, int(left) - 1, busy_for + rate.interval, 0)
-
-
-def nearest(decisions: Sequence[Decision]) -> Decision:
-    """The refusal that lasts longest; without one, the limit of which least remains."""
-    return min(decisions, key=lambda each: (each.admitted, -each.retry_after, each.remaining))
-
-
-def _name(limit: Limit) -> tuple[str, str, float]:
-    return limit.scope, limit.owner, limit.rate.period
+    def _forget(self, now: int) -> None:
+        """Forget what is free again. A few for each request, so that none waits for the work of many."""
+        for _ in range(10):
+            if not self._ends or (self._ends[0][0] > now and len(self._free_at) <= CAPACITY):
+                return
+            known, limit = heappop(self._ends)
+            if (free_at := self._free_at[limit]) > max(known, now):
+                heappush(self._ends, (free_at, limit))
+            else:
+                del self._free_at[limit]

@@ -5,12 +5,9 @@ remember the exact times of the last `limit` calls: a token bucket that starts f
 limit through in its first minute, and one that starts empty would delay a post of twelve calls.
 """
 
-import logging
 from typing import Protocol
 
 from generation.llm.ratelimit.memory import MemoryRateLimiter
-
-logger = logging.getLogger(__name__)
 
 
 class RateLimiter(Protocol):
@@ -24,7 +21,10 @@ class RateLimiter(Protocol):
 
 
 class FallbackRateLimiter:
-    """A limiter shared by all processes, replaced by one in memory while the shared store is down."""
+    """A limiter shared by all processes, replaced by one in memory while the shared store is down.
+
+    It logs nothing: the client of Redis tells each outage once, the worker's loops those of Postgres.
+    """
 
     def __init__(self, shared: RateLimiter, outages: tuple[type[Exception], ...]) -> None:
         self.limit = shared.limit
@@ -35,6 +35,5 @@ class FallbackRateLimiter:
     async def acquire(self, max_wait: float) -> float | None:
         try:
             return await self.shared.acquire(max_wait)
-        except self._outages as error:
-            logger.warning("could not reach the shared rate limiter, using one in memory: %s", error)
+        except self._outages:
             return await self._own.acquire(max_wait)

@@ -3,14 +3,12 @@
 import asyncio
 import socket
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import redis as redis_client
 from django.db import OperationalError, connection
 
-from blogai.tests.redis import Redis
 from generation.llm.ratelimit import postgres, redis
 from generation.llm.ratelimit.base import FallbackRateLimiter
 from generation.llm.ratelimit.memory import MemoryRateLimiter
@@ -40,22 +38,6 @@ async def test_a_turn_that_is_too_far_off_is_not_taken() -> None:
     clock.now += 60
     assert await turns.acquire(30) is None
     assert await turns.acquire(60) == 60
-
-
-@pytest.fixture(scope="session")
-def redis_server() -> Iterator[Redis]:
-    server = Redis()
-    try:
-        yield server
-    finally:
-        server.kill()
-
-
-@pytest.fixture
-def redis_url(redis_server: Redis, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A Redis that is there, also on a machine with much else to do."""
-    monkeypatch.setattr(redis, "TIMEOUT", 30)
-    return redis_server.url
 
 
 async def test_redis_counts_as_we_do(redis_url: str) -> None:
