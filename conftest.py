@@ -18,6 +18,7 @@ from blogai.tests.network import allow_only_loopback
 if TYPE_CHECKING:
     from accounts.models import User
     from blogai.tests.clients import ApiClient
+    from blogai.tests.clocks import Clock
     from blogai.tests.redis import Redis
 
 ROOT = Path(__file__).parent
@@ -34,6 +35,8 @@ UNSET = (
         "LLM_PRICES",
         "MAINTENANCE_MODE",
         "METRICS_TOKEN",
+        "RATE_LIMIT_GENERAL",
+        "RATE_LIMIT_GENERATION",
         "TRUSTED_PROXY_HOPS",
         "UVICORN_WORKERS",
     ),
@@ -43,6 +46,7 @@ UNSET = (
 if "PYTEST_XDIST_WORKER" not in os.environ:
     os.environ.update(dict.fromkeys(UNSET, ""))
     os.environ.update({"LLM_RETRY_FOR": "1", "LLM_RATE_LIMIT_PER_MINUTE": "10000"})
+    os.environ["RATE_LIMIT_ENABLED"] = "false"  # tests of limits switch them on
     os.environ["DATA_DIR"] = str(Path(os.environ.get("DATA_DIR") or ROOT / ".data", "test"))
     # Not in pyproject.toml, because it must come after the lines above.
     os.environ["DJANGO_SETTINGS_MODULE"] = "blogai.settings"
@@ -128,6 +132,26 @@ def redis_url(redis_server: "Redis", monkeypatch: pytest.MonkeyPatch) -> Iterato
     redis_client.client_for.cache_clear()
     yield redis_server.url
     redis_client.client_for.cache_clear()
+
+
+@pytest.fixture
+def rate_limits(settings: Any, monkeypatch: pytest.MonkeyPatch) -> "Clock":
+    """Requests are limited, and none has come yet; the clock stands still unless the test moves it."""
+    from django.core.cache import cache
+
+    from accounts import form_limits, ratelimit
+    from billing import limits
+    from blogai.core.ratelimit.memory import MemoryLimiter
+    from blogai.tests.clocks import Clock
+
+    clock = Clock()
+    counted = MemoryLimiter(clock)
+    settings.RATE_LIMIT_ENABLED = True
+    monkeypatch.setattr(ratelimit, "limiter", lambda: counted)
+    monkeypatch.setattr(form_limits, "outage_limiter", MemoryLimiter(clock))
+    monkeypatch.setattr(limits, "_remembered", {})
+    cache.clear()
+    return clock
 
 
 @pytest.fixture(scope="session")

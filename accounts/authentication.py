@@ -15,9 +15,10 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
-from accounts import api_keys, dev_mode
+from accounts import api_keys, dev_mode, ratelimit
 from accounts.callers import Caller, session_caller
 from accounts.models import User
+from blogai.core.client_address import address_of_scope, client_address
 from blogai.core.errors import NotAuthenticated, PermissionDenied
 
 if TYPE_CHECKING:
@@ -43,26 +44,29 @@ HOW_TO = (
 
 
 def authenticate(request: HttpRequest) -> Caller:
-    """The caller that sent the request. Raises NotAuthenticated."""
-    caller = _key_caller(request.headers) or _session_caller(request) or dev_mode.caller_for(request)
+    """The caller that sent the request. Raises NotAuthenticated, and RateLimited for too many refusals."""
+    with ratelimit.counting_failures(client_address(request), request):
+        caller = _key_caller(request.headers) or _session_caller(request) or dev_mode.caller_for(request)
     if caller is None:
+        ratelimit.count_anonymous(request)
         raise NotAuthenticated(HOW_TO)
     return caller
 
 
-def authorize(request: HttpRequest, needs: str) -> Caller:
-    """The caller that sent the request, who has the permission. Raises NotAuthenticated, PermissionDenied.
+def authorize(request: HttpRequest, needs: str, *, work: bool = False) -> Caller:
+    """The caller that sent the request, who has the permission and has not sent too many requests.
 
-    Its views are `csrf_exempt`: keys need no CSRF token, and for sessions it is checked here.
+    `work` counts it as work on models too. Raises NotAuthenticated, PermissionDenied, RateLimited. Its views
+    are `csrf_exempt`: keys need no CSRF token, and for sessions it is checked here.
     """
     caller = authenticate(request)
-    caller.require(needs)
+    _admit(request, caller, needs, work=work)
     return caller
 
 
-async def aauthorize(request: HttpRequest, needs: str = "generate") -> Caller:
+async def aauthorize(request: HttpRequest, needs: str = "generate", *, work: bool = False) -> Caller:
     """`authorize` for async views."""
-    return await sync_to_async(authorize)(request, needs)
+    return await sync_to_async(authorize)(request, needs, work=work)
 
 
 def revoked_callers(callers: Collection[Caller]) -> set[Caller]:
@@ -77,9 +81,12 @@ def revoked_callers(callers: Collection[Caller]) -> set[Caller]:
     }
 
 
-async def caller_of_key(raw: str) -> Caller:
-    """`api_keys.caller_for` for async code. Releases its database connection."""
-    caller: Caller = await database_sync_to_async(api_keys.caller_for)(raw)
+async def caller_of_key(raw: str, address: str) -> Caller:
+    """The caller whom the key authenticates, for sockets. Releases its database connection.
+
+    Raises NotAuthenticated, and RateLimited for too many wrong keys from the address.
+    """
+    caller: Caller = await database_sync_to_async(_socket_caller)(raw, address)
     return caller
 
 
@@ -91,7 +98,7 @@ async def caller_from_scope(scope: Mapping[str, Any]) -> Caller | None:
     """
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     if raw := _key_in(headers):
-        return await caller_of_key(raw)
+        return await caller_of_key(raw, address_of_scope(scope))
     user = scope.get("user")
     if user is None or not user.is_authenticated:
         return await dev_mode.caller_from_scope(scope, headers)
@@ -101,7 +108,8 @@ async def caller_from_scope(scope: Mapping[str, Any]) -> Caller | None:
 
 class ApiKeyAuthentication(BaseAuthentication):
     def authenticate(self, request: Request) -> tuple[User, Caller] | None:
-        caller = _key_caller(request.headers)
+        with ratelimit.counting_failures(client_address(request._request), request._request):
+            caller = _key_caller(request.headers)
         return (caller.user, caller) if caller else None
 
     def authenticate_header(self, request: Request) -> str:
@@ -110,7 +118,8 @@ class ApiKeyAuthentication(BaseAuthentication):
 
 class SessionAuthentication(BaseAuthentication):
     def authenticate(self, request: Request) -> tuple[User, Caller] | None:
-        caller = _session_caller(request._request) or dev_mode.caller_for(request._request)
+        with ratelimit.counting_failures(client_address(request._request), request._request):
+            caller = _session_caller(request._request) or dev_mode.caller_for(request._request)
         return (caller.user, caller) if caller else None
 
     def authenticate_header(self, request: Request) -> str:
@@ -118,14 +127,30 @@ class SessionAuthentication(BaseAuthentication):
 
 
 class HasPermission(BasePermission):
-    """Safe methods need the permission `read`; others need the view's `needs`, by default `generate`."""
+    """Safe methods need the permission `read`; others need the view's `needs`, by default `generate`.
+
+    A POST to a view with `work = True` counts as work on models.
+    """
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
         if not isinstance(request.auth, Caller):
+            ratelimit.count_anonymous(request._request)
             raise NotAuthenticated(HOW_TO)
         needs = "read" if request.method in SAFE_METHODS else getattr(view, "needs", "generate")
-        request.auth.require(needs)
+        work = request.method == "POST" and getattr(view, "work", False)
+        _admit(request._request, request.auth, needs, work=work)
         return True
+
+
+def _admit(request: HttpRequest, caller: Caller, needs: str, *, work: bool) -> None:
+    """Count the request, and check the permission. A key that may not work uses up no work of its owner."""
+    ratelimit.count_caller(request, caller, work=work and needs in caller.permissions)
+    caller.require(needs)
+
+
+def _socket_caller(raw: str, address: str) -> Caller:
+    with ratelimit.counting_failures(address):
+        return api_keys.caller_for(raw)
 
 
 def _key_caller(headers: Mapping[str, str]) -> Caller | None:

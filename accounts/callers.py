@@ -18,11 +18,15 @@ PERMISSIONS: dict[Permission, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A user, and the permissions of this request. `key_id` is None for a browser's session."""
+    """A user, and the permissions of this request. `key_id` is None for a browser's session.
+
+    `requests_per_minute` is the key's own limit, if it has one.
+    """
 
     user: User
     permissions: frozenset[str]
     key_id: UUID | None = None
+    requests_per_minute: int | None = None
 
     @property
     def via(self) -> Literal["key", "session"]:

@@ -3,18 +3,18 @@
 from allauth.account import views as allauth
 from django.urls import path
 
-from accounts import views
+from accounts import entrance, views
 
 urlpatterns = [
-    path("sign-up", allauth.signup, name="account_signup"),
-    path("sign-in", allauth.login, name="account_login"),
+    path("sign-up", entrance.SignUp.as_view(), name="account_signup"),
+    path("sign-in", entrance.SignIn.as_view(), name="account_login"),
     path("sign-in/<str:token>", views.DemoSignIn.as_view(), name="sign-in"),
     path("sign-in-again", allauth.reauthenticate, name="account_reauthenticate"),
     path("sign-out", allauth.logout, name="account_logout"),
     path("closed-account", allauth.account_inactive, name="account_inactive"),
     path("confirm-email", allauth.email_verification_sent, name="account_email_verification_sent"),
     path("confirm-email/<str:key>", allauth.confirm_email, name="account_confirm_email"),
-    path("forgotten-password", allauth.password_reset, name="account_reset_password"),
+    path("forgotten-password", entrance.ForgottenPassword.as_view(), name="account_reset_password"),
     path("forgotten-password/sent", allauth.password_reset_done, name="account_reset_password_done"),
     path(
         "new-password/<str:uidb36>/<str:key>",

@@ -1,5 +1,6 @@
 """The ASGI application, for HTTP and WebSockets."""
 
+import logging
 import os
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -12,9 +13,13 @@ from django.urls import re_path
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "blogai.settings")
 http = get_asgi_application()  # sets Django up, which the imports below need
 
+from django.conf import settings  # noqa: E402
+
 from blogai import async_middleware  # noqa: E402
 from blogai.body_limit import BodyLimit  # noqa: E402
 from blogai.liveness import Liveness  # noqa: E402
+from blogai.rate_limits import WARNING  # noqa: E402
+from generation.live.handshake import HandshakeLimit  # noqa: E402
 from generation.routing import websocket_urlpatterns  # noqa: E402
 
 
@@ -28,11 +33,13 @@ async def no_such_socket(
 elsewhere = re_path("", no_such_socket)  # type: ignore[arg-type] # Channels routes to ASGI applications
 
 async_middleware.install()
+if not settings.RATE_LIMIT_ENABLED:
+    logging.getLogger("blogai").warning(WARNING)
 
 # No origin validator here: programs send no Origin. accounts.authentication checks it for sessions.
 application = ProtocolTypeRouter(
     {
         "http": Liveness(BodyLimit(http)),
-        "websocket": AuthMiddlewareStack(URLRouter([*websocket_urlpatterns, elsewhere])),
+        "websocket": HandshakeLimit(AuthMiddlewareStack(URLRouter([*websocket_urlpatterns, elsewhere]))),
     }
 )

@@ -31,7 +31,13 @@ PROBLEM: Schema = {
             "additionalProperties": {"type": "array", "items": {"type": "string"}},
         },
         "retry_after": {"type": "integer", "description": "Seconds; also in the header Retry-After."},
-        "scope": {"type": "string", "description": "Of rate_limited: what there is too much of."},
+        "scope": {
+            "type": "string",
+            "description": (
+                "Of rate_limited: what there is too much of: requests of a `user`, a `key`, an `address`, "
+                "work on models (`generation`), or wrong keys (`authentication`)."
+            ),
+        },
         "run_id": {
             "type": "string",
             "format": "uuid",
@@ -58,7 +64,8 @@ PROBLEM: Schema = {
         },
     },
 }
-SECONDS: Schema = {"type": "integer", "minimum": 1}
+POSITIVE: Schema = {"type": "integer", "minimum": 1}
+POLICY = '"[a-z-]+";q=[0-9]+;w=[0-9]+'
 HEADERS: Schema = {
     "X-Request-ID": {
         "required": True,
@@ -68,7 +75,30 @@ HEADERS: Schema = {
     "Retry-After": {
         "required": True,
         "description": "Whole seconds until another try makes sense.",
-        "schema": SECONDS,
+        "schema": POSITIVE,
+    },
+    "X-RateLimit-Limit": {
+        "description": "Requests in the period of the limit that is nearest.",
+        "schema": POSITIVE,
+    },
+    "X-RateLimit-Remaining": {
+        "description": "How many of them may come now.",
+        "schema": {"type": "integer", "minimum": 0},
+    },
+    "X-RateLimit-Reset": {
+        "description": "Whole seconds until all of them may.",
+        "schema": {"type": "integer", "minimum": 0},
+    },
+    "RateLimit-Policy": {
+        "description": (
+            "Every limit that the request was counted in: its name, requests (`q`) and seconds (`w`), as in "
+            "draft-ietf-httpapi-ratelimit-headers-10."
+        ),
+        "schema": {"type": "string", "pattern": f"^{POLICY}(, {POLICY})*$"},
+    },
+    "RateLimit": {
+        "description": "The nearest of them: what remains (`r`), and seconds until all may come (`t`).",
+        "schema": {"type": "string", "pattern": '^"[a-z-]+";r=[0-9]+;t=[0-9]+$'},
     },
     "WWW-Authenticate": {
         "required": True,
@@ -81,6 +111,10 @@ HEADERS: Schema = {
         "schema": {"type": "string", "pattern": "^[A-Z]+(, [A-Z]+)*$"},
     },
 }
+
+
+LIMITS = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "RateLimit-Policy", "RateLimit")
+"""The headers of a request that was counted."""
 
 
 def _problem(description: str, *headers: str, perhaps: tuple[str, ...] = ()) -> Schema:
@@ -99,10 +133,12 @@ def _header(name: str) -> Schema:
 
 
 RESPONSES: Schema = {
-    "Problem": _problem("What went wrong.", perhaps=("Retry-After",)),
-    "NotAuthenticated": _problem("No key and no session, or one that is no good.", "WWW-Authenticate"),
+    "Problem": _problem("What went wrong.", perhaps=("Retry-After", *LIMITS)),
+    "NotAuthenticated": _problem(
+        "No key and no session, or one that is no good.", "WWW-Authenticate", perhaps=LIMITS
+    ),
     "MethodNotAllowed": _problem("The address is right, the method is not.", "Allow"),
-    "RateLimited": _problem("Too many requests.", "Retry-After"),
+    "RateLimited": _problem("Too many requests.", "Retry-After", perhaps=LIMITS),
     "Unavailable": _problem("Not now: maintenance, a restart, or no database.", "Retry-After"),
 }
 
@@ -131,6 +167,19 @@ def add_request_id(result: Schema, generator: Any, request: Any, public: bool) -
     for response in responses:
         if "$ref" not in response:
             response["headers"] = {"X-Request-ID": _header("X-Request-ID"), **response.get("headers", {})}
+    return result
+
+
+def add_rate_limits(result: Schema, generator: Any, request: Any, public: bool) -> Schema:
+    """The headers of every operation that needs a caller; without them where limits are switched off."""
+    for operation in _operations(result):
+        if operation["security"]:
+            for response in operation["responses"].values():
+                if "$ref" not in response:
+                    response["headers"] = {
+                        **{name: _header(name) for name in LIMITS},
+                        **response.get("headers", {}),
+                    }
     return result
 
 

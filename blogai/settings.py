@@ -6,6 +6,7 @@ A wrong value stops the start with one sentence (ImproperlyConfigured, printed b
 import secrets
 import tomllib
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
@@ -112,6 +113,13 @@ SECURE_SSL_REDIRECT = flag("HTTPS_REDIRECT_ENABLED", ENVIRONMENT == "production"
 SECURE_HSTS_SECONDS = 31_536_000 if flag("SECURITY_HSTS_ENABLED", ENVIRONMENT == "production") else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = bool(SECURE_HSTS_SECONDS)
 SECURE_REDIRECT_EXEMPT = [r"^(health|metrics)\b"]  # probes inside a cluster use plain HTTP
+RATE_LIMIT_ENABLED = flag("RATE_LIMIT_ENABLED", True)
+RATE_LIMIT_GENERAL = integer("RATE_LIMIT_GENERAL", 60, low=1, high=1_000_000)
+# Where it is set, it caps every plan's number; the plan's number holds without it.
+RATE_LIMIT_GENERATION = (
+    integer("RATE_LIMIT_GENERATION", 0, low=1, high=1_000_000) if text("RATE_LIMIT_GENERATION") else None
+)
+WORK_RATES = "billing.limits.rates"  # how often a user may start work on models
 TRUSTED_PROXY_HOPS = integer("TRUSTED_PROXY_HOPS", 0, low=0, high=10)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_HOPS
 if TRUSTED_PROXY_HOPS:
@@ -188,6 +196,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "blogai.rate_limits.rate_limits",  # needs the session; before everything that answers
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -321,12 +330,17 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = url("REDIS_URL", ("redis", "rediss", "unix"))
-CACHES = {
+CACHES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache"
         if REDIS_URL
         else "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": REDIS_URL,
+        # Only the limits of forms are in it. A form waits for a Redis that hangs as long as this, and then
+        # counts for itself. Without Redis there is room for more than the 300 entries of the default.
+        "OPTIONS": {"socket_timeout": 0.05, "socket_connect_timeout": 0.05}
+        if REDIS_URL
+        else {"MAX_ENTRIES": 10_000},
     }
 }
 CHANNEL_LAYERS = {
@@ -417,6 +431,7 @@ SPECTACULAR_SETTINGS = {
         "health.openapi.add_paths",
         "blogai.openapi.add_problems",
         "blogai.openapi.add_request_id",
+        "blogai.openapi.add_rate_limits",
         "blogai.openapi.close_replies",
     ],
     "SWAGGER_UI_DIST": "SIDECAR",

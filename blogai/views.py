@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from billing.models import TierLimit
 from blogai import recording
 from blogai.api import error_for, problem, seconds_to_wait, set_headers
-from blogai.core.errors import BlogAIError, Malformed, NotFound, PermissionDenied
+from blogai.core.errors import BlogAIError, Malformed, NotFound, PermissionDenied, RateLimited
 
 HIDDEN_FIELDS = ("form", "next")
 """Fields of a form that the user did not type."""
@@ -63,7 +63,10 @@ def reply_for(error: BlogAIError, request: HttpRequest) -> HttpResponse:
     """The error as problem+json for programs, and as a page or a fragment for people."""
     if _wants_json(request):
         return problem(error, request)
-    return error_fragment(error, request) if "HX-Request" in request.headers else error_page(error, request)
+    if "HX-Request" in request.headers:
+        return error_fragment(error, request)
+    sent_too_often = isinstance(error, RateLimited) and request.method == "POST"
+    return error_page(error, request, **(_typed(request) if sent_too_often else {}))
 
 
 def error_page(error: BlogAIError, request: HttpRequest, **more: object) -> HttpResponse:
@@ -131,7 +134,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     )
     if _wants_json(request) or "HX-Request" in request.headers:
         return reply_for(error, request)
-    more = {"csrf": True, "again": request.path, "csrf_token": get_token(request)}
+    return error_page(error, request, csrf=True, **_typed(request))
+
+
+def _typed(request: HttpRequest) -> dict[str, object]:
+    """What a form of ours sent, for a page that offers to send it again; nothing of one with a password."""
+    more: dict[str, object] = {"again": request.path, "csrf_token": get_token(request)}
     if not any("password" in name for name in request.POST):
         sent = [(name, value) for name, values in request.POST.lists() for value in values]
         more["typed"] = [
@@ -139,7 +147,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
             for name, value in sent
             if name != "csrfmiddlewaretoken"
         ]
-    return error_page(error, request, **more)
+    return more
 
 
 def _is_same_origin(request: HttpRequest) -> bool:

@@ -34,7 +34,7 @@ class GenerateBlog(View):
     """Start a post, and wait for it (201), stream it, or only start it (202): as the client asks."""
 
     async def post(self, request: HttpRequest) -> HttpResponseBase:
-        caller = await aauthorize(request, needs="generate")
+        caller = await aauthorize(request, needs="generate", work=True)
         body = parse(GenerateBlogBody, request)
         run, new = await _started(caller.user, options_of(body), _idempotency_key(request))
         if wants_events(request):

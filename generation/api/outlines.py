@@ -40,6 +40,8 @@ class OneOutline(APIView):
 class ContinueRun(APIView):
     """Write the post from the outline that the run waits with."""
 
+    work = True
+
     @extend_schema(
         operation_id="runs_continue",
         summary="Write from the reviewed outline",

@@ -66,6 +66,8 @@ class CancelRun(APIView):
 class RetryRun(APIView):
     """Try a failed or cancelled run again; finished steps are kept, and the cost limit may be raised."""
 
+    work = True
+
     @extend_schema(
         operation_id="runs_retry", summary="Try a run again", request=RetryBody, responses={202: RunReply}
     )

@@ -1,4 +1,4 @@
-"""The open sockets and event streams of this process: limited per user, and closed once access is revoked."""
+"""The open sockets and event streams of this process: how many, and closed once access is revoked."""
 
 import asyncio
 import logging
@@ -15,6 +15,9 @@ MAX_SOCKETS = 20
 """Open sockets of one user in one process."""
 CHECK_INTERVAL = 3.0
 """Seconds between checks of every key and account, so that a revoked one is disconnected within 5."""
+
+MAX_UNAUTHENTICATED = 50
+"""Open sockets from one address, in one process, that have not said yet who they are."""
 
 type Kind = Literal["socket", "stream"]
 
@@ -44,6 +47,7 @@ class Connection:
 
 
 _connections: set[Connection] = set()
+_unauthenticated: Counter[str] = Counter()
 _checks: list[asyncio.Task[None]] = []
 
 
@@ -65,6 +69,24 @@ def unregister(connection: Connection) -> None:
     _connections.discard(connection)
     if not _connections and _checks:
         _checks.pop().cancel()
+
+
+def begin_unauthenticated(network: str) -> None:
+    """Another socket from there waits for its key. Raises RateLimited if there are too many."""
+    if _unauthenticated[network] >= MAX_UNAUTHENTICATED:
+        raise RateLimited(
+            "Too many sockets from this address have not signed in. Send the key in the handshake.",
+            retry_after=5,
+            scope="sockets",
+        )
+    _unauthenticated[network] += 1
+
+
+def end_unauthenticated(network: str) -> None:
+    """It has sent its key, or it is closed."""
+    _unauthenticated[network] -= 1
+    if not _unauthenticated[network]:
+        del _unauthenticated[network]
 
 
 def counts() -> dict[Kind, int]:

@@ -10,8 +10,10 @@ from contextlib import aclosing, suppress
 from typing import Any
 
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
 
 from accounts.authentication import Caller, caller_from_scope, caller_of_key
+from blogai.core.client_address import address_of_scope, network_of
 from blogai.core.db import OUTAGES, in_database
 from blogai.core.errors import (
     BlogAIError,
@@ -22,6 +24,8 @@ from blogai.core.errors import (
     Unavailable,
     ValidationFailed,
 )
+from blogai.core.ratelimit.base import Limit, Rate
+from blogai.core.ratelimit.memory import MemoryLimiter
 from generation.conversations.services import NAME
 from generation.live import connections
 from generation.live.connections import Connection
@@ -36,6 +40,9 @@ AUTH_TIMEOUT = 5.0
 SEND_TIMEOUT = 5.0
 """Seconds that a client may take to accept a frame. A slower one is closed and resumes when it reconnects."""
 MAX_FRAME_BYTES = 64_000
+FRAMES = Limit("frames", "", Rate(200, 1.0))
+"""What a client may send over one socket."""
+TOO_MANY_FRAMES = "More than 200 frames a second came over this socket."
 MESSAGE_TOO_BIG, INTERNAL_ERROR, TRY_AGAIN_LATER = 1009, 1011, 1013
 CLOSE_CODES: dict[type[BlogAIError], int] = {
     NotAuthenticated: 4401,
@@ -58,6 +65,8 @@ class ConversationSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
     follower: Follower | None = None
     connection: Connection | None = None
     task: asyncio.Task[None] | None = None
+    waiting_from: str | None = None
+    """The client's network, until it has said who it is."""
 
     async def __call__(
         self,
@@ -66,6 +75,7 @@ class ConversationSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         send: Callable[[Any], Awaitable[None]],
     ) -> None:
         self.send_lock, self.closed = asyncio.Lock(), False
+        self.frames = MemoryLimiter()
         try:
             await super().__call__(scope, receive, send)
         finally:
@@ -82,6 +92,7 @@ class ConversationSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
             if caller is not None:
                 self.start_relay(caller)
                 return
+            self.start_waiting()
         except BlogAIError as error:
             await self.refuse(error)
             return
@@ -92,6 +103,11 @@ class ConversationSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.task = asyncio.create_task(self.close_unauthenticated())
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        if self.closed:
+            return  # frames that were on their way already
+        if settings.RATE_LIMIT_ENABLED and not self.frames.hit([FRAMES]).admitted:
+            await self.refuse(RateLimited(TOO_MANY_FRAMES, retry_after=1, scope=FRAMES.scope))
+            return
         if text_data is None or len(text_data.encode()) > MAX_FRAME_BYTES:
             await self.close(MESSAGE_TOO_BIG)
             return
@@ -112,6 +128,7 @@ class ConversationSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
                 await self.send_error(error)
 
     async def clean_up(self) -> None:
+        self.stop_waiting()
         if self.task is not None:
             self.task.cancel()
             await asyncio.wait([self.task])
@@ -124,7 +141,7 @@ class ConversationSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         if kind == "ping":
             await self.send_frame({"type": "pong"})
         elif kind == "auth" and self.connection is None:
-            self.start_relay(await caller_of_key(str(frame.get("api_key", ""))))
+            self.start_relay(await self.caller_of(frame))
         elif self.connection is None or self.follower is None:
             raise NotAuthenticated('Send {"type":"auth","api_key":…} first.')
         elif kind == "sync":
@@ -134,13 +151,27 @@ class ConversationSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         else:
             raise ValidationFailed(f"There is no frame of type {kind!r}.")
 
+    async def caller_of(self, frame: Frame) -> Caller:
+        return await caller_of_key(str(frame.get("api_key", "")), address_of_scope(self.scope))
+
     async def cancel(self, caller: Caller, run: str) -> None:
         caller.require("generate")
         await in_database(control.cancel)(caller.user, uuid.UUID(run))
 
+    def start_waiting(self) -> None:
+        network = network_of(address_of_scope(self.scope))
+        connections.begin_unauthenticated(network)
+        self.waiting_from = network
+
+    def stop_waiting(self) -> None:
+        if self.waiting_from is not None:
+            connections.end_unauthenticated(self.waiting_from)
+            self.waiting_from = None
+
     def start_relay(self, caller: Caller) -> None:
         caller.require("read")
         self.connection = connections.register(caller, "socket")
+        self.stop_waiting()
         if self.task is not None:
             self.task.cancel()
         self.follower = Follower(caller.user.pk, self.name, connection=self.connection)

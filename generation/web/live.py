@@ -6,7 +6,8 @@ from contextlib import suppress
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from blogai.core.errors import Conflict, ValidationFailed
+from accounts.ratelimit import count_work
+from blogai.core.errors import Conflict, RateLimited, ValidationFailed
 from generation.models import Run
 from generation.runs import control
 from generation.runs.outline_review import outline_of
@@ -57,8 +58,9 @@ class WriteAgain(SignedInPage):
             return live_response(self, post_id, str(limit.errors["max_cost_usd"][0]), status=422)
         with suppress(Conflict):
             try:
+                count_work(request, self.user)
                 control.retry(self.user, run.pk, limit.cleaned_data["max_cost_usd"])
-            except ValidationFailed as error:
+            except (ValidationFailed, RateLimited) as error:
                 return live_response(self, post_id, error.detail, status=error.status)
         return redirect("post", post_id)
 

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.models import User
+from accounts.ratelimit import count_work
 from blogai.core.errors import BlogAIError
 from generation.runs.quote import Quote, quote
 from generation.runs.start import submit
@@ -28,6 +29,7 @@ class NewPost(SignedInPage):
         if not form.is_valid():
             return self.show(form, status=422)
         try:
+            count_work(request, self.user)
             run = submit(self.user, form.options(), form.cleaned_data["form"])
         except BlogAIError as error:
             form.add_error(None, error.detail)

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from accounts.ratelimit import count_work
 from blogai.core.errors import Conflict
 from generation.models import Run
 from generation.runs import outline_review
@@ -65,6 +66,8 @@ class ReviewOutline(SignedInPage):
         form, changes = form.validated()
         if changes is None:
             return outline_page(self, run, form, status=422)
+        if action == "write":
+            count_work(request, self.user)
         try:
             self.save(run, changes, write=action == "write")
         except Conflict:
