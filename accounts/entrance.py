@@ -1,4 +1,4 @@
-"""The forms for signing in, signing up and a forgotten password: allauth's, with limits."""
+"""The forms with which a password is guessed or a mail is sent: allauth's, with limits."""
 
 from typing import Any
 
@@ -17,11 +17,11 @@ class LimitedForm:
     """
 
     limit: str
-    typed: str
-    """The field with the e-mail address."""
+    typed = ""
+    """The field with the e-mail address, if there is one."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        email = request.POST.get(self.typed, "")
+        email = request.POST.get(self.typed, "") if self.typed else ""
         if settings.RATE_LIMIT_ENABLED:
             try:
                 form_limits.count(request, self.limit, email)
@@ -41,6 +41,16 @@ class LimitedForm:
 
 class SignIn(LimitedForm, allauth.LoginView):  # type: ignore[misc]
     limit, typed = "sign-in", "login"
+
+
+class SignInAgain(LimitedForm, allauth.ReauthenticateView):  # type: ignore[misc]
+    limit = "sign-in"
+
+
+class ChangePassword(LimitedForm, allauth.PasswordChangeView):  # type: ignore[misc]
+    """Asks for the current password too."""
+
+    limit = "sign-in"
 
 
 class SignUp(LimitedForm, allauth.SignupView):  # type: ignore[misc]

@@ -32,6 +32,8 @@ def choose_environment(folder: Path) -> None:
             "LLM_PROVIDER_ORDER": "openai,anthropic",
             "LLM_RATE_LIMIT_PER_MINUTE": "100000",
             "LOG_LEVEL": "WARNING",
+            "RATE_LIMIT_ENABLED": "true",  # counting is part of what a request costs
+            "RATE_LIMIT_GENERAL": "1000000",
             **dict.fromkeys(("DATABASE_URL", "REDIS_URL", "ENVIRONMENT", "HOST", "PORT", "PUBLIC_URL"), ""),
             **dict.fromkeys(("ANTHROPIC_API_KEY", "GEMINI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL"), ""),
         }

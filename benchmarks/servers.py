@@ -99,12 +99,7 @@ def environment_for(database: Database, address: str, model_url: str) -> dict[st
     """The environment of a process that uses the database at `address`."""
     folder = database.folder / address.partition("@/")[2].partition("?")[0]
     folder.mkdir(exist_ok=True)
-    return {
-        "DATA_DIR": str(folder),
-        "DATABASE_URL": address,
-        "OPENAI_BASE_URL": model_url,
-        "RATE_LIMIT_ENABLED": "false",  # one caller sends more than anybody may
-    }
+    return {"DATA_DIR": str(folder), "DATABASE_URL": address, "OPENAI_BASE_URL": model_url}
 
 
 def client_of(url: str, person: Person) -> httpx.Client:

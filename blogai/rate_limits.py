@@ -16,7 +16,9 @@ from django.utils.decorators import sync_and_async_middleware
 
 from accounts import ratelimit
 from accounts.ratelimit import Counted, whole_seconds
-from blogai.core.errors import RateLimited
+from blogai.api import error_for
+from blogai.core.db import OUTAGES
+from blogai.core.errors import RateLimited, Unavailable
 from blogai.core.ratelimit.base import DAY, HOUR, Limit
 from blogai.views import reply_for
 
@@ -36,27 +38,17 @@ def rate_limits(get_response: Handler) -> Handler:
 
     if iscoroutinefunction(get_response):
         # In the request's own thread, where its view will run too: a page costs no second one.
-        count_page = sync_to_async(ratelimit.count_page)
+        refused = sync_to_async(_refused)
 
         async def asynchronous(request: HttpRequest) -> HttpResponseBase:
-            try:
-                if applies_to(request):
-                    await count_page(request)
-                response: HttpResponseBase = await get_response(request)
-            except RateLimited as error:
-                response = reply_for(error, request)
-            return _with_headers(response, request)
+            refusal = await refused(request) if applies_to(request) else None
+            return _with_headers(refusal or await get_response(request), request)
 
         return asynchronous
 
     def synchronous(request: HttpRequest) -> HttpResponseBase:
-        try:
-            if applies_to(request):
-                ratelimit.count_page(request)
-            response: HttpResponseBase = get_response(request)
-        except RateLimited as error:
-            response = reply_for(error, request)
-        return _with_headers(response, request)
+        refusal = _refused(request) if applies_to(request) else None
+        return _with_headers(refusal or get_response(request), request)
 
     return synchronous
 
@@ -75,6 +67,15 @@ def headers_of(counted: Counted) -> Mapping[str, str]:
         "RateLimit-Policy": ", ".join(map(_policy, counted.limits)),
         "RateLimit": f'"{_name(decision.limit)}";r={decision.remaining};t={reset}',
     }
+
+
+def _refused(request: HttpRequest) -> HttpResponseBase | None:
+    """The reply to a request for a page over its limit, or for which the session cannot be looked up."""
+    try:
+        ratelimit.count_page(request)
+    except (RateLimited, *OUTAGES) as exception:
+        return reply_for(error_for(exception) or Unavailable(), request)
+    return None
 
 
 def _policy(limit: Limit) -> str:

@@ -89,6 +89,18 @@ async def test_under_asgi_too(db: None) -> None:
     assert [reply.status_code for reply in replies] == [200] * 10 + [429]
 
 
+@pytest.mark.parametrize(
+    ("path", "field"), [("/sign-in-again", "password"), ("/settings/password", "oldpassword")]
+)
+def test_in_a_browser_left_open_the_password_cannot_be_guessed_either(
+    client: Client, alice: User, path: str, field: str
+) -> None:
+    client.force_login(alice)
+    replies = [client.post(path, {field: "my guess at it", "password1": "x"}) for _ in range(11)]
+    assert [reply.status_code for reply in replies] == [200] * 10 + [429]
+    assert "tried too often" in replies[10].text
+
+
 @pytest.mark.parametrize("error", [RedisIsAway("away"), TimeoutError("hung")])
 def test_without_its_cache_a_process_counts_alone(
     client: Client, monkeypatch: pytest.MonkeyPatch, error: Exception

@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from blogai.rate_limits import WARNING
 from blogai.tests.folders import open_folder
 from blogai.tests.processes import manage, serving
 
@@ -34,6 +35,7 @@ def data_dir() -> Iterator[Path]:
 
 def test_answers_once_it_says_so_and_stops_everything_at_sigterm(data_dir: Path) -> None:
     with serving(data_dir, DEV_MODE="true") as serve:
+        serve.line_with(WARNING)  # as in all tests
         url = serve.url()
         link = serve.line_with("Sign in as the demo account (once, within an hour): ").split()[-1]
         assert link.startswith(f"{url}/sign-in/")
