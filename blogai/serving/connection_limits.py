@@ -78,6 +78,7 @@ class RequestLimits(HttpToolsProtocol):
     _received = 0
     """Bytes of that part."""
     _slow: asyncio.TimerHandle | None = None
+    _upgraded = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -95,7 +96,7 @@ class RequestLimits(HttpToolsProtocol):
             self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         else:
             super().data_received(data)
-            if self._slow is None and (self._receiving or not self._is_replying()):
+            if self._slow is None and not self._upgraded and (self._receiving or not self._is_replying()):
                 self._start_timer()
 
     def on_message_begin(self) -> None:
@@ -117,6 +118,7 @@ class RequestLimits(HttpToolsProtocol):
         super().on_message_complete()
 
     def handle_websocket_upgrade(self) -> None:
+        self._upgraded = True
         self._cancel_slow()
         super().handle_websocket_upgrade()
 

@@ -92,6 +92,20 @@ async def test_who_waits_for_us_is_not_slow(short_limits: None) -> None:
             assert b"/last" in received
 
 
+async def test_a_socket_may_be_silent(short_limits: None) -> None:
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "websocket.accept"})
+        await asyncio.sleep(0.8)
+        await send({"type": "websocket.send", "text": "still here"})
+        await send({"type": "websocket.close"})
+
+    upgrade = b"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+    handshake = GET + upgrade + b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+    close = b"\x88\x80\0\0\0\0"
+    async with serving(application) as port:
+        assert b"still here" in await converse(port, handshake, *[b""] * 9, close, pause=0.1)
+
+
 TOO_MUCH: dict[str, tuple[Sequence[bytes], int]] = {
     "an address": ([b"GET /", b"a" * 70_000], 431),
     "one header": ([GET + b"X: ", b"y" * 70_000], 431),
