@@ -102,7 +102,9 @@ async def caller_from_scope(scope: Mapping[str, Any]) -> Caller | None:
     user = scope.get("user")
     if user is None or not user.is_authenticated:
         return await dev_mode.caller_from_scope(scope, headers)
-    _refuse_foreign_origin(headers, secure=scope.get("scheme") in {"wss", "https"})
+    # Behind a proxy the scheme is unknown; a session's cookie that is only sent over https says as much.
+    secure = settings.SESSION_COOKIE_SECURE or scope.get("scheme") in {"wss", "https"}
+    _refuse_foreign_origin(headers, secure=secure)
     return session_caller(user)
 
 

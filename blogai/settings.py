@@ -147,7 +147,7 @@ SECURE_CSP = {
 PERMISSIONS_POLICY: dict[str, list[str]] = {
     feature: []
     for feature in (
-        *("accelerometer", "ambient-light-sensor", "bluetooth", "browsing-topics", "camera"),
+        *("accelerometer", "browsing-topics", "camera"),
         *("display-capture", "geolocation", "gyroscope", "hid", "idle-detection", "local-fonts"),
         *("magnetometer", "microphone", "midi", "payment", "screen-wake-lock", "serial", "usb"),
         "xr-spatial-tracking",

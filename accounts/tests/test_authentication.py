@@ -150,3 +150,13 @@ async def test_a_session_from_our_own_page_opens_a_socket() -> None:
 async def test_a_session_from_elsewhere_opens_none(headers: dict[str, str]) -> None:
     with pytest.raises(PermissionDenied, match="must be opened by a page of this site"):
         await caller_from_scope(scope(User(email="alice@example.com"), Host="localhost:8000", **headers))
+
+
+async def test_where_cookies_need_https_so_does_the_page(settings: Any) -> None:
+    """A proxy ends TLS, so that the handshake looks plain to us."""
+    settings.SESSION_COOKIE_SECURE = True
+    user = User(email="alice@example.com")
+    assert await caller_from_scope(scope(user, Host="blog.example", Origin="https://blog.example"))
+    for origin in ("http://blog.example", "https://blog.example:8443", "https://blog.example.evil.example"):
+        with pytest.raises(PermissionDenied):
+            await caller_from_scope(scope(user, Host="blog.example", Origin=origin))

@@ -7,54 +7,71 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Iterator
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import CloseCode, Frame
 
+from blogai.serving.connection_limits import RequestLimits, StallTimeout
 from health import draining
 
 if TYPE_CHECKING:
     from blogai.serving.graceful_shutdown import GracefulShutdown
 
 GRACEFUL_TIMEOUT = 2  # for running requests; waiting requests and streams are told to come back
-STALL_TIMEOUT = 20.0
-"""Seconds after which a client that accepts no data is disconnected."""
 MAX_FRAME_BYTES = 64_000
 """Larger frames are not even read."""
+MAX_FRAGMENTS = 1_000
+"""Of one frame."""
 
 
-class StallTimeout(asyncio.Protocol):
-    """Aborts connections of stalled clients, for which uvicorn's protocols would wait forever."""
+class Http(StallTimeout, RequestLimits):
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._expect_end()
 
-    loop: asyncio.AbstractEventLoop
-    transport: asyncio.Transport
-    _timer: asyncio.TimerHandle | None = None
+    def timeout_keep_alive_handler(self) -> None:
+        super().timeout_keep_alive_handler()
+        self._expect_end()
 
-    def pause_writing(self) -> None:
-        super().pause_writing()
-        self._timer = self.loop.call_later(STALL_TIMEOUT, self.transport.abort)
-
-    def resume_writing(self) -> None:
-        self._cancel_timer()
-        super().resume_writing()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._cancel_timer()
-        super().connection_lost(exc)
-
-    def _cancel_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-
-
-class Http(StallTimeout, HttpToolsProtocol):
-    pass
+    def _refuse(self, status: HTTPStatus) -> None:
+        super()._refuse(status)
+        self._expect_end()
 
 
 class WebSocket(StallTimeout, WebSocketsSansIOProtocol):
+    async def send(self, message: Any) -> None:
+        await super().send(message)
+        if message["type"] == "websocket.close":
+            self._expect_progress()  # uvicorn closes the transport later, if the client does not
+
+    def handle_close(self, event: Frame) -> None:
+        super().handle_close(event)
+        self._expect_end()
+
+    def handle_ping(self) -> None:
+        """Answer it, unless earlier answers are waiting: who reads none could fill our memory with them."""
+        if self.transport.get_write_buffer_size() < MAX_FRAME_BYTES:
+            super().handle_ping()
+        else:
+            self.conn.data_to_send()
+
+    def handle_cont(self, event: Frame) -> None:
+        """Refuse a frame in countless fragments: empty ones take memory, and are under any limit of size."""
+        if self.close_sent:
+            return
+        if len(self.frames) < MAX_FRAGMENTS:
+            super().handle_cont(event)
+        else:
+            self.conn.fail(CloseCode.MESSAGE_TOO_BIG, "too many fragments")
+            self.handle_parser_exception()
+
+    def handle_parser_exception(self) -> None:
+        super().handle_parser_exception()
+        self._expect_end()
+
     def keepalive_timeout(self) -> None:
         """Abort: a client that answers no ping will not accept pending data either."""
         super().keepalive_timeout()

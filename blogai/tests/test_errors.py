@@ -2,12 +2,16 @@
 
 import json
 import logging
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.db import OperationalError
 from django.test import AsyncClient, Client
+
+from blogai.core.body import read_json
+from blogai.core.errors import ValidationFailed
 
 pytestmark = [pytest.mark.urls("blogai.tests.probe_urls"), pytest.mark.django_db]
 
@@ -185,7 +189,11 @@ async def test_a_stream_passes_untouched() -> None:
         (b"true", "not true or false"),
         (b'{"topic": NaN}', "NaN is not a number"),
         (b'{"topic": -Infinity}', "-Infinity is not a number"),
-        (b'{"topic": 1e999}', "too large"),
+        (b'{"topic": 1e309}', "too large"),
+        (b'{"topic": "a", "keywords": [{"b": [-1e400]}]}', "too large, in keywords"),
+        (b'{"topic": "\xed\xa0\x80"}', "not UTF-8: it breaks at byte 12"),
+        ('{"topic": "tides"}'.encode("utf-16-le"), "not valid JSON"),
+        ('{"topic": "tides"}'.encode("utf-32"), "not UTF-8"),
         (b'{"sections": ' + b"9" * 5000 + b"}", "too many digits"),
         (b'{"a":' * 100_000, "nested too deeply"),
         (b"[" * 400_000, "nested too deeply"),
@@ -277,6 +285,39 @@ def test_a_reply_to_a_thousand_wrong_fields_is_small(url: str, send: Callable[..
     assert len(problem["errors"]) == 20
     assert "1000 more" in problem["detail"]
     assert len(response.content) < 5_000
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        (b'{"topic": "a", "keywords": [' + b",".join([b"1"] * 490_000) + b"]}", "keywords"),
+        (b'{"topic": ' + b"[" * 900 + b"[]," * 300_000 + b"[]" + b"]" * 900 + b"}", "topic"),
+        (b"{" + b",".join(b'"%d":1' % number for number in range(80_000)) + b"}", "10000"),
+    ],
+)
+def test_countless_values_are_refused_by_one_name_and_cost_little_more_than_reading_them(
+    send: Callable[..., Any], body: bytes, field: str
+) -> None:
+    assert 700_000 < len(body) <= 1_000_000
+    reply = send("/api/v1/plain", body)
+    assert list(check_problem(reply, 422, "validation_error")["errors"]) == [field]
+    assert len(reply.content) < 1_000
+    assert cpu_seconds(refuse, body) < 2 * cpu_seconds(json.loads, body) + 0.002
+
+
+def refuse(body: bytes) -> None:
+    with pytest.raises(ValidationFailed):
+        read_json(body)
+
+
+def cpu_seconds(function: Callable[[bytes], object], body: bytes) -> float:
+    """The least that a call takes, without what other processes take meanwhile."""
+    took = []
+    for _ in range(2):
+        began = time.process_time()
+        function(body)
+        took.append(time.process_time() - began)
+    return min(took)
 
 
 def test_nul_in_an_address_is_refused(client_for: Callable[..., Client]) -> None:

@@ -13,6 +13,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 
 from accounts.authentication import Caller, caller_from_scope, caller_of_key
+from blogai.core.body import read_json
 from blogai.core.client_address import address_of_scope, network_of
 from blogai.core.db import OUTAGES, in_database
 from blogai.core.errors import (
@@ -149,7 +150,7 @@ class ConversationSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         elif kind == "cancel":
             await self.cancel(self.connection.caller, _run_of(frame))
         else:
-            raise ValidationFailed(f"There is no frame of type {kind!r}.")
+            raise ValidationFailed(f"There is no frame of type {str(kind)[:100]!r}.")
 
     async def caller_of(self, frame: Frame) -> Caller:
         return await caller_of_key(str(frame.get("api_key", "")), address_of_scope(self.scope))
@@ -239,10 +240,8 @@ def _run_of(frame: Frame) -> str:
 
 
 def _parsed(text: str) -> Frame:
+    """The frame, read as strictly as the body of a request."""
     try:
-        frame: Any = json.loads(text)
-    except ValueError:
-        raise Malformed("A frame must be one JSON object.") from None
-    if not isinstance(frame, dict):
-        raise Malformed("A frame must be one JSON object.")
-    return frame
+        return read_json(text.encode())
+    except ValidationFailed as error:
+        raise Malformed(error.detail) from error

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from blogai.core.db import release_connections
-from blogai.core.errors import BlogAIError, ProviderBusy, ProviderRejected, ProviderTimeout
+from blogai.core.errors import BlogAIError, ProviderBusy, ProviderRejected, ProviderTimeout, Unavailable
 from generation.llm import connected
 from generation.llm.connected import Connection
 from generation.llm.discovery import models_at, on_this_machine
@@ -216,7 +216,12 @@ class ConnectModel(SignedInPage):
         connection = form.tried() if form.is_valid() else None
         if connection is None:
             return self.show(key, server, status=422)
-        connected.connect(connection)
+        try:
+            connected.connect(connection)
+        except OSError as error:  # a full disk, or a folder that cannot be written
+            raise Unavailable(
+                f"The model answers, but cannot be kept in {settings.DATA_DIR}: {error.strerror}."
+            ) from error
         messages.success(request, _news(connection))
         return redirect("connect")
 

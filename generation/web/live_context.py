@@ -184,7 +184,8 @@ def live_page(run: Any) -> LivePage:
         seq=state.seq,
         parts=_parts(state, _words(brief, outline), lines_per_word),
         figures=figures,
-        seconds=round(((run.finished_at or datetime.now(UTC)) - run.created_at).total_seconds()),
+        # Our clock may be behind Postgres', which said when the run was created.
+        seconds=max(0, round(((run.finished_at or datetime.now(UTC)) - run.created_at).total_seconds())),
         ahead=run.ahead if run.started_at is None else 0,
         lines_per_word=lines_per_word,
     )

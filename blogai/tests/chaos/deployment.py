@@ -1,8 +1,10 @@
 """A complete deployment as in production, whose processes the tests may kill."""
 
+import os
 import signal
+import subprocess
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -79,6 +81,7 @@ class Deployment:
 
     def repair(self, *, providers: bool = True) -> None:
         """Start what has stopped and reset the providers. The database and the number of workers stay."""
+        self.wake_postgres()
         self.postgres.ensure_running()
         for worker in self.workers:
             worker.resume()
@@ -150,6 +153,22 @@ class Deployment:
         self.postgres.child.send_signal(signal.SIGQUIT)
         self.postgres.child.wait(20)
         self.postgres.detach()
+
+    def hang_postgres(self) -> None:
+        """Let Postgres accept connections but answer nothing, until `wake_postgres`."""
+        self._signal_postgres(signal.SIGSTOP)
+
+    def wake_postgres(self) -> None:
+        self._signal_postgres(signal.SIGCONT)
+
+    def _signal_postgres(self, number: signal.Signals) -> None:
+        if self.postgres.child is None:
+            return
+        server = str(self.postgres.child.pid)
+        found = subprocess.run(["pgrep", "-P", server], capture_output=True, text=True, check=True)
+        for process in (server, *found.stdout.split()):
+            with suppress(ProcessLookupError):  # a connection was closed meanwhile
+                os.kill(int(process), number)
 
     def start_postgres(self) -> None:
         self.postgres.ensure_running()

@@ -123,7 +123,29 @@ def test_a_key_in_the_first_frame(key: str, run: Run) -> None:
     async_to_sync(read)()
 
 
-@pytest.mark.parametrize("frame", [{"type": "auth", "api_key": "bai_live_nonsense"}, {"type": "sync"}])
+def test_who_has_signed_in_stays_who_they_are(key: str, key_for: Any, mallory: User, run: Run) -> None:
+    another = key_for(mallory)
+
+    async def read() -> None:
+        async with Socket(NAME) as socket:
+            assert (await socket.receive()) == {"type": "auth.required"}
+            await socket.send({"type": "auth", "api_key": another})
+            await socket.send({"type": "auth", "api_key": key})
+            assert (await socket.receive())["code"] == "validation_error"
+            await socket.send({"type": "sync", "run": str(run.pk), "after": 0})
+            assert (await socket.receive())["code"] == "not_found"
+
+    async_to_sync(read)()
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        {"type": "auth", "api_key": "bai_live_nonsense"},
+        {"type": "auth", "api_key": ["bai_live_nonsense"]},
+        {"type": "sync"},
+    ],
+)
 def test_whoever_does_not_say_who_they_are_is_hung_up_on(db: None, frame: dict[str, Any]) -> None:
     async def read() -> None:
         async with Socket(NAME) as socket:
@@ -156,6 +178,17 @@ BAD_FRAMES = [
     ({"type": "sync", "run": "0197a000-0000-7000-8000-000000000000", "after": "2"}, "validation_error"),
     ({"type": "sync", "run": "0197a000-0000-7000-8000-000000000000", "after": True}, "validation_error"),
     ({"type": "sync", "run": "0197a000-0000-7000-8000-000000000000", "after": 9}, "not_found"),
+    ({"type": "sync", "run": "0197a000-0000-7000-8000-000000000000", "after": 10**4000}, "not_found"),
+    ({"type": "cancel", "run": "0197a000-0000-7000-8000-000000000000"}, "not_found"),
+    ({"type": "auth", "api_key": "another"}, "validation_error"),
+    ({"type": ["ping"]}, "validation_error"),
+    ({"type": "\ud800"}, "malformed"),
+    ({"type": "x" * 60_000}, "validation_error"),
+    ("[" * 60_000, "malformed"),
+    ('{"type":' * 8_000, "malformed"),
+    ('{"type": ' + "9" * 5_000 + "}", "malformed"),
+    ('{"type": NaN}', "malformed"),
+    ("", "malformed"),
 ]
 
 
@@ -164,7 +197,9 @@ def test_a_bad_frame_is_answered_and_the_socket_stays(key: str, frame: object, c
     async def read() -> None:
         async with Socket(NAME, key) as socket:
             await socket.send(frame)
-            assert (await socket.receive())["code"] == code
+            error = await socket.receive()
+            assert error["code"] == code
+            assert len(error["detail"]) < 200
             await socket.send({"type": "ping"})
             assert await socket.receive() == {"type": "pong"}
 

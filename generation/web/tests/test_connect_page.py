@@ -1,6 +1,7 @@
 """/connect: a key or an address is tested with one call, stored if it works, and used for the next post."""
 
 import importlib
+import resource
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
@@ -88,6 +89,29 @@ def test_a_key(browser: Any, gemini: Server, settings: Settings) -> None:
     page = browser.get(URL).text
     assert "with the key that ends in <code>WXYZ</code>" in page
     assert KEY[:-4] not in page
+
+
+def test_what_a_full_disk_does_not_take_is_said_and_nothing_is_changed(
+    browser: Any, server: Server, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser.post(URL, by_address(server))
+    before, files = connected.current(), list(settings.DATA_DIR.iterdir())
+    connect = connected.connect
+
+    def connect_on_a_full_disk(connection: Connection) -> None:
+        limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
+        try:
+            connect(connection)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+    monkeypatch.setattr(connected, "connect", connect_on_a_full_disk)
+    reply = browser.post(URL, by_address(server, model="other"), headers={"Accept": "text/html"})
+    assert reply.status_code == 503
+    assert "The model answers, but cannot be kept in" in reply.text
+    assert connected.current() == before
+    assert list(settings.DATA_DIR.iterdir()) == files
 
 
 def test_another_takes_its_place(browser: Any, server: Server, gemini: Server) -> None:

@@ -3,12 +3,14 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 from asgiref.sync import async_to_sync
 from django.contrib.staticfiles import finders
+from django.db.models.functions import Now
 from django.test import Client
 from pytest_django import Settings
 
@@ -57,6 +59,11 @@ def test_it_works(browser: Any, run: Run) -> None:
     assert "0 of 5 parts" in page.text
     assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in page.text
     assert page.headers["Cache-Control"] == "no-store"
+
+
+def test_a_clock_that_is_behind_shows_no_time_before_the_start(browser: Any, run: Run) -> None:
+    Run.objects.update(created_at=Now() + timedelta(hours=1))
+    assert 'data-seconds="0"' in browser.get(f"/posts/{run.post_id}").text
 
 
 def test_the_script_gets_its_sentences_with_the_page(browser: Any, run: Run) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from email import message_from_string
 from typing import Any
 
 import pytest
@@ -49,6 +50,13 @@ ATTACKS = [
     '<img src=x onerror="alert(1)">',
     "![x](https://example.com/pixel.png)",
     '<p style="position:fixed">x</p>',
+    '"><script>alert(1)</script>',
+    "' onmouseover='alert(1)",
+    "</title><script>alert(1)</script>",
+    "</h2><script>alert(1)</script>",
+    "</article></main><script>alert(1)</script>",
+    "--><script>alert(1)</script>",
+    "{{ 7*7 }}{% now %}",
 ]
 
 
@@ -59,7 +67,9 @@ def test_text_of_a_model_is_inert(browser: Any, alice: User, attack: str) -> Non
     article = page[page.index('id="parts"') :]
     for live in ("<script>alert", 'href="javascript:', "<img", "<p style"):
         assert live not in article
-    assert "<script>alert" not in page
+    for around in (page.removesuffix(article), browser.get("/posts").text):
+        assert "<script>alert" not in around
+        assert "' onmouseover='" not in around
 
 
 @pytest.mark.parametrize("title", ["مد وجزر", "潮の満ち引き", "x" * 500, "Tides & <b>time</b> 🌊"])
@@ -81,6 +91,16 @@ def test_the_markdown_is_a_file(browser: Any, alice: User) -> None:
     assert reply.headers["Content-Type"] == "text/markdown; charset=utf-8"
     assert reply.headers["Content-Disposition"] == 'attachment; filename="how-tides-work.md"'
     assert reply.text == post.content_markdown
+
+
+@pytest.mark.parametrize("slug", ['x"; filename=x.html', "x\r\nSet-Cookie: a=b", "潮汐", "x;y=z", "a" * 120])
+def test_the_file_has_one_name(browser: Any, alice: User, slug: str) -> None:
+    post = a_post(alice)
+    Post.objects.update(slug=slug)
+    reply = browser.get(f"/posts/{post.pk}/markdown")
+    parsed = message_from_string(f"Content-Disposition: {reply.headers['Content-Disposition']}\n\n")
+    assert (parsed.get_content_disposition(), parsed.get_filename()) == ("attachment", f"{slug}.md")
+    assert parsed.keys() == ["Content-Disposition"]
 
 
 def test_deleted_is_gone_everywhere_and_can_be_undone(
