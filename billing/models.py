@@ -84,7 +84,9 @@ class UsageRecord(models.Model):
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", db_index=False)
     run_id = models.UUIDField()
-    """The id that was passed to `billing.quotas`. Not a foreign key: the ledger outlives the run."""
+    """The id that was passed to `billing.quotas`. A run that is retried after a refund has another."""
+    for_run = models.UUIDField(null=True)
+    """The run itself. Not a foreign key: the ledger outlives it. Null in rows of an earlier version."""
     kind = models.CharField(max_length=10, choices=Kind)
     units = models.PositiveIntegerField()
     month = models.DateField()

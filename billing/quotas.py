@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import QuerySet
 
 from accounts.models import User
 from billing.models import UsageRecord
@@ -43,15 +44,15 @@ WITH plan AS (
             OR quota.day_used + quota.day_reserved + excluded.day_reserved <= (SELECT per_day FROM plan))
     RETURNING month, day
 )
-INSERT INTO usage_records (user_id, run_id, kind, units, month, day)
-SELECT %(user)s, %(run)s, 'reserve', %(units)s, month, day FROM taken
+INSERT INTO usage_records (user_id, run_id, for_run, kind, units, month, day)
+SELECT %(user)s, %(run)s, %(for_run)s, 'reserve', %(units)s, month, day FROM taken
 """
 
 # There are counters only for the newest day, so those of an older day need no correction.
 END = """
 WITH ended AS (
-    INSERT INTO usage_records (user_id, run_id, kind, units, month, day)
-    SELECT user_id, run_id, %(kind)s, units, month, day FROM usage_records
+    INSERT INTO usage_records (user_id, run_id, for_run, kind, units, month, day)
+    SELECT user_id, run_id, for_run, %(kind)s, units, month, day FROM usage_records
     WHERE run_id = %(run)s AND kind = 'reserve'
     ON CONFLICT (run_id) WHERE kind IN ('refund', 'settle') DO NOTHING
     RETURNING user_id, month, day, units, CASE kind WHEN 'settle' THEN units ELSE 0 END AS settled
@@ -100,13 +101,13 @@ class Usage(TypedDict):
     day: PeriodUsage
 
 
-def reserve(user: User, run_id: UUID, units: int = 1) -> None:
+def reserve(user: User, run_id: UUID, units: int = 1, *, for_run: UUID | None = None) -> None:
     """Reserve the run's units in this month and this day.
 
     Raises QuotaExceeded, and changes nothing, when either has too few left. A second reservation with the
-    same id is an IntegrityError, even after a refund: a retry reserves with a new id.
+    same id is an IntegrityError, even after a refund: a retry reserves with a new id, and the same `for_run`.
     """
-    while not _changed(RESERVE, user=user.pk, run=run_id, units=units):
+    while not _changed(RESERVE, user=user.pk, run=run_id, units=units, for_run=for_run):
         _, refusal = preview(user, units)
         if refusal:  # otherwise units were released a moment ago
             raise refusal
@@ -157,7 +158,12 @@ def preview(user: User, units: int = 1) -> tuple[Usage, QuotaExceeded | None]:
     return now, None
 
 
-def _changed(statement: str, **values: UUID | str | int) -> bool:
+def records_of(user: User) -> QuerySet[UsageRecord]:
+    """The user's ledger."""
+    return UsageRecord.objects.filter(user=user)
+
+
+def _changed(statement: str, **values: UUID | str | int | None) -> bool:
     """Execute the statement; whether it changed a row."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)

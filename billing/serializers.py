@@ -2,7 +2,8 @@
 
 from rest_framework import serializers
 
-from billing.models import TierLimit
+from accounts.callers import PERMISSIONS
+from billing.models import TierLimit, UsageRecord
 
 
 class TakenReply(serializers.Serializer[object]):
@@ -42,3 +43,35 @@ class TiersReply(serializers.Serializer[object]):
     results = TierReply(many=True)
     next = serializers.URLField(allow_null=True)
     previous = serializers.URLField(allow_null=True)
+
+
+class UsageRecordReply(serializers.ModelSerializer[UsageRecord]):
+    run_id = serializers.UUIDField(
+        source="for_run",
+        allow_null=True,
+        read_only=True,
+        help_text="The run, which may be gone by now. Null in records of an earlier version.",
+    )
+
+    class Meta:
+        model = UsageRecord
+        fields = ("id", "kind", "units", "run_id", "created_at")
+        read_only_fields = fields
+        extra_kwargs = {
+            "kind": {"help_text": "A run reserves when it starts, and settles or refunds that when it ends."},
+        }
+
+
+class MeReply(serializers.Serializer[object]):
+    id = serializers.UUIDField()
+    email = serializers.EmailField()
+    name = serializers.CharField(help_text="Empty if none was given.")
+    time_zone = serializers.CharField(help_text="An IANA name, such as Europe/Berlin.")
+    tier = serializers.CharField(help_text="The plan.")
+    permissions = serializers.ListField(
+        child=serializers.ChoiceField(choices=list(PERMISSIONS)),
+        help_text="Of this key; a browser's session has all of them.",
+    )
+    key_prefix = serializers.CharField(
+        allow_null=True, help_text="The first characters of the key; null for a browser's session."
+    )

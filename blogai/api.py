@@ -126,6 +126,24 @@ class NewestFirst(CursorPagination):
         except (DjangoValidationError, ValueError) as error:  # a cursor whose position is not an id
             raise drf.NotFound("The cursor is invalid. Follow `next` from the first page.") from error
 
+    def get_page_size(self, request: Request) -> int | None:
+        sent = request.query_params.get(self.page_size_query_param)
+        if sent is None:
+            return self.page_size
+        if not (
+            sent.isascii() and sent.isdigit() and len(sent) < 10 and 1 <= int(sent) <= self.max_page_size
+        ):
+            sentence = f"A whole number from 1 to {self.max_page_size}."
+            raise errors.ValidationFailed(f"page_size: {sentence}", errors={"page_size": [sentence]})
+        return int(sent)
+
+    def get_schema_operation_parameters(self, view: "APIView") -> list[dict[str, Any]]:
+        parameters: list[dict[str, Any]] = super().get_schema_operation_parameters(view)
+        for parameter in parameters:
+            if parameter["name"] == self.page_size_query_param:
+                parameter["schema"] |= {"minimum": 1, "maximum": self.max_page_size}
+        return parameters
+
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         link = {"type": ["string", "null"], "format": "uri"}
         return {

@@ -66,6 +66,12 @@ PROBLEM: Schema = {
 }
 POSITIVE: Schema = {"type": "integer", "minimum": 1}
 POLICY = '"[a-z-]+";q=[0-9]+;w=[0-9]+'
+IF_NONE_MATCH: Schema = {
+    "name": "If-None-Match",
+    "in": "header",
+    "description": "The `ETag` of the version that you have: 304 without a body if it is still the same.",
+    "schema": {"type": "string"},
+}
 HEADERS: Schema = {
     "X-Request-ID": {
         "required": True,
@@ -104,6 +110,11 @@ HEADERS: Schema = {
         "required": True,
         "description": "How to sign a request.",
         "schema": {"type": "string", "pattern": "^Bearer "},
+    },
+    "ETag": {
+        "required": True,
+        "description": "The version of the reply: for If-None-Match, and for If-Match before a change.",
+        "schema": {"type": "string", "pattern": '^"[A-Za-z0-9_-]+"$'},
     },
     "Allow": {
         "required": True,
@@ -155,6 +166,22 @@ def add_problems(result: Schema, generator: Any, request: Any, public: bool) -> 
             refusals["401"] = "NotAuthenticated"
         for status, name in refusals.items():
             operation["responses"].setdefault(status, {"$ref": f"#/components/responses/{name}"})
+    return result
+
+
+def add_versions(result: Schema, generator: Any, request: Any, public: bool) -> Schema:
+    """What `conditional_get` does: every GET under /api/ that answers with JSON has an ETag, and a 304."""
+    for path, operations in result["paths"].items():
+        replied = operations.get("get", {}).get("responses", {}).get("200", {})
+        if not path.startswith("/api/") or "application/json" not in replied.get("content", {}):
+            continue
+        headers = {"ETag": _header("ETag")}
+        replied["headers"] = {**headers, **replied.get("headers", {})}
+        operations["get"]["responses"]["304"] = {
+            "description": "It is as the version that If-None-Match names.",
+            "headers": headers,
+        }
+        operations["get"].setdefault("parameters", []).append(IF_NONE_MATCH)
     return result
 
 

@@ -102,6 +102,7 @@ CORS_ALLOW_HEADERS = (
 )
 CORS_EXPOSE_HEADERS = (
     *("Content-Location", "ETag", "Location", "Preference-Applied", "Retry-After", "X-Request-ID"),
+    *("Deprecation", "Link", "Sunset"),
     *("RateLimit", "RateLimit-Policy", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"),
 )
 DEV_MODE = flag("DEV_MODE", False)
@@ -200,6 +201,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "blogai.deprecation.deprecation",
+    "blogai.conditional_get.conditional_get",
 ]
 ROOT_URLCONF = "blogai.urls"
 ASGI_APPLICATION = "blogai.asgi.application"
@@ -429,6 +432,8 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "health.openapi.add_paths",
+        "blogai.openapi.add_versions",
+        "blogai.deprecation.mark_deprecated",
         "blogai.openapi.add_problems",
         "blogai.openapi.add_request_id",
         "blogai.openapi.add_rate_limits",

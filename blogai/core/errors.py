@@ -12,6 +12,7 @@
     ├── Conflict 409
     │   ├── IdempotencyInFlight 409
     │   └── ReviewExpired 409       nobody reviewed the outline in time
+    ├── PreconditionFailed 412      it has changed since the version that If-Match names
     ├── PayloadTooLarge 413
     ├── UnsupportedMediaType 415
     ├── ValidationFailed 422        `errors` names each field
@@ -85,6 +86,10 @@ class IdempotencyInFlight(Conflict):
 
 class ReviewExpired(Conflict):
     code, title = "review_expired", "The outline was not reviewed"
+
+
+class PreconditionFailed(BlogAIError):
+    code, status, title = "precondition_failed", 412, "It has changed in the meantime"
 
 
 class PayloadTooLarge(BlogAIError):

@@ -26,7 +26,7 @@ PROBLEM = {
     "code": "not_found",
     "request_id": "r",
 }
-HEADERS = {"X-Request-ID": "r"}
+HEADERS = {"X-Request-ID": "r", "ETag": '"v1"'}
 POST = "/api/v1/posts/0192d3b4-7e5f-7c5a-9d6e-2f1a3b4c5d6e"
 ACCEPTED = {
     "status": "queued",
@@ -98,6 +98,8 @@ def test_a_reply_as_described_passes(right: Reply) -> None:
         (reply(body=None), "it is not JSON"),
         (reply(body=USAGE | {"tier": "\ud800"}), "it is not JSON"),
         (reply(X_Request_ID="a b"), "the header X-Request-ID"),
+        (reply(ETag='W/"v1"'), "the header ETag"),
+        (reply(status=304), "it should have no content"),
         (reply("/api/v1/nothing"), "the address is not described"),
         (reply("/generate-blogs"), "the address is not described"),
         (reply(POST, USAGE, method="PUT"), "the method is not described"),

@@ -355,7 +355,7 @@ def test_a_list_is_walked_newest_first(
 
 def test_the_size_of_a_page(client_for: Callable[..., Client], keys_of_alice: object) -> None:
     client = client_for("alice")
-    for asked, got in (("", 20), ("?page_size=5", 5), ("?page_size=1000", 46), ("?page_size=x", 20)):
+    for asked, got in (("", 20), ("?page_size=5", 5), ("?page_size=100", 46)):
         assert len(client.get(f"/api/v1/keys{asked}").json()["results"]) == got
 
 

@@ -1,7 +1,5 @@
 """`POST /generate-blog`: start a post, and wait for it, stream it, or come back later."""
 
-import hashlib
-
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -21,7 +19,7 @@ from generation.api.run_serializers import estimated_cost
 from generation.live.event_stream import stream
 from generation.live.follower import wait_until_ended
 from generation.models import Post, Run
-from generation.runs.start import IdempotencyKey, RunOptions, start_once, start_run
+from generation.runs.start import RunOptions, start_once, start_run
 
 MAX_KEY = 255
 """Characters of an idempotency key."""
@@ -49,20 +47,21 @@ class GenerateBlog(View):
         return accepted(run, request)
 
 
-async def _started(owner: User, options: RunOptions, key: IdempotencyKey | None) -> tuple[Run, bool]:
+async def _started(owner: User, options: RunOptions, key: str | None) -> tuple[Run, bool]:
     """The run of a request, and whether it is new."""
     if key is None:
         return await in_database(start_run)(owner, options), True
     return await in_database(start_once)(owner, options, key)
 
 
-def _idempotency_key(request: HttpRequest) -> IdempotencyKey | None:
-    name = request.headers.get("Idempotency-Key")
-    if name is None:
+def _idempotency_key(request: HttpRequest) -> str | None:
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
         return None
-    if not 1 <= len(name) <= MAX_KEY:
-        raise ValidationFailed(errors={"Idempotency-Key": [f"Has 1 to {MAX_KEY} characters."]})
-    return IdempotencyKey(name, hashlib.sha256(request.body).hexdigest())
+    if not (key.strip() and len(key) <= MAX_KEY and key.isascii() and key.isprintable()):
+        sentence = f"Has 1 to {MAX_KEY} printable ASCII characters, and not only spaces."
+        raise ValidationFailed(f"Idempotency-Key: {sentence}", errors={"Idempotency-Key": [sentence]})
+    return key
 
 
 def wants_events(request: HttpRequest) -> bool:

@@ -73,7 +73,11 @@ def generate_blog(operation_id: str) -> Callable[..., Any]:
             OpenApiParameter(
                 "Idempotency-Key",
                 location="header",
-                description="The same key with the same body, byte for byte, is the same run for 24 hours.",
+                description=(
+                    "1 to 255 printable ASCII characters. The same key is the same run for 24 hours, if the "
+                    "body asks for the same: the order of fields, an alias, or a default spelled out is no "
+                    "difference."
+                ),
             ),
             OpenApiParameter(
                 "Location",
@@ -130,8 +134,18 @@ def runs_list() -> Callable[..., Any]:
     @extend_schema(
         operation_id="runs_list",
         summary="List runs",
-        description="The caller's runs, newest first; `?status=` keeps those in one state.",
-        parameters=[OpenApiParameter("status", enum=Run.Status.values)],
+        description=(
+            "The caller's runs, newest first; `?status=` keeps those in one state. With `?ids=` those named, in "
+            "one reply; an id of nobody's run, or of somebody else's, is left out."
+        ),
+        parameters=[
+            OpenApiParameter("status", enum=Run.Status.values),
+            OpenApiParameter(
+                "ids",
+                {"type": "string"},
+                description="1 to 100 ids, separated by commas; nothing else beside it.",
+            ),
+        ],
         responses=RunReply(many=True),
     )
     def get(self: APIView) -> None: ...
@@ -147,9 +161,21 @@ def runs_read() -> Callable[..., Any]:
     @extend_schema(
         operation_id="runs_read",
         summary="Look at a run",
-        description="A run, its steps and what it has cost so far.",
+        description=(
+            "A run, its steps and what it has cost so far. With `?wait=` the reply waits for news: send the last "
+            "`ETag` as `If-None-Match`, and it comes as soon as anything has changed, or as 304 after that many "
+            "seconds. Without `If-None-Match` it comes when the run has ended or waits for you. A run that has "
+            "ended is never waited for."
+        ),
         responses=RunReply,
-        parameters=[OpenApiParameter("run_id", UUID, location="path")],
+        parameters=[
+            OpenApiParameter("run_id", UUID, location="path"),
+            OpenApiParameter(
+                "wait",
+                {"type": "integer", "minimum": 0, "maximum": 60, "default": 0},
+                description="Seconds to wait for news at most.",
+            ),
+        ],
     )
     def get(self: APIView) -> None: ...
 

@@ -1,6 +1,10 @@
 """The shape of an outline in the API."""
 
+from typing import Any
+
 from rest_framework import serializers
+
+from generation.pipeline.types import Outline
 
 
 class SectionReply(serializers.Serializer[object]):
@@ -21,3 +25,7 @@ class OutlineReply(serializers.Serializer[object]):
     conclusion = serializers.CharField()
     faq_heading = serializers.CharField()
     questions = serializers.ListField(child=serializers.CharField())
+
+
+def outline_reply(outline: Outline) -> dict[str, Any]:
+    return outline.model_dump(mode="json")

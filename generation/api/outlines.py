@@ -7,7 +7,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from generation.api.outline_serializers import OutlineReply
+from blogai.core import etag
+from generation.api.outline_serializers import OutlineReply, outline_reply
 from generation.api.run_progress import progress_of
 from generation.api.run_serializers import RunReply, run_reply
 from generation.runs import outline_review
@@ -20,21 +21,31 @@ class OneOutline(APIView):
 
     @extend_schema(operation_id="runs_outline", summary="Read the outline", responses=OutlineReply)
     def get(self, request: Request, run_id: UUID) -> Response:
-        return Response(outline_review.outline_for(request.auth.user, run_id).model_dump(mode="json"))
+        return Response(outline_reply(outline_review.outline_for(request.auth.user, run_id)))
 
     @extend_schema(
         operation_id="runs_outline_edit",
         summary="Change the outline",
         request=OutlineBody,
         responses=OutlineReply,
+        parameters=[etag.IF_MATCH],
     )
     def patch(self, request: Request, run_id: UUID) -> Response:
-        """Change it while the run waits for that, or after it stopped; `sections` is all of them."""
+        """Change it while the run waits for that, or after it stopped; `sections` is all of them.
+
+        The reply has the new `ETag`.
+        """
         run_for(request.auth.user, run_id)
         body = OutlineBody(data=request.data)
         body.is_valid(raise_exception=True)
-        run = outline_review.edit(request.auth.user, run_id, body.validated_data)
-        return Response(run.outline)
+        run = outline_review.edit(
+            request.auth.user,
+            run_id,
+            body.validated_data,
+            require=lambda outline: etag.require_match(request, lambda: etag.of_data(outline_reply(outline))),
+        )
+        reply = outline_reply(outline_review.outline_of(run))
+        return Response(reply, headers={"ETag": etag.of_data(reply)})
 
 
 class ContinueRun(APIView):

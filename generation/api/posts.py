@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from blogai.core import etag
 from generation.api.post_serializers import PostReply, PostSummary, post_reply, post_summary
 from generation.models import Post
 from generation.posts import services
@@ -41,7 +42,15 @@ class OnePost(APIView):
         post = services.post_for(request.auth.user, post_id)
         return Response(post_reply(post, request.build_absolute_uri))
 
-    @extend_schema(operation_id="posts_delete", summary="Delete a post", responses={204: None})
+    @extend_schema(
+        operation_id="posts_delete",
+        summary="Delete a post",
+        responses={204: None},
+        parameters=[etag.IF_MATCH],
+    )
     def delete(self, request: Request, post_id: UUID) -> Response:
-        services.delete(request.auth.user, post_id)
+        def require(post: Post) -> None:
+            etag.require_match(request, lambda: etag.of_data(post_reply(post, request.build_absolute_uri)))
+
+        services.delete(request.auth.user, post_id, require=require)
         return Response(status=204)

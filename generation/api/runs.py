@@ -1,5 +1,7 @@
 """`/api/v1/runs`: look at a run, watch it, stop it, try again, and what it cost."""
 
+import re
+from contextlib import aclosing
 from typing import Any
 from uuid import UUID
 
@@ -18,10 +20,11 @@ from rest_framework.views import APIView
 
 from accounts.authentication import aauthorize, authorize
 from accounts.models import User
+from blogai.core import etag
 from blogai.core.db import in_database
 from blogai.core.errors import ValidationFailed
 from generation.api.post_serializers import Reply
-from generation.api.run_progress import progress, progress_of
+from generation.api.run_progress import Progress, progress, progress_of
 from generation.api.run_serializers import (
     ReceiptReply,
     RetryBody,
@@ -31,10 +34,20 @@ from generation.api.run_serializers import (
     run_reply,
 )
 from generation.live.event_stream import stream
+from generation.live.follower import watch
 from generation.models import Run
 from generation.runs import control
+from generation.runs.frames import ENDINGS, REVIEW
 from generation.runs.receipt import receipt_of
 from generation.runs.start import run_for
+
+MAX_IDS = 100
+"""Runs that one request may name."""
+UUID_FORM = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+MAX_WAIT = 60
+"""Seconds that a poll may wait for news."""
+NEWS = ("run.queued", "run.started", "outline.ready", REVIEW, "part.reset", "part.done", *ENDINGS)
+"""The frames after which a poll finds something else."""
 
 
 class RunEvents(View):
@@ -81,7 +94,7 @@ class RetryRun(APIView):
 
 @method_decorator(csrf_exempt, name="dispatch")  # nothing is changed here
 class Runs(View):
-    """The caller's runs, newest first; `?status=` keeps those in one state."""
+    """The caller's runs, newest first; `?status=` keeps those in one state, `?ids=` gives those named."""
 
     async def get(self, request: HttpRequest) -> HttpResponse:
         return json_reply(await in_database(_page)(request))
@@ -90,11 +103,24 @@ class Runs(View):
 def _page(request: HttpRequest) -> Reply:
     """Caller and runs with one visit to the database's thread."""
     caller = authorize(request, needs="read")
+    if (named := request.GET.get("ids")) is not None:
+        runs = progress(caller.user.pk, _named_ids(named, request))
+        return {"results": [run_reply(run) for run in runs], "next": None, "previous": None}
     paginator: CursorPagination = api_settings.DEFAULT_PAGINATION_CLASS()  # type: ignore[operator,misc]
     ids = paginator.paginate_queryset(_ids(caller.user, request.GET.get("status")), Request(request)) or []
     runs = progress(caller.user.pk, [run["id"] for run in ids])
     page: Reply = paginator.get_paginated_response([run_reply(run) for run in runs]).data
     return page
+
+
+def _named_ids(named: str, request: HttpRequest) -> list[UUID]:
+    """The ids of `?ids=`, which gives all of them in one reply."""
+    if others := sorted({"status", "cursor", "page_size"} & set(request.GET)):
+        raise ValidationFailed(errors={others[0]: ["Cannot be combined with ids."]})
+    ids = named.split(",", MAX_IDS)
+    if len(ids) > MAX_IDS or not all(map(UUID_FORM.fullmatch, ids)):
+        raise ValidationFailed(errors={"ids": [f"1 to {MAX_IDS} ids of runs, separated by commas."]})
+    return [UUID(each) for each in ids]
 
 
 def _ids(owner: User, status: str | None) -> "QuerySet[Run, Any]":
@@ -109,16 +135,44 @@ def _ids(owner: User, status: str | None) -> "QuerySet[Run, Any]":
 
 @method_decorator(csrf_exempt, name="dispatch")  # nothing is changed here
 class OneRun(View):
-    """A run, its steps and what it has cost so far."""
+    """A run, its steps and what it has cost so far; with `?wait=`, once there is news."""
 
     async def get(self, request: HttpRequest, run_id: UUID) -> HttpResponse:
-        return json_reply(await in_database(_poll)(request, run_id))
+        owner, run = await in_database(_poll)(request, run_id)
+        seconds = _seconds_to_wait(request)
+        if seconds and not _is_news(run, request):
+            moments = watch(owner.pk, run.conversation, run.id, seconds, NEWS)
+            async with aclosing(moments):
+                async for _ in moments:
+                    owner, run = await in_database(_poll)(request, run_id)
+                    if _is_news(run, request):
+                        break
+        return json_reply(run_reply(run))
 
 
-def _poll(request: HttpRequest, run_id: UUID) -> Reply:
+def _poll(request: HttpRequest, run_id: UUID) -> tuple[User, Progress]:
     """Caller and run with one visit to the database's thread."""
     caller = authorize(request, needs="read")
-    return run_reply(progress_of(caller.user.pk, run_id))
+    return caller.user, progress_of(caller.user.pk, run_id)
+
+
+def _seconds_to_wait(request: HttpRequest) -> int:
+    sent = request.GET.get("wait", "0")
+    if not (sent.isascii() and sent.isdigit() and len(sent) < 10 and int(sent) <= MAX_WAIT):
+        raise ValidationFailed(errors={"wait": [f"Whole seconds, from 0 to {MAX_WAIT}."]})
+    return int(sent)
+
+
+def _is_news(run: Progress, request: HttpRequest) -> bool:
+    """Whether to stop waiting.
+
+    The run has ended, or the client names another version; if it names none, the run waits for its owner.
+    """
+    if run.status not in Run.OPEN:
+        return True
+    if "If-None-Match" in request.headers:
+        return not etag.is_known(request, etag.of(json_reply(run_reply(run)).content))
+    return run.status == Run.Status.WAITING
 
 
 class RunReceipt(APIView):

@@ -3,7 +3,8 @@
 import logging
 import time
 import uuid
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Collection, Iterable
+from contextlib import aclosing
 
 from blogai.core.db import OUTAGES, in_database
 from blogai.core.errors import NotFound
@@ -145,17 +146,35 @@ async def wait_until_ended(run: Run, seconds: float) -> bool:
 
     Holds no database connection while it waits.
     """
-    until = time.monotonic() + seconds
-    async with subscription(frames.group_of(run.owner_id, run.conversation.name)) as hints:
-        while await in_database(_is_being_written)(run.pk):
-            next_poll = min(until, time.monotonic() + POLL_INTERVAL)
-            while (left := next_poll - time.monotonic()) > 0:
-                batch = await hints.next(left)
-                if any(hint["run"] == str(run.pk) and hint["type"] in (*ENDINGS, REVIEW) for hint in batch):
-                    break
-            if time.monotonic() >= until:
+    moments = watch(run.owner_id, run.conversation.name, run.pk, seconds, (*ENDINGS, REVIEW))
+    async with aclosing(moments):
+        async for _ in moments:
+            if not await in_database(_is_being_written)(run.pk):
                 break
     return await in_database(_has_ended)(run.pk)
+
+
+async def watch(
+    owner_id: uuid.UUID, conversation: str, run_id: uuid.UUID, seconds: float, types: Collection[str]
+) -> AsyncGenerator[None]:
+    """The moments at which to look at a run in Postgres, until `seconds` have passed.
+
+    They are now, whenever a frame of one of the `types` comes, and every POLL_INTERVAL, since frames may be
+    lost. Holds no database connection while it waits.
+    """
+    until = time.monotonic() + seconds
+    async with subscription(frames.group_of(owner_id, conversation)) as hints:
+        while True:
+            looked_at = time.monotonic()
+            yield
+            now = time.monotonic()
+            if now >= until:
+                return
+            next_look = min(until, now + max(POLL_INTERVAL, POLL_BACKOFF * (now - looked_at)))
+            while (left := next_look - time.monotonic()) > 0:
+                batch = await hints.next(left)
+                if any(hint["run"] == str(run_id) and hint["type"] in types for hint in batch):
+                    break
 
 
 def _is_being_written(run_id: uuid.UUID) -> bool:

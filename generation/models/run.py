@@ -55,7 +55,7 @@ class Run(models.Model):
     """When the run is stopped. Null until a worker takes it: time in the queue does not count."""
     idempotency_key = models.CharField(max_length=255, null=True)  # noqa: DJ001 (null: no key was sent)
     body_hash = models.CharField(max_length=64, blank=True)
-    """The hash of the request body that was sent with the idempotency key."""
+    """`RunOptions.fingerprint` of what was asked for with the idempotency key."""
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)

@@ -1,8 +1,10 @@
 """Finished posts: the only way from a request to one, and how a draft becomes one."""
 
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
@@ -57,10 +59,23 @@ def store(
     )
 
 
-def delete(user: User, post_id: uuid.UUID) -> None:
-    """Hide the user's post. `restore` can undo that within `UNDO_WINDOW`. Raises NotFound."""
-    if not posts_of(user).filter(pk=post_id).update(deleted_at=Now()):
+@transaction.atomic
+def delete(user: User, post_id: uuid.UUID, *, require: Callable[[Post], None] = lambda post: None) -> None:
+    """Hide the user's post. `restore` can undo that within `UNDO_WINDOW`. Raises NotFound.
+
+    `require` may refuse, with an error, to delete the post that it is given; nobody can change it meanwhile.
+    """
+    post = (
+        posts_of(user)
+        .select_related("conversation")
+        .select_for_update(of=("self",))
+        .filter(pk=post_id)
+        .first()
+    )
+    if post is None:
         raise NotFound("There is no such post.")
+    require(post)
+    Post.objects.filter(pk=post.pk).update(deleted_at=Now())
 
 
 def restorable(user: User, post_id: uuid.UUID) -> QuerySet[Post]:

@@ -67,7 +67,7 @@ def retry(owner: User, run_id: uuid.UUID, max_cost_usd: Decimal | None = None) -
     if quotas.state_of(run.reservation) == "refunded":
         run.reservation = uuid7()
         run.save(update_fields=["reservation"])
-        quotas.reserve(owner, run.reservation)
+        quotas.reserve(owner, run.reservation, for_run=run.pk)
     RunStep.objects.filter(run=run, output__isnull=True).update(state=RunStep.State.WAITING)
     if admission.without_queued_job(Run.objects.filter(pk=run.pk)).exists():
         admission.enqueue(run.pk)

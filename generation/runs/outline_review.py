@@ -1,7 +1,7 @@
 """The outline of a run: what its owner may read and change before the post is written from it."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -37,11 +37,18 @@ def outline_for(owner: User, run_id: uuid.UUID) -> Outline:
 
 
 @transaction.atomic
-def edit(owner: User, run_id: uuid.UUID, changes: Mapping[str, Any]) -> Run:
+def edit(
+    owner: User,
+    run_id: uuid.UUID,
+    changes: Mapping[str, Any],
+    *,
+    require: Callable[[Outline], None] = lambda outline: None,
+) -> Run:
     """Replace some fields of the run's outline.
 
-    Text that was written from the old outline is discarded and will be written again. Raises NotFound, and
-    Conflict while the run is being written or once it is completed.
+    `require` may refuse, with an error, to change the outline that it is given; nobody else can change it
+    meanwhile. Text that was written from the old outline is discarded and will be written again. Raises
+    NotFound, and Conflict while the run is being written or once it is completed.
     """
     run = run_for(owner, run_id)
     Run.objects.select_for_update().get(pk=run.pk)  # blocks resume, retry and cancel meanwhile
@@ -52,6 +59,7 @@ def edit(owner: User, run_id: uuid.UUID, changes: Mapping[str, Any]) -> Run:
             "An outline can be changed while its run waits for review, or after the run has stopped.",
             run_id=str(run.pk),
         )
+    require(before)
     brief = brief_of(run)
     outline = _changed(before, brief, changes)
     if outline == before:

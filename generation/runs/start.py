@@ -1,7 +1,9 @@
 """Starting a run, and the only way from a request to one."""
 
+import hashlib
+import json
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -43,13 +45,19 @@ class RunOptions:
     callback_url: str = ""
     email_when_done: bool = False
 
+    def fingerprint(self) -> str:
+        """The same for all requests that ask for the same run.
 
-@dataclass(frozen=True, slots=True)
-class IdempotencyKey:
-    """An `Idempotency-Key`, and the hash of the body that was sent with it."""
-
-    name: str
-    body_hash: str
+        What has its default is left out, so that a release that adds an option changes no fingerprint.
+        """
+        asked = {
+            field.name: getattr(self, field.name)
+            for field in fields(self)
+            if field.name != "brief" and getattr(self, field.name) != field.default
+        }
+        brief = self.brief.model_dump(mode="json", exclude_defaults=True)
+        canonical = json.dumps({**asked, "brief": brief}, sort_keys=True, default=str)
+        return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def run_for(user: User, run_id: uuid.UUID) -> Run:
@@ -62,7 +70,7 @@ def run_for(user: User, run_id: uuid.UUID) -> Run:
 
 @transaction.atomic
 def start_run(
-    owner: User, options: RunOptions, *, queue: bool = True, key: IdempotencyKey | None = None
+    owner: User, options: RunOptions, *, queue: bool = True, idempotency_key: str | None = None
 ) -> Run:
     """Start a run: reserve its unit and store its row, its steps and its job, in one transaction.
 
@@ -83,12 +91,12 @@ def start_run(
         max_cost_usd=limits.max_cost_per_run(owner) if options.max_cost_usd is None else options.max_cost_usd,
         estimated_cost_usd=estimated_cost(options.brief, options.provider, options.model),
         review_outline=options.review_outline,
-        idempotency_key=key.name if key else None,
-        body_hash=key.body_hash if key else "",
+        idempotency_key=idempotency_key,
+        body_hash=options.fingerprint() if idempotency_key else "",
         callback_url=options.callback_url,
         email_when_done=options.email_when_done,
     )
-    quotas.reserve(owner, run.reservation)
+    quotas.reserve(owner, run.reservation, for_run=run.pk)
     new_steps(run, options.brief)
     if queue:
         enqueue(run.pk)
@@ -107,24 +115,24 @@ def require_known_price(models: Router) -> None:
             )
 
 
-def start_once(owner: User, options: RunOptions, key: IdempotencyKey) -> tuple[Run, bool]:
+def start_once(owner: User, options: RunOptions, key: str) -> tuple[Run, bool]:
     """The run of an idempotency key, started if there is none yet, and whether it is new.
 
-    Raises IdempotencyMismatch when the key was sent with another body within the last 24 hours, and what
-    `start_run` raises.
+    Raises IdempotencyMismatch when something else was asked for with the key within the last 24 hours, and
+    what `start_run` raises.
     """
     expired = Now() - IDEMPOTENCY_KEY_LIFETIME
-    Run.objects.filter(owner=owner, idempotency_key=key.name, created_at__lt=expired).update(
-        idempotency_key=None
-    )
+    Run.objects.filter(owner=owner, idempotency_key=key, created_at__lt=expired).update(idempotency_key=None)
     try:
-        return start_run(owner, options, key=key), True
+        return start_run(owner, options, idempotency_key=key), True
     except IntegrityError:
-        run = Run.objects.filter(owner=owner, idempotency_key=key.name).select_related("conversation").first()
+        run = Run.objects.filter(owner=owner, idempotency_key=key).select_related("conversation").first()
         if run is None:
             raise
-    if run.body_hash != key.body_hash:
-        raise IdempotencyMismatch("This Idempotency-Key was already used with another body; use a new one.")
+    if run.body_hash != options.fingerprint():
+        raise IdempotencyMismatch(
+            "This Idempotency-Key was already used to ask for something else; use a new one."
+        )
     return run, False
 
 

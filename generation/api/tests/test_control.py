@@ -41,6 +41,54 @@ def test_the_same_key_and_body_give_the_same_reply(client_for: Any, provider: Se
     assert len({reply.content for reply in replies}) == Run.objects.count() == 1
 
 
+SAME = [
+    b'{"sections":2,"topic":"How tides work"}',
+    b'{ "topic" : "\\u0048ow tides work", "sections" : 2.0 }',
+    {"topic": " How tides work ", "num_sections": "2"},
+    {**TOPIC, "tone": "informative", "keywords": [], "research": False, "max_cost_usd": None, "provider": ""},
+]
+
+
+@pytest.mark.parametrize("body", SAME, ids=str)
+def test_what_asks_for_the_same_is_the_same_body(client_for: Any, provider: Server, body: Any) -> None:
+    client, headers = client_for("alice"), {**AT_ONCE, "Idempotency-Key": "k" * 255}
+    first = client.post(URL, TOPIC, headers=headers)
+    again = client.post(URL, body, headers=headers)
+    assert (again.status_code, again.json()) == (202, first.json())
+    assert Run.objects.count() == 1
+
+
+ANOTHER: list[dict[str, Any]] = [
+    {"sections": 3},
+    {"topic": "how tides work"},
+    {"keywords": ["moon"]},
+    {"max_cost_usd": "1.00"},
+    {"review_outline": True},
+    {"callback_url": "https://hooks.example.com/"},
+    {"conversation_id": "mine"},
+]
+
+
+@pytest.mark.parametrize("more", ANOTHER, ids=str)
+def test_what_asks_for_something_else_is_another(
+    client_for: Any, provider: Server, more: dict[str, Any]
+) -> None:
+    client, headers = client_for("alice"), {**AT_ONCE, "Idempotency-Key": "k"}
+    client.post(URL, TOPIC, headers=headers)
+    assert client.post(URL, {**TOPIC, **more}, headers=headers).json()["code"] == "idempotency_mismatch"
+
+
+def test_a_repeat_of_what_an_earlier_version_started_starts_nothing(
+    client_for: Any, provider: Server
+) -> None:
+    """It kept the hash of the body's bytes, with which nothing can be compared any more."""
+    client, headers = client_for("alice"), {**AT_ONCE, "Idempotency-Key": "k"}
+    client.post(URL, TOPIC, headers=headers)
+    Run.objects.update(body_hash="0" * 64)
+    assert client.post(URL, TOPIC, headers=headers).json()["code"] == "idempotency_mismatch"
+    assert Run.objects.count() == 1
+
+
 def test_the_same_key_with_another_body_is_refused(client_for: Any, provider: Server) -> None:
     client, headers = client_for("alice"), {**AT_ONCE, "Idempotency-Key": "k"}
     client.post(URL, TOPIC, headers=headers)
@@ -65,7 +113,7 @@ def test_a_key_is_its_owners(client_for: Any, provider: Server) -> None:
     assert Run.objects.count() == 2
 
 
-@pytest.mark.parametrize("key", ["", "k" * 256])
+@pytest.mark.parametrize("key", ["", "   ", "k" * 256, "schlüssel", "a\tb"])
 def test_a_key_that_cannot_be(client_for: Any, provider: Server, key: str) -> None:
     reply = client_for("alice").post(URL, TOPIC, headers={"Idempotency-Key": key})
     assert (reply.status_code, Run.objects.count()) == (422, 0)

@@ -60,7 +60,35 @@ def test_a_status_keeps_those_in_it(client_for: Any, runs: list[Run]) -> None:
     assert client.get(URL, {"status": "over"}).status_code == 422
 
 
-@pytest.mark.parametrize(("address", "queries"), [("", 1 + 2), ("/{run}", 1 + 1)])
+def test_those_named_come_in_one_reply(client_for: Any, runs: list[Run], mallory: User) -> None:
+    hers = start_run(mallory, RunOptions(brief=Brief(topic="Hers")))
+    named = [runs[0].pk, hers.pk, runs[2].pk, runs[0].pk, "0192d3b4-7e5f-7c5a-9d6e-2f1a3b4c5d6e"]
+    reply = client_for("alice").get(URL, {"ids": ",".join(map(str, named))}).json()
+    assert [run["topic"] for run in reply["results"]] == ["Topic 2", "Topic 0"]
+    assert (reply["next"], reply["previous"]) == (None, None)
+
+
+def test_a_hundred_may_be_named(client_for: Any, runs: list[Run]) -> None:
+    client, one = client_for("alice"), str(runs[0].pk)
+    assert len(client.get(URL, {"ids": ",".join([one] * 100)}).json()["results"]) == 1
+    for ids in (
+        "",
+        ",",
+        f"{one},",
+        "x",
+        one.replace("-", ""),
+        f"{{{one}}}",
+        ",".join([one] * 101),
+        "," * 9_000,
+    ):
+        reply = client.get(URL, {"ids": ids})
+        assert (reply.status_code, list(reply.json()["errors"])) == (422, ["ids"])
+    for other in ("status", "cursor", "page_size"):
+        reply = client.get(URL, {"ids": one, other: "x"})
+        assert (reply.status_code, list(reply.json()["errors"])) == (422, [other])
+
+
+@pytest.mark.parametrize(("address", "queries"), [("", 1 + 2), ("?ids={run}", 1 + 1), ("/{run}", 1 + 1)])
 def test_it_takes_few_queries(
     client_for: Any, runs: list[Run], django_assert_num_queries: Any, address: str, queries: int
 ) -> None:
