@@ -33,5 +33,4 @@ urlpatterns = [
     path("settings/theme", views.theme, name="settings-theme"),
     path("settings/api-keys", views.api_keys, name="settings-api-keys"),
     path("settings/api-keys/<uuid:key_id>/revoke", views.revoke_api_key, name="settings-revoke-api-key"),
-    path("settings/webhook-secret", views.renew_webhook_secret, name="settings-renew-webhook-secret"),
 ]

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import api_keys as keys
-from accounts import services, webhook_secrets
+from accounts import services
 from accounts.forms import ApiKeyForm, NameForm, PreferenceForm, ThemeForm, TimeZoneForm
 from accounts.models import User
 
@@ -70,7 +70,6 @@ def api_keys(request: HttpRequest) -> HttpResponse:
         "form": form,
         "raw": raw,
         "keys": keys.current(user),
-        "webhook_secret": webhook_secrets.current(user),
     }
     return render(request, "accounts/api_keys.html", context, status=422 if form.errors else 200)
 
@@ -81,14 +80,6 @@ def revoke_api_key(request: HttpRequest, key_id: UUID) -> HttpResponse:
     key = keys.key_for(cast(User, request.user), key_id)
     keys.revoke(key)
     messages.success(request, f"The key {key} is revoked. Requests with it are refused from now on.")
-    return redirect("settings-api-keys")
-
-
-@login_required
-@require_POST
-def renew_webhook_secret(request: HttpRequest) -> HttpResponse:
-    webhook_secrets.renew(cast(User, request.user))
-    messages.success(request, "Callbacks are signed with a new secret from now on. Give it to your server.")
     return redirect("settings-api-keys")
 
 

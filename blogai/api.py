@@ -2,8 +2,10 @@
 
 import logging
 import math
+from base64 import b64decode
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 from django.core.exceptions import (
     BadRequest,
@@ -22,7 +24,7 @@ from django.http.multipartparser import MultiPartParserError
 from psycopg import InterfaceError, OperationalError
 from rest_framework import exceptions as drf
 from rest_framework.negotiation import BaseContentNegotiation
-from rest_framework.pagination import CursorPagination
+from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.parsers import BaseParser, JSONParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
@@ -117,6 +119,7 @@ class NewestFirst(CursorPagination):
     ordering = "-id"
     page_size_query_param = "page_size"
     max_page_size = 100
+    invalid_cursor_message = "The cursor is invalid. Follow `next` from the first page."
 
     def paginate_queryset[M: Model](  # type: ignore[override] # it needs a queryset, unlike its base class
         self, queryset: QuerySet[M], request: Request, view: "APIView | None" = None
@@ -124,7 +127,17 @@ class NewestFirst(CursorPagination):
         try:
             return super().paginate_queryset(queryset, request, view)
         except (DjangoValidationError, ValueError) as error:  # a cursor whose position is not an id
-            raise drf.NotFound("The cursor is invalid. Follow `next` from the first page.") from error
+            raise drf.NotFound(self.invalid_cursor_message) from error
+
+    def decode_cursor(self, request: Request) -> Cursor | None:
+        """DRF skips over what it cannot read of a cursor, and would answer with the first page again."""
+        sent = request.query_params.get(self.cursor_query_param)
+        try:
+            if sent:
+                parse_qsl(b64decode(sent, validate=True).decode("ascii"), strict_parsing=True)
+        except ValueError as error:
+            raise drf.NotFound(self.invalid_cursor_message) from error
+        return super().decode_cursor(request)
 
     def get_page_size(self, request: Request) -> int | None:
         sent = request.query_params.get(self.page_size_query_param)

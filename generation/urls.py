@@ -4,11 +4,12 @@ from django.conf import settings
 from django.urls import path
 
 from generation.api import posts as posts_api
+from generation.api import webhooks as webhooks_api
 from generation.api.generate_blog import GenerateBlog
 from generation.api.models import Models
 from generation.api.outlines import ContinueRun, OneOutline
 from generation.api.runs import CancelRun, OneRun, RetryRun, RunEvents, RunReceipt, Runs
-from generation.web import posts
+from generation.web import posts, webhooks
 from generation.web.connect import ConnectModel, DisconnectModel
 from generation.web.library import Library
 from generation.web.live import LiveFigures, Stop, WriteAgain
@@ -29,6 +30,14 @@ urlpatterns = [
     path("posts/<uuid:post_id>/again", WriteAgain.as_view(), name="write-again"),
     path("posts/<uuid:post_id>/delete", posts.DeletePost.as_view(), name="delete-post"),
     path("posts/<uuid:post_id>/restore", posts.RestorePost.as_view(), name="restore-post"),
+    path("settings/webhooks", webhooks.Webhooks.as_view(), name="settings-webhooks"),
+    path("settings/webhooks/secret", webhooks.RenewSecret.as_view(), name="settings-renew-webhook-secret"),
+    path("settings/webhooks/test", webhooks.SendTestEvent.as_view(), name="settings-test-webhook"),
+    path(
+        "settings/webhooks/<uuid:delivery_id>/retry",
+        webhooks.RetryDelivery.as_view(),
+        name="settings-retry-webhook",
+    ),
     path("generate-blog", GenerateBlog.as_view(), name="generate-blog"),
     path("api/v1/generate-blog", GenerateBlog.as_view(), name="generate-blog-v1"),
     path("api/v1/runs", Runs.as_view(), name="runs"),
@@ -39,6 +48,13 @@ urlpatterns = [
     path("api/v1/runs/<uuid:run_id>/receipt", RunReceipt.as_view(), name="run-receipt"),
     path("api/v1/runs/<uuid:run_id>/outline", OneOutline.as_view(), name="run-outline"),
     path("api/v1/runs/<uuid:run_id>/continue", ContinueRun.as_view(), name="run-continue"),
+    path("api/v1/webhooks/deliveries", webhooks_api.Deliveries.as_view(), name="webhook-deliveries"),
+    path(
+        "api/v1/webhooks/deliveries/<uuid:delivery_id>/retry",
+        webhooks_api.RetryDelivery.as_view(),
+        name="webhook-retry",
+    ),
+    path("api/v1/webhooks/test", webhooks_api.SendTestEvent.as_view(), name="webhook-test"),
     path("api/v1/models", Models.as_view(), name="models"),
     path("api/v1/posts", posts_api.Posts.as_view(), name="api-posts"),
     path("api/v1/posts/<uuid:post_id>", posts_api.OnePost.as_view(), name="api-post"),

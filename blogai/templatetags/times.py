@@ -27,6 +27,14 @@ def when(context: Context, moment: datetime) -> SafeString:
     )
 
 
+@register.simple_tag(takes_context=True)
+def at(context: Context, moment: datetime) -> SafeString:
+    """{% at job.starts_at %}: the exact time in the user's zone."""
+    zone = zone_of(context)
+    exact = date_format(timezone.localtime(moment, zone), "j F Y, H:i")
+    return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), zone, exact)
+
+
 def zone_of(context: Context) -> tzinfo:
     """The time zone of the signed-in user; UTC for anonymous visitors."""
     chosen = getattr(context.get("user"), "time_zone", "")

@@ -16,8 +16,10 @@ from uuid_utils.compat import uuid7
 from accounts import api_keys
 from accounts.models import User
 from generation.conversations.services import conversation_named
+from generation.models import Notification
 from generation.pipeline.types import Brief, Draft, Part, Scores
 from generation.posts.services import delete, store
+from generation.runs.control import cancel
 from generation.runs.start import RunOptions, start_run
 
 pytestmark = pytest.mark.usefixtures("no_lazy_fetches")
@@ -56,6 +58,13 @@ def a_post(owner: User) -> dict[str, object]:
         written_by=("openai", "scripted"),
     )
     return {"post_id": post.id}
+
+
+def a_delivery(owner: User) -> dict[str, object]:
+    """Of a webhook that waits for its first attempt."""
+    told = RunOptions(brief=Brief(topic="Tides"), callback_url="https://hooks.example.com/")
+    run = cancel(owner, start_run(owner, told).pk)
+    return {"delivery_id": Notification.objects.get(event__run=run).pk}
 
 
 def an_api_key(owner: User) -> dict[str, object]:
@@ -141,6 +150,9 @@ PRIVATE = [
     Private("get", "api/v1/runs/<uuid:run_id>/outline", 409, things=a_run),
     Private("patch", "api/v1/runs/<uuid:run_id>/outline", 409, body={"title": "Tides"}, things=a_run),
     Private("post", "api/v1/runs/<uuid:run_id>/continue", 409, things=a_run),
+    Private("get", "api/v1/webhooks/deliveries", stranger=200, things=a_delivery),
+    Private("post", "api/v1/webhooks/deliveries/<uuid:delivery_id>/retry", 202, things=a_delivery),
+    Private("post", "api/v1/webhooks/test", 422, 422, body={"url": "http://127.0.0.1/"}),
     Private("get", "api/v1/models", stranger=200),
     Private("get", "api/v1/me", stranger=200),
     Private("get", "api/v1/usage", stranger=200),
@@ -180,7 +192,10 @@ PAGES = [
     Page("settings/theme"),
     Page("settings/api-keys", things=an_api_key),
     Page("settings/api-keys/<uuid:key_id>/revoke", 302, 404, method="post", things=an_api_key),
-    Page("settings/webhook-secret", 302, 302, method="post"),
+    Page("settings/webhooks", things=a_delivery),
+    Page("settings/webhooks/secret", 302, 302, method="post"),
+    Page("settings/webhooks/test", 422, 422, method="post"),
+    Page("settings/webhooks/<uuid:delivery_id>/retry", 302, 404, method="post", things=a_delivery),
     Page("new"),
     Page("new/estimate"),
     Page("connect"),

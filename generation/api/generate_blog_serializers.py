@@ -4,12 +4,11 @@ from typing import Any
 
 from rest_framework import serializers
 
-from blogai.core import egress
 from blogai.core.body import StrictSerializer, TextField
 from generation.api.post_serializers import PostReply
 from generation.api.run_serializers import CostLimit, EstimatedCost
+from generation.api.webhook_serializers import WebhookAddress
 from generation.conversations.services import NAME
-from generation.notifications import webhooks
 from generation.pipeline.types import (
     LANGUAGE,
     MAX_AUDIENCE,
@@ -67,21 +66,15 @@ class GenerateBlogBody(StrictSerializer):
     )  # fmt: skip
     max_cost_usd = CostLimit()
 
-    callback_url = TextField(
-        max_length=2000, required=False, allow_blank=True, default="",
+    callback_url = WebhookAddress(
+        required=False,
+        allow_blank=True,
+        default="",
         help_text="An https address that is told, once and signed, how the run ended.",
-    )  # fmt: skip
+    )
     email_when_done = serializers.BooleanField(
         required=False, default=False, help_text="Mail the account's address when the run has ended."
     )
-
-    def validate_callback_url(self, value: str) -> str:
-        try:
-            if value:
-                egress.check(value, webhooks.egress_rules())
-        except egress.AddressForbidden as error:
-            raise serializers.ValidationError(error.detail) from error
-        return value
 
     def validate_include_research(self, value: bool) -> bool:
         if value:

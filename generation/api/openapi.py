@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 
 from generation.api.generate_blog_serializers import Accepted, GenerateBlogBody, WrittenReply
 from generation.api.run_serializers import RunEnded, RunReply
+from generation.api.webhook_serializers import WebhookTestBody, WebhookTestReply
 from generation.models import Run
 
 type Endpoint = tuple[str, str, str, Callable[..., Any]]
@@ -21,7 +22,7 @@ With a `callback_url`, that address gets a POST once the run has ended, whicheve
 seconds. Anything else is tried again, eight times over a day, except 410, which ends it; redirects are not
 followed. `webhook-id` is the same at every attempt, so a repetition can be told by it. The headers are those
 of [Standard Webhooks](https://www.standardwebhooks.com), whose libraries check them. Without one, with the
-secret from your settings, under API keys:
+secret from your settings, under Webhooks:
 
 ```python
 import base64, hmac, time
@@ -40,6 +41,13 @@ RUN_ENDED = OpenApiCallback(
     "run_ended",
     "{$request.body#/callback_url}",
     extend_schema(summary="A run has ended", request=RunEnded, responses={204: None}),
+)
+
+
+TEST_EVENT = OpenApiCallback(
+    "test_event",
+    "{$request.body#/url}",
+    extend_schema(summary="A test event", request=RunEnded, responses={204: None}),
 )
 
 
@@ -135,8 +143,8 @@ def runs_list() -> Callable[..., Any]:
         operation_id="runs_list",
         summary="List runs",
         description=(
-            "The caller's runs, newest first; `?status=` keeps those in one state. With `?ids=` those named, in "
-            "one reply; an id of nobody's run, or of somebody else's, is left out."
+            "The caller's runs, newest first; `?status=` keeps those in one state. With `?ids=` those named, "
+            "in one reply; an id of nobody's run, or of somebody else's, is left out."
         ),
         parameters=[
             OpenApiParameter("status", enum=Run.Status.values),
@@ -162,10 +170,10 @@ def runs_read() -> Callable[..., Any]:
         operation_id="runs_read",
         summary="Look at a run",
         description=(
-            "A run, its steps and what it has cost so far. With `?wait=` the reply waits for news: send the last "
-            "`ETag` as `If-None-Match`, and it comes as soon as anything has changed, or as 304 after that many "
-            "seconds. Without `If-None-Match` it comes when the run has ended or waits for you. A run that has "
-            "ended is never waited for."
+            "A run, its steps and what it has cost so far. With `?wait=` the reply waits for news: send the "
+            "last `ETag` as `If-None-Match`, and it comes as soon as anything has changed, or as 304 after "
+            "that many seconds. Without `If-None-Match` it comes when the run has ended or waits for you. A "
+            "run that has ended is never waited for."
         ),
         responses=RunReply,
         parameters=[
@@ -183,6 +191,27 @@ def runs_read() -> Callable[..., Any]:
     return view.as_view()
 
 
+def webhooks_test() -> Callable[..., Any]:
+    """A view with the signature of `webhooks.SendTestEvent`, for the description only."""
+
+    @extend_schema(
+        operation_id="webhooks_test",
+        summary="Send a test event",
+        description=(
+            "Sends one signed event of `type` `test` to the address and says what came of it. It needs the "
+            "permission `manage`, and there are five a minute. It is not tried again, and the body of the "
+            "answer is not read."
+        ),
+        request=WebhookTestBody,
+        responses=WebhookTestReply,
+        callbacks=[TEST_EVENT],
+    )
+    def post(self: APIView) -> None: ...
+
+    view: type[APIView] = type("webhooks_test", (APIView,), {"post": post})
+    return view.as_view()
+
+
 def add_endpoints(endpoints: list[Endpoint]) -> list[Endpoint]:
     """The endpoints that drf-spectacular found, and the plain async ones."""
     views = {
@@ -191,5 +220,6 @@ def add_endpoints(endpoints: list[Endpoint]) -> list[Endpoint]:
         "/api/v1/runs": ("GET", runs_list()),
         "/api/v1/runs/{run_id}": ("GET", runs_read()),
         "/api/v1/runs/{run_id}/events": ("GET", run_events()),
+        "/api/v1/webhooks/test": ("POST", webhooks_test()),
     }
     return [*endpoints, *((path, path, method, view) for path, (method, view) in views.items())]

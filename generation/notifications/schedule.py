@@ -31,7 +31,7 @@ def schedule(run: Run, seq: int) -> None:
     for notification in Notification.objects.bulk_create(
         Notification(event=event, kind=kind) for kind in kinds
     ):
-        _defer(notification.pk)
+        defer(notification.pk)
 
 
 @transaction.atomic
@@ -46,11 +46,12 @@ def sweep() -> int:
     lost.filter(attempts__gte=MAX_ATTEMPTS).update(state=Notification.State.FAILED)
     notice_ids = list(lost.select_for_update(skip_locked=True).values_list("pk", flat=True))
     for notification_id in notice_ids:
-        _defer(notification_id)
+        defer(notification_id)
     return len(notice_ids)
 
 
-def _defer(notification_id: uuid.UUID) -> None:
+def defer(notification_id: uuid.UUID) -> None:
+    """Queue the job that delivers the notification. It may have only one waiting."""
     job = app.configure_task(
         "deliver_notice", queueing_lock=f"{LOCK_PREFIX}{notification_id}", priority=PRIORITY
     )

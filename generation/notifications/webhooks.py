@@ -7,17 +7,22 @@ import base64
 import hmac
 import json
 import time
+from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.urls import reverse
 
 from accounts import webhook_secrets
+from accounts.models import User
 from blogai.core import egress
 from generation.models import Notification
 from generation.posts.address import post_address
 
 GONE = 410  # the receiver wants no more webhooks at this address
 LIMITS = egress.Limits()
+MAX_ADDRESS = 2000
+"""Characters of an address."""
 
 
 def egress_rules() -> egress.Rules:
@@ -25,15 +30,25 @@ def egress_rules() -> egress.Rules:
     return egress.Rules(plain_http=settings.DEVELOPMENT, allow=settings.EGRESS_ALLOW)
 
 
+def check(url: str) -> None:
+    """Raises AddressForbidden if webhooks may not be sent there, as far as it shows without DNS."""
+    egress.check(url, egress_rules())
+
+
 async def post(notification: Notification) -> int:
     """Send the webhook; returns the receiver's status. Raises EgressError."""
-    body = json.dumps(payload(notification), ensure_ascii=False, separators=(",", ":")).encode()
     run = notification.event.run
+    return await send(run.owner, run.callback_url, str(notification.pk), payload(notification))
+
+
+async def send(owner: User, url: str, webhook_id: str, message: Mapping[str, object]) -> int:
+    """Send the message, signed with the owner's secret; returns the receiver's status. Raises EgressError."""
+    body = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
     headers = {
         "Content-Type": "application/json",
-        **signature_headers(str(notification.pk), body, webhook_secrets.current(run.owner), int(time.time())),
+        **signature_headers(webhook_id, body, webhook_secrets.current(owner), int(time.time())),
     }
-    return await egress.post(run.callback_url, body, headers, rules=egress_rules(), limits=LIMITS)
+    return await egress.post(url, body, headers, rules=egress_rules(), limits=LIMITS)
 
 
 def payload(notification: Notification) -> dict[str, object]:
@@ -54,12 +69,12 @@ def payload(notification: Notification) -> dict[str, object]:
     }
 
 
-def signature_headers(notification_id: str, body: bytes, secret: str, timestamp: int) -> dict[str, str]:
+def signature_headers(webhook_id: str, body: bytes, secret: str, timestamp: int) -> dict[str, str]:
     """The headers by which a receiver verifies the sender and the age, and recognises duplicates."""
     key = base64.b64decode(secret.removeprefix(webhook_secrets.PREFIX))
-    digest = hmac.digest(key, f"{notification_id}.{timestamp}.".encode() + body, "sha256")
+    digest = hmac.digest(key, f"{webhook_id}.{timestamp}.".encode() + body, "sha256")
     return {
-        "webhook-id": notification_id,
+        "webhook-id": webhook_id,
         "webhook-timestamp": str(timestamp),
         "webhook-signature": f"v1,{base64.b64encode(digest).decode()}",
     }
@@ -68,3 +83,9 @@ def signature_headers(notification_id: str, body: bytes, secret: str, timestamp:
 def public_url(path: str) -> str:
     """The absolute URL of one of our own pages, for code that has no request."""
     return settings.PUBLIC_URL.rstrip("/") + path
+
+
+def without_query(url: str) -> str:
+    """The URL as it may be shown: what is behind the path is often a secret of the receiver's."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}{parts.path}"
