@@ -196,6 +196,40 @@ def test_settings(page: Any, look: Callable[..., None], name: str) -> None:
     look(page, f"settings-{name}")
 
 
+@pytest.fixture
+def webhooks(transactional_db: None, alice: "User", settings: Any) -> None:
+    """Alice's: one that waits, one that was given up, one that was delivered."""
+    from generation.models import Notification
+    from generation.notifications.tests.acting import a_run
+    from generation.runs import control
+
+    settings.OPENAI_API_KEY = "never used"
+    for state, attempts, status in (("delivered", 1, 204), ("failed", 8, 503), ("pending", 2, 500)):
+        run = a_run(alice, LONG, callback_url=f"https://hooks.invalid/{'blog-ai/' * 12}?token=x")
+        control.cancel(alice, run.pk)
+        Notification.objects.filter(event__run=run).update(
+            state=state,
+            attempts=attempts,
+            last_status=status,
+            last_error="" if status == 204 else "refused",
+            tried_at=run.created_at,
+        )
+
+
+def test_webhooks(webhooks: None, page: Any, look: Callable[..., None], complaints: list[str]) -> None:
+    page.goto("/settings/webhooks")
+    look(page, "settings-webhooks")
+    page.get_by_label("Address").fill("https://10.0.0.1/")
+    page.get_by_role("button", name="Send").click()
+    page.get_by_text("must be public").wait_for()
+    complaints.clear()  # Chromium says of every 422 that it is one
+    look(page, "settings-webhooks-mistake")
+    page.get_by_label("Address").fill("http://nobody.invalid/")
+    page.get_by_role("button", name="Send").click()
+    page.get_by_text("The test event was not delivered").wait_for()
+    look(page, "settings-webhooks-test")
+
+
 @pytest.mark.parametrize("path", ["/", "/sign-in", "/sign-up", "/forgotten-password", "/terms", "/privacy"])
 def test_before_signing_in(page: Any, look: Callable[..., None], path: str) -> None:
     page.context.clear_cookies()
