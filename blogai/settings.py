@@ -418,6 +418,8 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "RunStatus": ["queued", "running", "waiting", "completed", "failed", "cancelled"],
+        "StepState": ["waiting", "writing", "done", "failed"],
+        "DeliveryState": ["pending", "delivered", "failed"],
         "PostStatus": ["success"],
         "PostType": ["blog"],
     },
