@@ -31,7 +31,6 @@ def _answer(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBas
     if not isinstance(response, HttpResponse) or not _has_versions(request, response):
         return response
     tag = response.headers["ETag"] = etag.of(response.content)
-    response.headers.setdefault("Cache-Control", "private, no-cache")
     try:
         etag.require_match(request, lambda: tag)
     except PreconditionFailed as error:

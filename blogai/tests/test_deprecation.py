@@ -8,7 +8,7 @@ from drf_spectacular.generators import SchemaGenerator
 
 from blogai import deprecation
 from blogai.deprecation import Deprecation
-from blogai.tests.contract import PRODUCT
+from blogai.tests.contract import PRODUCT, description
 
 SINCE, SUNSET = datetime(2027, 1, 1, tzinfo=UTC), datetime(2027, 7, 1, tzinfo=UTC)
 LINK = "https://blog-ai.example/changes"
@@ -20,6 +20,7 @@ def deprecated(monkeypatch: pytest.MonkeyPatch) -> None:
         ("GET", "/api/v1/rest"): Deprecation(since=SINCE, sunset=SUNSET, link=LINK),
         ("GET", "/api/v1/async/{name}"): Deprecation(since=SINCE, link=LINK),
     }
+    description()  # of the product, which knows nothing of these
     monkeypatch.setattr(deprecation, "DEPRECATED", made_up)
 
 
