@@ -37,7 +37,7 @@ class Trial:
 
 def count(user: User) -> None:
     """Count one more test event. Raises RateLimited when the user has sent too many."""
-    if not getattr(settings, "RATE_LIMIT_ENABLED", True):
+    if not settings.RATE_LIMIT_ENABLED:
         return
     decision = limiter().hit([Limit("webhook_tests", str(user.pk), RATE)])
     if not decision.admitted:

@@ -158,6 +158,7 @@ def test_an_error_is_told_and_not_tried_again(client_for: Any, settings: Any) ->
 
 
 def test_test_events_are_few_and_need_manage(client_for: Any, receiver: Receiver, settings: Any) -> None:
+    settings.RATE_LIMIT_ENABLED = True
     body = {"url": receiver.url}
     assert client_for("alice", "read", "generate").post(f"{URL}/test", body).status_code == 403
     client = client_for("alice")

@@ -94,7 +94,8 @@ def test_an_address_inside_is_not_asked(
     assert inner.requests == []
 
 
-def test_a_few_a_minute(browser: Client, receiver: Receiver) -> None:
+def test_a_few_a_minute(browser: Client, receiver: Receiver, settings: Any) -> None:
+    settings.RATE_LIMIT_ENABLED = True
     statuses = [browser.post(f"{URL}/test", {"url": receiver.url}).status_code for _ in range(6)]
     assert statuses == [200] * 5 + [429]
     assert len(receiver.requests) == 5
