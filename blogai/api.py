@@ -116,7 +116,27 @@ class NewestFirst(CursorPagination):
 
     ordering = "-id"
     page_size_query_param = "page_size"
+    page_size_query_description = "How many come in one reply: 20, and at most 100."
+    cursor_query_description = "Where the page begins, as `next` and `previous` say it."
     max_page_size = 100
+
+    def get_page_size(self, request: Request) -> int | None:
+        """As asked, up to the most. DRF would silently take its default for what is no number."""
+        sent = request.query_params.getlist(self.page_size_query_param)
+        digits = [each.lstrip("0") for each in sent if each.isascii() and each.isdigit()]
+        if len(digits) < len(sent) or "" in digits:
+            raise errors.ValidationFailed(errors={"page_size": ["A number, 1 or more."]})
+        if not digits:
+            return self.page_size
+        return min(int(digits[-1][:9]), self.max_page_size)
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        described: list[dict[str, Any]] = super().get_schema_operation_parameters(view)
+        bounds = {
+            self.cursor_query_param: {"type": "string", "pattern": "^[A-Za-z0-9+/=_-]*$"},
+            self.page_size_query_param: {"type": "integer", "minimum": 1},
+        }
+        return [{**parameter, "schema": bounds[parameter["name"]]} for parameter in described]
 
     def paginate_queryset[M: Model](  # type: ignore[override] # it needs a queryset, unlike its base class
         self, queryset: QuerySet[M], request: Request, view: "APIView | None" = None
