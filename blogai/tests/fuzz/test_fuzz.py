@@ -33,8 +33,13 @@ def data_dir() -> Iterator[Path]:
 @pytest.fixture
 def server(data_dir: Path) -> Iterator[tuple[Serve, str]]:
     """A server with a model that answers at once, and its address."""
-    with simulated.serve() as model, serving(data_dir, OPENAI_BASE_URL=model.openai_url) as serve:
+    variables = {"RATE_LIMIT_ENABLED": "false"}  # nearly every reply would be 429
+    with (
+        simulated.serve() as model,
+        serving(data_dir, OPENAI_BASE_URL=model.openai_url, **variables) as serve,
+    ):
         yield serve, serve.url()
+        assert len(model.calls) > 50, "hardly a post was written, so hardly anything was looked at"
 
 
 @pytest.fixture
