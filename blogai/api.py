@@ -118,6 +118,8 @@ class NewestFirst(CursorPagination):
 
     ordering = "-id"
     page_size_query_param = "page_size"
+    page_size_query_description = "How many come in one reply: 20, and at most 100."
+    cursor_query_description = "Where the page begins, as `next` and `previous` say it."
     max_page_size = 100
     invalid_cursor_message = "The cursor is invalid. Follow `next` from the first page."
 
@@ -140,22 +142,24 @@ class NewestFirst(CursorPagination):
         return super().decode_cursor(request)
 
     def get_page_size(self, request: Request) -> int | None:
-        sent = request.query_params.get(self.page_size_query_param)
-        if sent is None:
+        sizes = request.query_params.getlist(self.page_size_query_param)
+        if not sizes:
             return self.page_size
-        if not (
-            sent.isascii() and sent.isdigit() and len(sent) < 10 and 1 <= int(sent) <= self.max_page_size
-        ):
+        if not all(map(self._is_size, sizes)):
             sentence = f"A whole number from 1 to {self.max_page_size}."
             raise errors.ValidationFailed(f"page_size: {sentence}", errors={"page_size": [sentence]})
-        return int(sent)
+        return int(sizes[-1])
+
+    def _is_size(self, sent: str) -> bool:
+        return sent.isascii() and sent.isdigit() and len(sent) < 10 and 1 <= int(sent) <= self.max_page_size
 
     def get_schema_operation_parameters(self, view: "APIView") -> list[dict[str, Any]]:
-        parameters: list[dict[str, Any]] = super().get_schema_operation_parameters(view)
-        for parameter in parameters:
-            if parameter["name"] == self.page_size_query_param:
-                parameter["schema"] |= {"minimum": 1, "maximum": self.max_page_size}
-        return parameters
+        described: list[dict[str, Any]] = super().get_schema_operation_parameters(view)
+        bounds = {
+            self.cursor_query_param: {"type": "string", "pattern": "^[A-Za-z0-9+/=_-]*$"},
+            self.page_size_query_param: {"type": "integer", "minimum": 1, "maximum": self.max_page_size},
+        }
+        return [{**parameter, "schema": bounds[parameter["name"]]} for parameter in described]
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         link = {"type": ["string", "null"], "format": "uri"}

@@ -6,6 +6,7 @@ class BlogAIConfig(AppConfig):
     name = "blogai"
 
     def ready(self) -> None:
+        from blogai import openapi_fields  # noqa: F401 # registers itself
         from blogai.schema.apply import lock_down
 
         post_migrate.connect(lock_down, sender=self, dispatch_uid="blogai.lock_down")

@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from email.utils import parseaddr
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -79,7 +80,22 @@ def url(name: str, schemes: tuple[str, ...], default: str = "") -> str:
     value = text(name) or default
     if value and not value.startswith(tuple(f"{scheme}://" for scheme in schemes)):
         raise ImproperlyConfigured(f"{name} must start with {' or '.join(f'{s}://' for s in schemes)}.")
+    if not _splits(value):
+        raise ImproperlyConfigured(
+            f"{name} is not an address. In a password, percent-encode what is no letter or digit: %23 for #."
+        )
     return value.rstrip("/")
+
+
+def _splits(address: str) -> bool:
+    """Whether it has the parts of an address. Who splits it later would quote the password in an error."""
+    try:
+        parts = urlsplit(address)
+        if "," not in parts.netloc:  # several hosts of a database: each has its own port
+            parts.port  # noqa: B018 # raises
+    except ValueError:
+        return False
+    return True
 
 
 def headers(name: str) -> tuple[tuple[str, str], ...]:

@@ -59,10 +59,33 @@ class StrictSerializer(serializers.Serializer[Any]):
 
 
 class TextField(serializers.CharField):
-    """A string and nothing else: DRF's own field takes numbers too."""
+    """A string and nothing else: DRF's own field takes numbers too.
+
+    `refused` names characters that it must not have, as inside the brackets of a regular expression.
+    """
+
+    refused: ClassVar[str] = ""
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class FlagField(serializers.BooleanField):
+    """true or false: DRF's own field takes 0, "no" and more for false."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
+class WholeNumberField(serializers.IntegerField):
+    """A number: DRF's own field takes one in a text too."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if not isinstance(data, int | float):
             self.fail("invalid")
         return super().to_internal_value(data)
 

@@ -357,6 +357,8 @@ def test_the_size_of_a_page(client_for: Callable[..., Client], keys_of_alice: ob
     client = client_for("alice")
     for asked, got in (("", 20), ("?page_size=5", 5), ("?page_size=100", 46)):
         assert len(client.get(f"/api/v1/keys{asked}").json()["results"]) == got
+    for asked in ("x", "0", "-1", "", "5&page_size=x"):
+        check_problem(client.get(f"/api/v1/keys?page_size={asked}"), 422, "validation_error")
 
 
 @pytest.mark.parametrize("cursor", ["x", "%25", "cD14", "cD1ub3QtYS11dWlk", "bz0tMQ==", "ä", "r" * 5000])

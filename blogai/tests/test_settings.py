@@ -28,6 +28,8 @@ WRONG: list[tuple[dict[str, str], str]] = [
     ({"HTTPS_REDIRECT_ENABLED": "perhaps"}, "HTTPS_REDIRECT_ENABLED"),
     ({"DATABASE_URL": "mysql://nowhere"}, "DATABASE_URL"),
     ({"REDIS_URL": "http://nowhere"}, "REDIS_URL"),
+    ({"DATABASE_URL": "postgres://blogai:canary/1@nowhere/blogai"}, "DATABASE_URL is not an address"),
+    ({"EMAIL_URL": "smtp://blogai:canary#1@nowhere:25"}, "EMAIL_URL is not an address"),
     ({"LLM_PROVIDER_ORDER": "openai,skynet"}, "LLM_PROVIDER_ORDER"),
     ({"LLM_IDLE_TIMEOUT": "nan"}, "LLM_IDLE_TIMEOUT"),
     ({"LLM_PRICES": "gpt-5.2=1.75"}, "LLM_PRICES is not JSON"),
@@ -84,6 +86,7 @@ def test_a_wrong_value_is_one_sentence_that_names_it(
     done = check(tmp_path, variables)
     assert done.returncode == 1
     assert name in done.stderr
+    assert "canary" not in done.stderr
     assert done.stderr.count("\n") == 1, done.stderr
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from blogai.core.body import StrictSerializer, TextField
+from blogai.core.body import FlagField, StrictSerializer, TextField, WholeNumberField
 from generation.api.post_serializers import PostReply
 from generation.api.run_serializers import CostLimit, EstimatedCost
 from generation.api.webhook_serializers import WebhookAddress
@@ -35,7 +35,7 @@ class GenerateBlogBody(StrictSerializer):
     keywords = serializers.ListField(
         child=TextField(max_length=MAX_KEYWORD), max_length=MAX_KEYWORDS, required=False, default=list
     )
-    sections = serializers.IntegerField(
+    sections = WholeNumberField(
         min_value=1,
         max_value=MAX_SECTIONS,
         required=False,
@@ -48,14 +48,14 @@ class GenerateBlogBody(StrictSerializer):
         f"^{LANGUAGE}$", required=False, default=DEFAULTS["language"], help_text="BCP-47.",
         error_messages={"invalid": "A language is a BCP-47 tag, such as en or pt-BR."},
     )  # fmt: skip
-    words = serializers.IntegerField(
+    words = WholeNumberField(
         min_value=MIN_WORDS, max_value=MAX_WORDS, required=False, allow_null=True, default=None
     )
-    include_faq = serializers.BooleanField(required=False, default=True)
-    review_outline = serializers.BooleanField(
+    include_faq = FlagField(required=False, default=True)
+    review_outline = FlagField(
         required=False, default=False, help_text="Wait after the outline until `…/continue`."
     )
-    include_research = serializers.BooleanField(
+    include_research = FlagField(
         required=False, default=False, help_text="Or `research`. Only false: there is no web research yet."
     )
     provider = TextField(max_length=40, required=False, allow_blank=True, default="")
@@ -72,7 +72,7 @@ class GenerateBlogBody(StrictSerializer):
         default="",
         help_text="An https address that is told, once and signed, how the run ended.",
     )
-    email_when_done = serializers.BooleanField(
+    email_when_done = FlagField(
         required=False, default=False, help_text="Mail the account's address when the run has ended."
     )
 

@@ -9,8 +9,10 @@ from drf_spectacular.utils import OpenApiCallback, OpenApiExample, OpenApiParame
 from rest_framework.generics import GenericAPIView
 from rest_framework.views import APIView
 
+from generation.api.generate_blog import MAX_KEY
 from generation.api.generate_blog_serializers import Accepted, GenerateBlogBody, WrittenReply
 from generation.api.run_serializers import RunEnded, RunReply
+from generation.api.runs import MAX_EVENT
 from generation.api.webhook_serializers import WebhookTestBody, WebhookTestReply
 from generation.models import Run
 
@@ -51,6 +53,22 @@ TEST_EVENT = OpenApiCallback(
 )
 
 
+EVENT = {
+    "type": "object",
+    "description": "Of each event of the stream. `id` is the `seq` of its frame, which not every frame has.",
+    "properties": {
+        "id": {"type": "string", "pattern": "^[0-9]+$"},
+        "event": {"type": "string", "description": "The frame's `type`.", "pattern": "^[a-z.]+$"},
+        "data": {"type": "string", "description": "The frame.", "contentMediaType": "application/json"},
+    },
+    "required": ["event", "data"],
+    "additionalProperties": False,
+}
+
+
+LAST_EVENT = {"type": "integer", "minimum": 0, "maximum": MAX_EVENT}
+
+
 CONTENT_LOCATION = OpenApiParameter(
     "Content-Location",
     {"type": "string", "format": "uri-reference"},
@@ -75,11 +93,12 @@ def generate_blog(operation_id: str) -> Callable[..., Any]:
             + CALLBACKS
         ),
         request=GenerateBlogBody,
-        responses={201: WrittenReply, 202: Accepted, (200, "text/event-stream"): str},
+        responses={201: WrittenReply, 202: Accepted, (200, "text/event-stream"): EVENT},
         parameters=[
             OpenApiParameter("Prefer", location="header", enum=["respond-async"]),
             OpenApiParameter(
                 "Idempotency-Key",
+                {"type": "string", "minLength": 1, "maxLength": MAX_KEY},
                 location="header",
                 description=(
                     "1 to 255 printable ASCII characters. The same key is the same run for 24 hours, if the "
@@ -122,11 +141,11 @@ def run_events() -> Callable[..., Any]:
             "Server-sent events: the frames of the socket. A snapshot first, behind the milestones after "
             "`Last-Event-ID` or `after`; the stream ends with the run."
         ),
-        responses={(200, "text/event-stream"): str},
+        responses={(200, "text/event-stream"): EVENT},
         parameters=[
             OpenApiParameter("run_id", UUID, location="path"),
-            OpenApiParameter("after", int, description="The number of the last event you have."),
-            OpenApiParameter("Last-Event-ID", int, location="header"),
+            OpenApiParameter("after", LAST_EVENT, description="The number of the last event you have."),
+            OpenApiParameter("Last-Event-ID", LAST_EVENT, location="header"),
             CONTENT_LOCATION,
         ],
     )

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.utils.encoders import JSONEncoder
 
@@ -16,6 +17,13 @@ from generation.runs.costs import MAX_COST_LIMIT, MIN_COST_LIMIT, exact
 from generation.runs.receipt import Receipt, Sum
 
 
+@extend_schema_field(
+    {
+        "type": "string",
+        "format": "decimal",
+        "pattern": r"^(?!0+(\.0+)?$)(1000(\.0{1,4})?|[0-9]{1,3}(\.[0-9]{1,4})?)$",
+    }
+)
 class CostLimit(serializers.DecimalField):
     """US dollars, more than 0; null is the same as leaving it out."""
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from blogai.core.body import StrictSerializer, TextField
+from blogai.core.body import StrictSerializer, TextField, WholeNumberField
 from generation.pipeline.types import (
     MAX_DESCRIPTION,
     MAX_ITEMS,
@@ -19,15 +19,17 @@ from generation.pipeline.types import (
     WORDS_PER_SECTION,
 )
 
-CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+CONTROL = r"\u0000-\u001f\u007f-\u009f\u2028\u2029"
 
 
 class Line(TextField):
     """Text on one line."""
 
+    refused = CONTROL
+
     def to_internal_value(self, data: Any) -> str:
         text = super().to_internal_value(data)
-        if CONTROL.search(text):
+        if re.search(f"[{CONTROL}]", text):
             raise serializers.ValidationError("Must not contain line breaks or other control characters.")
         return text
 
@@ -39,15 +41,15 @@ def in_one_word(slug: str) -> None:
 
 
 class SectionBody(StrictSerializer):
+    """A section: what it is about, and how long it should be."""
+
     heading = Line(max_length=MAX_LINE)
     purpose = Line(max_length=MAX_NOTE, required=False, allow_blank=True, default="")
     claims = serializers.ListField(
         child=Line(max_length=MAX_NOTE), max_length=MAX_ITEMS, required=False, default=list,
         help_text="What this section says and no other section repeats.",
     )  # fmt: skip
-    words = serializers.IntegerField(
-        min_value=1, max_value=MAX_WORDS, required=False, default=WORDS_PER_SECTION
-    )
+    words = WholeNumberField(min_value=1, max_value=MAX_WORDS, required=False, default=WORDS_PER_SECTION)
 
 
 class OutlineBody(StrictSerializer):

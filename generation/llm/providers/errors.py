@@ -28,6 +28,8 @@ AGAIN = "Nothing was charged. Try again, or choose another model."
 ANOTHER = "Nothing was charged. Choose another model."
 
 MAX_LOGGED = 500
+MIN_SECRET = 6
+"""Characters. What is shorter is no secret, and part of many words."""
 _BUSY = re.compile(
     r"busy|overload|capacity|queue|no slot|too many|concurren|in use|unavailable|later", re.IGNORECASE
 )
@@ -81,6 +83,8 @@ class ProviderErrors:
     name: str
     model: str
     key: str = field(repr=False)
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """Sent besides, for a gateway. Their values may be secrets too."""
 
     @property
     def who(self) -> str:
@@ -143,8 +147,9 @@ class ProviderErrors:
     def log(self, what: str, body: object, hint: str = "") -> None:
         """Tell operators what happened and what the provider said."""
         message = told(body)
-        if self.key:
-            message = message.replace(self.key, "[key]")
+        for secret in (self.key, *(value for _, value in self.headers)):
+            if len(secret) >= MIN_SECRET:
+                message = message.replace(secret, "[key]")
         message = _KEYS.sub("[key]", message)[:MAX_LOGGED]
         logger.warning("%s (%s) %s: %s %s", self.who, self.model, what, message or "nothing said", hint)
 

@@ -119,7 +119,7 @@ class ChatCompletions:
 
     @property
     def _errors(self) -> ProviderErrors:
-        return ProviderErrors(self.name, self.model, self.key)
+        return ProviderErrors(self.name, self.model, self.key, self.headers)
 
     @property
     def _client_key(self) -> tuple[object, ...]:
