@@ -27,6 +27,13 @@ def when(context: Context, moment: datetime) -> SafeString:
     )
 
 
+@register.simple_tag(takes_context=True)
+def exactly(context: Context, moment: datetime) -> SafeString:
+    """ "5 January 2027, 14:05" in the user's zone."""
+    here = timezone.localtime(moment, zone_of(context))
+    return format_html('<time datetime="{}">{}</time>', moment.isoformat(), date_format(here, "j F Y, H:i"))
+
+
 def zone_of(context: Context) -> tzinfo:
     """The time zone of the signed-in user; UTC for anonymous visitors."""
     chosen = getattr(context.get("user"), "time_zone", "")

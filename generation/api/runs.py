@@ -1,6 +1,6 @@
 """`/api/v1/runs`: look at a run, watch it, stop it, try again, and what it cost."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import APIView
 
-from accounts.authentication import aauthorize, authorize
+from accounts.authentication import Caller, aauthorize, authorize
 from accounts.models import User
 from blogai.core.db import in_database
 from blogai.core.errors import ValidationFailed
@@ -75,7 +75,8 @@ class RetryRun(APIView):
         run_for(request.auth.user, run_id)
         body = RetryBody(data=request.data)
         body.is_valid(raise_exception=True)
-        control.retry(request.auth.user, run_id, **body.validated_data)
+        caller = cast(Caller, request.auth)
+        control.retry(caller.user, run_id, **body.validated_data, caller=caller)
         return Response(run_reply(progress_of(request.auth.user.pk, run_id)), status=202)
 
 
