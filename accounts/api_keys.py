@@ -66,9 +66,8 @@ def issue(
     Conflict when the owner has too many keys.
     """
     granted = check_permissions(permissions)
-    User.objects.select_for_update(no_key=True).get(
-        pk=owner.pk
-    )  # so that two requests cannot both be the 50th
+    # Locked, so that two requests cannot both make the last one.
+    User.objects.select_for_update(no_key=True).get(pk=owner.pk)
     if _working(ApiKey.objects.filter(owner=owner)).count() >= MAX_KEYS:
         raise Conflict(f"You have {MAX_KEYS} API keys, the most that an account may have. Revoke one first.")
     raw = _new_key(kind)
