@@ -11,26 +11,45 @@ import hmac
 import re
 import secrets
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 from zlib import crc32
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Now
+from django.db.models.functions import Least, Now
 from django.utils import timezone
 
 from accounts.callers import PERMISSIONS, Caller
 from accounts.models import ApiKey, User
-from blogai.core.errors import NotAuthenticated, NotFound, ValidationFailed
+from blogai.core.errors import Conflict, NotAuthenticated, ValidationFailed
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 RANDOM_LENGTH, CHECKSUM_LENGTH, PREFIX_LENGTH = 30, 6, 14
 SHAPE = re.compile(rf"bai_(?:live|test)_[0-9A-Za-z]{{{RANDOM_LENGTH + CHECKSUM_LENGTH}}}")
 LAST_USED_PRECISION = timedelta(minutes=1)
+MAX_KEYS = 50
+"""Keys of one user that work, test keys among them."""
+MAX_REQUESTS, MIN_COST, MAX_COST = 100_000, Decimal("0.01"), Decimal(10_000)
+"""The limits that a key may have."""
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a key may take at most; None: as much as the plan allows."""
+
+    requests_per_minute: int | None = None
+    monthly_cost_limit_usd: Decimal | None = None
+
+
+NO_LIMITS = Limits()
+
+
+@transaction.atomic
 def issue(
     owner: User,
     name: str,
@@ -38,9 +57,19 @@ def issue(
     expires_at: datetime | None = None,
     *,
     kind: Literal["live", "test"] = "live",
+    limits: Limits = NO_LIMITS,
+    first_id: UUID | None = None,
 ) -> tuple[ApiKey, str]:
-    """Create a key; returns it with the raw key, which is not stored. Raises ValidationFailed."""
+    """Create a key; returns it with the raw key, which is not stored.
+
+    `first_id` is the first of the keys that it descends from by rotation. Raises ValidationFailed, and
+    Conflict when the owner has too many keys.
+    """
     granted = check_permissions(permissions)
+    # Locked, so that two requests cannot both make the last one.
+    User.objects.select_for_update(no_key=True).get(pk=owner.pk)
+    if _working(ApiKey.objects.filter(owner=owner)).count() >= MAX_KEYS:
+        raise Conflict(f"You have {MAX_KEYS} API keys, the most that an account may have. Revoke one first.")
     raw = _new_key(kind)
     key = ApiKey.objects.create(
         owner=owner,
@@ -50,8 +79,23 @@ def issue(
         digest=_digest(raw),
         permissions=granted,
         expires_at=expires_at,
+        requests_per_minute=limits.requests_per_minute,
+        monthly_cost_limit_usd=limits.monthly_cost_limit_usd,
+        first_id=first_id,
     )
     return key, raw
+
+
+def retire(key: ApiKey, overlap: timedelta) -> None:
+    """Let the key, in whose place there will be another, work only for `overlap` more.
+
+    Raises Conflict when it no longer works, or was rotated before.
+    """
+    still = _working(ApiKey.objects.filter(pk=key.pk, rotated_at=None))
+    if not still.update(rotated_at=Now(), expires_at=Least("expires_at", Now() + overlap)):
+        raise Conflict(
+            "This API key was revoked, has expired or was rotated before; only a working one can be."
+        )
 
 
 def revoke(key: ApiKey) -> None:
@@ -64,16 +108,8 @@ def current(owner: User) -> QuerySet[ApiKey]:
     return ApiKey.objects.filter(owner=owner, revoked_at=None).order_by("-id")
 
 
-def key_for(owner: User, key_id: UUID) -> ApiKey:
-    """The owner's key. Raises NotFound, for a stranger's key too."""
-    key = ApiKey.objects.filter(owner=owner, pk=key_id).first()
-    if key is None:
-        raise NotFound("There is no such API key.")
-    return key
-
-
-def caller_for(raw: str) -> Caller:
-    """The caller whom the key authenticates, in one query. Raises NotAuthenticated."""
+def caller_for(raw: str, address: str = "") -> Caller:
+    """The caller at `address` whom the key authenticates, in one query. Raises NotAuthenticated."""
     check_shape(raw)
     digest = _digest(raw)
     candidates = ApiKey.objects.select_related("owner").filter(prefix=raw[:PREFIX_LENGTH])
@@ -81,14 +117,26 @@ def caller_for(raw: str) -> Caller:
     if key is None:
         raise NotAuthenticated("This API key is unknown. Check that it was created on this server.")
     _refuse_unusable(key)
-    _record_use(key)
-    return Caller(user=key.owner, permissions=frozenset(key.permissions), key_id=key.id)
+    _record_use(key, address)
+    return Caller(
+        user=key.owner,
+        permissions=frozenset(key.permissions),
+        key_id=key.id,
+        first_key_id=key.first_id or key.id,
+        requests_per_minute=key.requests_per_minute,
+        monthly_cost_limit_usd=key.monthly_cost_limit_usd,
+        test=key.test,
+    )
 
 
 def usable(keys: Collection[UUID]) -> set[UUID]:
     """The keys that are neither revoked nor expired."""
-    not_expired = Q(expires_at=None) | Q(expires_at__gt=Now())
-    return set(ApiKey.objects.filter(not_expired, pk__in=keys, revoked_at=None).values_list("pk", flat=True))
+    return set(_working(ApiKey.objects.filter(pk__in=keys)).values_list("pk", flat=True))
+
+
+def lock_spending(first_key_id: UUID) -> None:
+    """Until the transaction ends, nobody else starts what this key, or one of its successors, pays for."""
+    ApiKey.objects.select_for_update(no_key=True).get(pk=first_key_id)
 
 
 def check_shape(raw: str) -> None:
@@ -114,6 +162,10 @@ def check_permissions(permissions: Iterable[str]) -> list[str]:
         sentence = f"Give the key at least one permission: {', '.join(PERMISSIONS)}."
         raise ValidationFailed(sentence, errors={"permissions": [sentence]})
     return [name for name in PERMISSIONS if name in asked]
+
+
+def _working(keys: QuerySet[ApiKey]) -> QuerySet[ApiKey]:
+    return keys.filter(Q(expires_at=None) | Q(expires_at__gt=Now()), revoked_at=None)
 
 
 def _new_key(kind: str) -> str:
@@ -144,9 +196,9 @@ def _refuse_unusable(key: ApiKey) -> None:
         raise NotAuthenticated("The account of this API key is closed.")
 
 
-def _record_use(key: ApiKey) -> None:
+def _record_use(key: ApiKey, address: str) -> None:
     """Writes at most once a minute for each key; the condition lets only one of many requests do it."""
     if key.last_used_at is not None and timezone.now() - key.last_used_at < LAST_USED_PRECISION:
         return
     stale = Q(last_used_at=None) | Q(last_used_at__lt=Now() - LAST_USED_PRECISION)
-    ApiKey.objects.filter(stale, pk=key.pk).update(last_used_at=Now())
+    ApiKey.objects.filter(stale, pk=key.pk).update(last_used_at=Now(), last_used_address=address)

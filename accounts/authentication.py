@@ -15,9 +15,10 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
-from accounts import api_keys, dev_mode, ratelimit
+from accounts import api_keys, dev_mode, ratelimit, sessions
 from accounts.callers import Caller, session_caller
 from accounts.models import User
+from accounts.sent_keys import key_in
 from blogai.core.client_address import address_of_scope, client_address
 from blogai.core.errors import NotAuthenticated, PermissionDenied
 
@@ -46,7 +47,7 @@ HOW_TO = (
 def authenticate(request: HttpRequest) -> Caller:
     """The caller that sent the request. Raises NotAuthenticated, and RateLimited for too many refusals."""
     with ratelimit.counting_failures(client_address(request), request):
-        caller = _key_caller(request.headers) or _session_caller(request) or dev_mode.caller_for(request)
+        caller = _key_caller(request) or _session_caller(request) or dev_mode.caller_for(request)
     if caller is None:
         ratelimit.count_anonymous(request)
         raise NotAuthenticated(HOW_TO)
@@ -70,14 +71,22 @@ async def aauthorize(request: HttpRequest, needs: str = "generate", *, work: boo
 
 
 def revoked_callers(callers: Collection[Caller]) -> set[Caller]:
-    """The callers whose key is revoked or expired, or whose account is closed. Two queries."""
-    keys = api_keys.usable({caller.key_id for caller in callers if caller.key_id})
-    users = User.objects.filter(pk__in={caller.user.pk for caller in callers}, is_active=True)
-    active = set(users.values_list("pk", flat=True))
+    """The callers whose key is revoked or expired, whose session has ended, or whose account is closed.
+
+    At most three queries, however many callers there are.
+    """
+    key_ids = {caller.key_id for caller in callers if caller.key_id}
+    session_keys = {caller.session_key for caller in callers if caller.session_key}
+    ids = {caller.user.pk for caller in callers}
+    users = User.objects.only("password").filter(is_active=True).in_bulk(ids)
+    usable = api_keys.usable(key_ids) if key_ids else set()
+    signed_in = sessions.signed_in(session_keys, users) if session_keys else {}
     return {
         caller
         for caller in callers
-        if caller.user.pk not in active or (caller.key_id and caller.key_id not in keys)
+        if caller.user.pk not in users
+        or (caller.key_id and caller.key_id not in usable)
+        or (caller.session_key and signed_in.get(caller.session_key) != caller.user.pk)
     }
 
 
@@ -96,8 +105,9 @@ async def caller_from_scope(scope: Mapping[str, Any]) -> Caller | None:
     Raises NotAuthenticated for a wrong key, and PermissionDenied for a session used by a page of another
     origin. A handshake with a key may come from anywhere and need not have an Origin.
     """
-    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-    if raw := _key_in(headers):
+    headers = _headers_of(scope)
+    raw = key_in(headers, scope.get("query_string", b"").decode("latin-1"))
+    if raw is not None:
         return await caller_of_key(raw, address_of_scope(scope))
     user = scope.get("user")
     if user is None or not user.is_authenticated:
@@ -105,13 +115,14 @@ async def caller_from_scope(scope: Mapping[str, Any]) -> Caller | None:
     # Behind a proxy the scheme is unknown; a session's cookie that is only sent over https says as much.
     secure = settings.SESSION_COOKIE_SECURE or scope.get("scheme") in {"wss", "https"}
     _refuse_foreign_origin(headers, secure=secure)
-    return session_caller(user)
+    session = scope.get("session")
+    return session_caller(user, session.session_key if session is not None else None)
 
 
 class ApiKeyAuthentication(BaseAuthentication):
     def authenticate(self, request: Request) -> tuple[User, Caller] | None:
         with ratelimit.counting_failures(client_address(request._request), request._request):
-            caller = _key_caller(request.headers)
+            caller = _key_caller(request._request)
         return (caller.user, caller) if caller else None
 
     def authenticate_header(self, request: Request) -> str:
@@ -129,7 +140,7 @@ class SessionAuthentication(BaseAuthentication):
 
 
 class HasPermission(BasePermission):
-    """Safe methods need the permission `read`; others need the view's `needs`, by default `generate`.
+    """Safe methods need the view's `needs_to_read`, others its `needs`: by default `read` and `generate`.
 
     A POST to a view with `work = True` counts as work on models.
     """
@@ -138,9 +149,9 @@ class HasPermission(BasePermission):
         if not isinstance(request.auth, Caller):
             ratelimit.count_anonymous(request._request)
             raise NotAuthenticated(HOW_TO)
-        needs = "read" if request.method in SAFE_METHODS else getattr(view, "needs", "generate")
+        name, default = ("needs_to_read", "read") if request.method in SAFE_METHODS else ("needs", "generate")
         work = request.method == "POST" and getattr(view, "work", False)
-        _admit(request._request, request.auth, needs, work=work)
+        _admit(request._request, request.auth, getattr(view, name, default), work=work)
         return True
 
 
@@ -152,20 +163,22 @@ def _admit(request: HttpRequest, caller: Caller, needs: str, *, work: bool) -> N
 
 def _socket_caller(raw: str, address: str) -> Caller:
     with ratelimit.counting_failures(address):
-        return api_keys.caller_for(raw)
+        return api_keys.caller_for(raw, address)
 
 
-def _key_caller(headers: Mapping[str, str]) -> Caller | None:
-    raw = _key_in({name.lower(): value for name, value in headers.items()})
-    return api_keys.caller_for(raw) if raw is not None else None
+def _headers_of(scope: Mapping[str, Any]) -> dict[str, str]:
+    """The headers of a handshake; one that was sent twice has both values, as in a request."""
+    headers: dict[str, str] = {}
+    for name, value in scope["headers"]:
+        key, text = name.decode("latin-1"), value.decode("latin-1")
+        headers[key] = f"{headers[key]},{text}" if key in headers else text
+    return headers
 
 
-def _key_in(headers: Mapping[str, str]) -> str | None:
-    """The key in the headers, whose names must be in lower case."""
-    if (raw := headers.get("x-api-key")) is not None:
-        return raw.strip()
-    scheme, _, raw = headers.get("authorization", "").partition(" ")
-    return raw.strip() if scheme.lower() == "bearer" else None
+def _key_caller(request: HttpRequest) -> Caller | None:
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    raw = key_in(headers, request.META.get("QUERY_STRING", ""))
+    return api_keys.caller_for(raw, client_address(request)) if raw is not None else None
 
 
 def _session_caller(request: HttpRequest) -> Caller | None:
@@ -173,7 +186,7 @@ def _session_caller(request: HttpRequest) -> Caller | None:
     if not isinstance(user, User) or not user.is_authenticated or not user.is_active:
         return None
     _refuse_forged(request)
-    return session_caller(user)
+    return session_caller(user, request.session.session_key)
 
 
 class _CsrfCheck(CsrfViewMiddleware):

@@ -1,6 +1,7 @@
 """The authenticated caller of a request, and their permissions."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
@@ -18,15 +19,26 @@ PERMISSIONS: dict[Permission, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A user, and the permissions of this request. `key_id` is None for a browser's session.
-
-    `requests_per_minute` is the key's own limit, if it has one.
-    """
+    """A user, and the permissions of this request. `key_id` is None for a browser's session."""
 
     user: User
     permissions: frozenset[str]
     key_id: UUID | None = None
+    first_key_id: UUID | None = None
+    """The key that `key_id` descends from by rotation, or itself: they spend from one cost limit."""
     requests_per_minute: int | None = None
+    """The key's own limit; None: only the plan's."""
+    monthly_cost_limit_usd: Decimal | None = None
+    """The key's own limit; None: it has none."""
+    test: bool = False
+    """Whether what this caller starts is simulated (a key that begins with bai_test_)."""
+    session_key: str | None = None
+    """Of the browser's session."""
+
+    @property
+    def limited(self) -> bool:
+        """Whether the key has limits of its own."""
+        return self.requests_per_minute is not None or self.monthly_cost_limit_usd is not None
 
     @property
     def via(self) -> Literal["key", "session"]:
@@ -41,6 +53,6 @@ class Caller:
             )
 
 
-def session_caller(user: User) -> Caller:
+def session_caller(user: User, session_key: str | None = None) -> Caller:
     """The caller of a browser's session, who has every permission."""
-    return Caller(user=user, permissions=frozenset(PERMISSIONS))
+    return Caller(user=user, permissions=frozenset(PERMISSIONS), session_key=session_key)

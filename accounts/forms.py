@@ -1,13 +1,17 @@
 """Forms for signing in, based on allauth's, and for the settings."""
 
+from datetime import timedelta
 from typing import Any
 from zoneinfo import available_timezones
 
 from allauth.account import forms as allauth
 from django import forms
+from django.utils import timezone
 
+from accounts.api_keys import MAX_COST, MAX_REQUESTS, MIN_COST, Limits
 from accounts.callers import PERMISSIONS
 from accounts.models import User
+from accounts.own_keys import DEFAULT_OVERLAP, Wanted
 
 PASSWORD_HELP = "At least 10 characters, and nothing that is easy to guess."  # noqa: S105
 
@@ -102,6 +106,10 @@ class ThemeForm(PreferenceForm):
 
 
 class ApiKeyForm(forms.Form):
+    """A new key. Its limits and the like are under "More", which is open when something in it is wrong."""
+
+    more = ("kind", "requests_per_minute", "monthly_cost_limit_usd")
+
     name = forms.CharField(
         max_length=100, help_text="What will use this key, so that you can recognise it in the list."
     )
@@ -110,6 +118,68 @@ class ApiKeyForm(forms.Form):
         choices=[(name, means) for name, means in PERMISSIONS.items()],
         initial=["read", "generate"],
         widget=forms.CheckboxSelectMultiple,
+    )
+    days = forms.TypedChoiceField(
+        label="Expires",
+        choices=[("", "Never"), (7, "In 7 days"), (30, "In 30 days"), (90, "In 90 days"), (365, "In a year")],
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+    kind = forms.TypedChoiceField(
+        label="Kind",
+        choices=[
+            ("live", "Live: it writes real posts"),
+            ("test", "Test: what it writes is simulated, and costs nothing"),
+        ],
+        initial="live",
+        empty_value="live",
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    requests_per_minute = forms.IntegerField(
+        label="Requests a minute",
+        min_value=1,
+        max_value=MAX_REQUESTS,
+        required=False,
+        help_text="Left empty: as many as your plan allows.",
+    )
+    monthly_cost_limit_usd = forms.DecimalField(
+        label="US dollars a month",
+        min_value=MIN_COST,
+        max_value=MAX_COST,
+        decimal_places=2,
+        required=False,
+        help_text="What the model calls of its posts may cost in a calendar month. Left empty: no own limit.",
+    )
+
+    def wanted(self) -> Wanted:
+        """The key that the valid form describes."""
+        sent = self.cleaned_data
+        return Wanted(
+            name=sent["name"],
+            permissions=sent["permissions"],
+            expires_at=timezone.now() + timedelta(days=sent["days"]) if sent["days"] else None,
+            limits=Limits(sent["requests_per_minute"], sent["monthly_cost_limit_usd"]),
+            test=sent["kind"] == "test",
+        )
+
+    def visible(self) -> list[forms.BoundField]:
+        return [field for field in self.visible_fields() if field.name not in self.more]
+
+    def folded(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.more]
+
+    def wrong_in_folded(self) -> bool:
+        return any(self[name].errors for name in self.more)
+
+
+class RotateForm(forms.Form):
+    overlap = forms.TypedChoiceField(
+        label="The old key works for",
+        choices=[(0, "not a moment longer"), (3600, "an hour"), (86_400, "a day"), (604_800, "a week")],
+        coerce=int,
+        initial=int(DEFAULT_OVERLAP.total_seconds()),
     )
 
 

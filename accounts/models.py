@@ -6,7 +6,10 @@ from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 from uuid_utils.compat import uuid7
+
+TEST_PREFIX = "bai_test_"
 
 
 class Users(UserManager["User"]):
@@ -82,7 +85,16 @@ class ApiKey(models.Model):
     permissions = ArrayField(models.CharField(max_length=16))
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(null=True, blank=True)
+    requests_per_minute = models.PositiveIntegerField(null=True, blank=True)
+    """A limit of its own, below that of the plan. Null: only the plan's."""
+    monthly_cost_limit_usd = models.DecimalField(max_digits=9, decimal_places=4, null=True, blank=True)
+    """What the model calls of its runs may cost in a calendar month (UTC). Null: no limit of its own."""
+    first_id = models.UUIDField(null=True, editable=False)
+    """The first key of a row of rotated ones, which spend from one limit. Null: this is the first."""
     last_used_at = models.DateTimeField(null=True, blank=True)
+    last_used_address = models.CharField(max_length=45, blank=True, db_default="")
+    rotated_at = models.DateTimeField(null=True, blank=True)
+    """When another key took its place; it then works until `expires_at`."""
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -90,3 +102,12 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.prefix}…{self.last_four}"
+
+    @property
+    def test(self) -> bool:
+        """Whether it is a key for the sandbox: runs that it starts are simulated and cost nothing."""
+        return self.prefix.startswith(TEST_PREFIX)
+
+    @property
+    def expired(self) -> bool:
+        return self.expires_at is not None and self.expires_at <= timezone.now()

@@ -1,9 +1,9 @@
-"""URLs for signing in and for the settings. allauth looks up those whose names begin with account_."""
+"""URLs for signing in, the settings and API keys. allauth looks up those whose names begin with account_."""
 
 from allauth.account import views as allauth
 from django.urls import path
 
-from accounts import entrance, views
+from accounts import api, entrance, views
 
 urlpatterns = [
     path("sign-up", entrance.SignUp.as_view(), name="account_signup"),
@@ -33,4 +33,9 @@ urlpatterns = [
     path("settings/theme", views.theme, name="settings-theme"),
     path("settings/api-keys", views.api_keys, name="settings-api-keys"),
     path("settings/api-keys/<uuid:key_id>/revoke", views.revoke_api_key, name="settings-revoke-api-key"),
+    path("settings/api-keys/<uuid:key_id>/rotate", views.rotate_api_key, name="settings-rotate-api-key"),
+    path("api-keys", api.ApiKeysAtRoot.as_view(), name="api-keys-root"),
+    path("api/v1/api-keys", api.ApiKeys.as_view(), name="api-keys"),
+    path("api/v1/api-keys/<uuid:key_id>", api.OneApiKey.as_view(), name="api-key"),
+    path("api/v1/api-keys/<uuid:key_id>/rotate", api.RotateApiKey.as_view(), name="api-key-rotate"),
 ]

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from typing import cast
 from uuid import UUID
 
@@ -11,10 +12,13 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import api_keys as keys
-from accounts import services
-from accounts.forms import ApiKeyForm, NameForm, PreferenceForm, ThemeForm, TimeZoneForm
+from accounts import own_keys, services
+from accounts.api_keys import revoke
+from accounts.callers import Caller, session_caller
+from accounts.forms import ApiKeyForm, NameForm, PreferenceForm, RotateForm, ThemeForm, TimeZoneForm
 from accounts.models import User
+from blogai.core.client_address import client_address
+from blogai.core.errors import Conflict
 
 
 class DemoSignIn(View):
@@ -60,27 +64,62 @@ def theme(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def api_keys(request: HttpRequest) -> HttpResponse:
     """Lists the keys and creates new ones. A new key is shown once, in the reply to its form."""
-    user = cast(User, request.user)
     form = ApiKeyForm(request.POST or None)
-    raw = None
+    raw = ""
     if form.is_valid():
-        raw = keys.issue(user, form.cleaned_data["name"], form.cleaned_data["permissions"])[1]
-        form = ApiKeyForm()
-    context = {
-        "form": form,
-        "raw": raw,
-        "keys": keys.current(user),
-    }
-    return render(request, "accounts/api_keys.html", context, status=422 if form.errors else 200)
+        try:
+            raw = own_keys.create(_caller(request), form.wanted(), client_address(request))[1]
+        except Conflict as error:
+            form.add_error(None, error.detail)
+        else:
+            form = ApiKeyForm()
+    return _api_keys_page(request, form, raw)
+
+
+@login_required
+@never_cache
+@require_POST
+def rotate_api_key(request: HttpRequest, key_id: UUID) -> HttpResponse:
+    """Replaces a key. The new one is shown once, in this reply."""
+    caller, chosen = _caller(request), RotateForm(request.POST)
+    own_keys.key_for(caller, key_id)
+    form = ApiKeyForm()
+    if not chosen.is_valid():
+        return _api_keys_page(request, form, status=422)
+    try:
+        overlap = timedelta(seconds=chosen.cleaned_data["overlap"])
+        raw = own_keys.rotate(caller, key_id, overlap, client_address(request))[1]
+    except Conflict as error:
+        messages.error(request, error.detail)
+        return redirect("settings-api-keys")
+    return _api_keys_page(request, form, raw)
 
 
 @login_required
 @require_POST
 def revoke_api_key(request: HttpRequest, key_id: UUID) -> HttpResponse:
-    key = keys.key_for(cast(User, request.user), key_id)
-    keys.revoke(key)
+    key = own_keys.key_for(_caller(request), key_id)
+    revoke(key)
     messages.success(request, f"The key {key} is revoked. Requests with it are refused from now on.")
     return redirect("settings-api-keys")
+
+
+def _api_keys_page(
+    request: HttpRequest, form: ApiKeyForm, raw: str = "", status: int | None = None
+) -> HttpResponse:
+    caller = _caller(request)
+    context = {
+        "form": form,
+        "raw": raw,
+        "rotate": RotateForm(auto_id=False),
+        "keys": own_keys.keys_of(caller),
+    }
+    status = status or (422 if form.errors else 200)
+    return render(request, "accounts/api_keys.html", context, status=status)
+
+
+def _caller(request: HttpRequest) -> Caller:
+    return session_caller(cast(User, request.user), request.session.session_key)
 
 
 def _preference(

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts import api_keys
+from accounts import own_keys
 from accounts.callers import PERMISSIONS, Caller
 from billing import quotas
 from billing.models import TierLimit, UsageRecord
@@ -23,7 +23,7 @@ class Me(APIView):
     @extend_schema(operation_id="me_read", summary="Who am I", responses=MeReply)
     def get(self, request: Request) -> Response:
         caller = cast(Caller, request.auth)
-        key = api_keys.key_for(caller.user, caller.key_id) if caller.key_id else None
+        key = own_keys.key_for(caller, caller.key_id) if caller.key_id else None
         return Response(
             {
                 "id": str(caller.user.pk),
@@ -33,6 +33,7 @@ class Me(APIView):
                 "tier": tier_for(caller.user).tier,
                 "permissions": [name for name in PERMISSIONS if name in caller.permissions],
                 "key_prefix": key.prefix if key else None,
+                "test": caller.test,
             }
         )
 

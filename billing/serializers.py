@@ -75,3 +75,4 @@ class MeReply(serializers.Serializer[object]):
     key_prefix = serializers.CharField(
         allow_null=True, help_text="The first characters of the key; null for a browser's session."
     )
+    test = serializers.BooleanField(help_text="Whether posts started with this key are simulated.")

@@ -95,7 +95,7 @@ CSRF_TRUSTED_ORIGINS = [origin for origin in ALLOWED_ORIGINS if origin != "*"]
 # Scripts of these origins may call the API with a key. Credentials stay off: never with somebody's session.
 CORS_ALLOWED_ORIGINS = CSRF_TRUSTED_ORIGINS
 CORS_ALLOW_ALL_ORIGINS = "*" in ALLOWED_ORIGINS
-CORS_URLS_REGEX = r"^/(api/|generate-blog$|openapi\.json$|health)"
+CORS_URLS_REGEX = r"^/(api/|api-keys$|generate-blog$|openapi\.json$|health)"
 CORS_ALLOW_HEADERS = (
     *("accept", "authorization", "content-type", "idempotency-key", "if-match", "if-none-match"),
     *("last-event-id", "prefer", "x-api-key", "x-request-id"),
@@ -359,7 +359,11 @@ CHANNEL_LAYERS = {
 
 WORKER_CONCURRENCY = integer("WORKER_CONCURRENCY", 50, low=1, high=1000)
 WORKER = "generation.worker.jobs.work"  # what `serve` runs beside the web server
-PROCRASTINATE_IMPORT_PATHS = ["generation.worker.tasks", "generation.notifications.tasks"]
+PROCRASTINATE_IMPORT_PATHS = [
+    "accounts.tasks",
+    "generation.worker.tasks",
+    "generation.notifications.tasks",
+]
 RUN_DEADLINE = number("RUN_DEADLINE", 900, low=10, high=86_400)
 
 # Models -----------------------------------------------------------------------------------------

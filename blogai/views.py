@@ -17,7 +17,7 @@ from blogai.core.errors import BlogAIError, Malformed, NotFound, PermissionDenie
 
 HIDDEN_FIELDS = ("form", "next")
 """Fields of a form that the user did not type."""
-API_PATHS = ("/api/", "/generate-blog", "/health", "/metrics", "/openapi.json", "/ws/")
+API_PATHS = ("/api/", "/api-keys", "/generate-blog", "/health", "/metrics", "/openapi.json", "/ws/")
 """Paths where errors are always problem+json. Elsewhere it depends on the client."""
 
 

@@ -1,9 +1,12 @@
 """API keys: their format, whom they authenticate, and why they are refused."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any, Literal
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -159,3 +162,15 @@ def test_keys_under_another_pepper_are_unknown(
     settings.API_KEY_PEPPER = "another pepper, of at least 32 characters"  # type: ignore[attr-defined]
     with pytest.raises(NotAuthenticated, match="unknown"):
         api_keys.caller_for(raw)
+
+
+def test_the_check_for_secret_scanners_in_the_documentation_is_right(alice: User) -> None:
+    page = (settings.BASE_DIR / "docs/api.md").read_text()
+    (code,) = [block for block in re.findall(r"```python\n(.+?)```", page, re.DOTALL) if "is_a_key" in block]
+    told: dict[str, Any] = {}
+    exec(code, told)  # noqa: S102
+    kinds: tuple[Literal["live"], Literal["test"]] = ("live", "test")
+    for kind in kinds:
+        raw = api_keys.issue(alice, "", ["read"], kind=kind)[1]
+        assert told["is_a_key"](raw)
+        assert not told["is_a_key"](raw[:-1] + ("a" if raw[-1] != "a" else "b"))

@@ -23,6 +23,9 @@ def test_a_key_in_either_header(url: str, alice: User, key_for: Callable[..., st
         {"X-API-Key": raw},
         {"Authorization": f"Bearer {raw}"},
         {"Authorization": f"bearer  {raw} "},
+        {"Authorization": f"Token {raw}"},
+        {"X-API-Key": raw, "Authorization": f"Token {raw}"},
+        {"X-API-Key": raw, "Authorization": "Basic YTpi"},
     ):
         response = Client().get(url, headers=headers)
         assert (response.status_code, response.json()) == (200, {"email": alice.email, "via": "key"})
@@ -45,6 +48,37 @@ def test_without_a_good_key_401_says_why(url: str, headers: dict[str, str], sent
     assert (response.status_code, body["code"]) == (401, "not_authenticated")
     assert response.headers["WWW-Authenticate"] == 'Bearer realm="Blog AI"'
     assert sentence in body["detail"]
+
+
+@EITHER
+@pytest.mark.parametrize("scheme", ["Bearer", "Token"])
+def test_two_headers_that_disagree_are_refused(url: str, scheme: str, key_for: Callable[..., str]) -> None:
+    user = User.objects.create_user(email="carol@example.com")
+    response = Client().get(
+        url, headers={"X-API-Key": key_for(user), "Authorization": f"{scheme} {key_for(user)}"}
+    )
+    assert response.status_code == 401
+    assert "different API keys" in response.json()["detail"]
+
+
+@EITHER
+@pytest.mark.parametrize("name", ["api_key", "token", "API-Key"])
+@pytest.mark.parametrize("header", [True, False])
+def test_a_key_in_the_address_is_refused_and_not_logged(
+    url: str, name: str, header: bool, alice_key: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("DEBUG"):
+        response = Client().get(
+            f"{url}?{name}={alice_key}", headers={"X-API-Key": alice_key} if header else None
+        )
+    assert response.status_code == 401
+    assert "do not belong in URLs" in response.json()["detail"]
+    assert alice_key not in caplog.text + response.text
+
+
+def test_an_address_may_mention_keys(client_for: Callable[..., Client]) -> None:
+    found = client_for("alice").get("/api/v1/plain?q=bai_live_&token=page-2&key=tides")
+    assert found.status_code == 200
 
 
 @EITHER
@@ -112,7 +146,11 @@ def scope(user: object = None, **headers: str) -> dict[str, Any]:
 
 @pytest.mark.django_db(transaction=True)
 async def test_a_key_on_the_handshake_needs_no_origin(alice: User, alice_key: str) -> None:
-    for headers in ({"X_API_Key": alice_key}, {"Authorization": f"Bearer {alice_key}"}):
+    for headers in (
+        {"X_API_Key": alice_key},
+        {"Authorization": f"Bearer {alice_key}"},
+        {"Authorization": f"Token {alice_key}"},
+    ):
         caller = await caller_from_scope(scope(**headers))
         assert caller is not None
         assert caller.user == alice
@@ -121,6 +159,13 @@ async def test_a_key_on_the_handshake_needs_no_origin(alice: User, alice_key: st
 async def test_a_wrong_key_on_the_handshake_is_refused_even_with_a_session() -> None:
     with pytest.raises(NotAuthenticated):
         await caller_from_scope(scope(User(email="alice@example.com"), X_API_Key="nonsense"))
+
+
+async def test_on_the_handshake_keys_are_read_as_in_requests() -> None:
+    with pytest.raises(NotAuthenticated, match="different API keys"):
+        await caller_from_scope(scope(X_API_Key="bai_live_one", Authorization="Token bai_live_another"))
+    with pytest.raises(NotAuthenticated, match="do not belong in URLs"):
+        await caller_from_scope(scope() | {"query_string": b"api_key=bai_live_" + b"a" * 36})
 
 
 async def test_with_neither_key_nor_session_nobody_asks() -> None:

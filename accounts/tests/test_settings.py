@@ -1,11 +1,13 @@
 """The settings pages: each saves one setting, and shows invalid input again."""
 
 import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.core import mail
 from django.test import Client
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts import api_keys
 from accounts.models import User
@@ -133,6 +135,41 @@ def test_a_key_that_may_nothing_or_has_no_name_is_not_made(
     response = signed_in.post("/settings/api-keys", sent)
     assert response.status_code == 422
     assert not api_keys.current(alice)
+
+
+def test_a_key_with_everything_and_its_rotation(signed_in: Client, alice: User) -> None:
+    sent = {
+        **{"name": "CI", "permissions": ["read"], "days": "30", "kind": "test"},
+        **{"requests_per_minute": "5", "monthly_cost_limit_usd": "2.50"},
+    }
+    page = signed_in.post("/settings/api-keys", sent).text
+    (raw,) = re.findall(r"bai_test_\w{36}", page)
+    caller = api_keys.caller_for(raw, "2001:db8::7")
+    assert (caller.test, caller.requests_per_minute) == (True, 5)
+    assert caller.monthly_cost_limit_usd == Decimal("2.5")
+    listed = signed_in.get("/settings/api-keys").text
+    for part in (">Test<", "5 requests a minute", "$2.50 a month", "Expires on", "from 2001:db8::7"):
+        assert part in listed
+    key = api_keys.current(alice).get()
+    rotated = signed_in.post(f"/settings/api-keys/{key.id}/rotate", {"overlap": "3600"})
+    (new,) = re.findall(r"bai_test_\w{36}", rotated.text)
+    assert "no-store" in rotated.headers["Cache-Control"]
+    assert api_keys.caller_for(new).requests_per_minute == 5
+    assert ">Rotated<" in rotated.text
+    assert rotated.text.count('aria-current="page"') == 1
+    again = signed_in.post(f"/settings/api-keys/{key.id}/rotate", {"overlap": "0"}, follow=True)
+    assert "rotated before" in again.text
+    assert signed_in.post(f"/settings/api-keys/{key.id}/rotate", {"overlap": "8"}).status_code == 422
+    jobs = ProcrastinateJob.objects.filter(task_name="mail_new_key")
+    assert jobs.count() == 2
+
+
+def test_a_wrong_limit_is_shown_where_it_is(signed_in: Client) -> None:
+    page = signed_in.post(
+        "/settings/api-keys", {"name": "CI", "permissions": "read", "requests_per_minute": "0"}
+    )
+    assert page.status_code == 422
+    assert re.search(r'<details class="disclosure" open>', page.text)
 
 
 def test_a_strangers_key_is_no_key(signed_in: Client, mallory: User) -> None:

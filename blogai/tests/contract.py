@@ -18,7 +18,7 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer2
 from jsonschema_rs import Draft202012Validator
 
-API = ("/api/", "/generate-blog", "/health")
+API = ("/api/", "/api-keys", "/generate-blog", "/health")
 """Under these every address is described, or answers with a problem."""
 PRODUCT = "blogai.urls"
 """The URLconf with a description. Of replies of others, which tests make up, only problems are checked."""

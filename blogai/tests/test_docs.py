@@ -24,7 +24,7 @@ from blogai.tests.test_routes import routes
 pytestmark = pytest.mark.django_db
 
 CHROMIUM = Path("/usr/bin/chromium")
-API = ("api/", "generate-blog", "health")
+API = ("api/", "api-keys", "generate-blog", "health")
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
 from accounts.authentication import aauthorize
-from accounts.models import User
+from accounts.callers import Caller
 from billing import quotas
 from blogai.core.body import parse
 from blogai.core.db import in_database
@@ -34,7 +34,7 @@ class GenerateBlog(View):
     async def post(self, request: HttpRequest) -> HttpResponseBase:
         caller = await aauthorize(request, needs="generate", work=True)
         body = parse(GenerateBlogBody, request)
-        run, new = await _started(caller.user, options_of(body), _idempotency_key(request))
+        run, new = await _started(caller, options_of(body), _idempotency_key(request))
         if wants_events(request):
             return stream(caller, run, after=0)
         if "respond-async" in request.headers.get("Prefer", "").lower():
@@ -47,11 +47,11 @@ class GenerateBlog(View):
         return accepted(run, request)
 
 
-async def _started(owner: User, options: RunOptions, key: str | None) -> tuple[Run, bool]:
+async def _started(caller: Caller, options: RunOptions, key: str | None) -> tuple[Run, bool]:
     """The run of a request, and whether it is new."""
     if key is None:
-        return await in_database(start_run)(owner, options), True
-    return await in_database(start_once)(owner, options, key)
+        return await in_database(start_run)(caller.user, options, caller=caller), True
+    return await in_database(start_once)(caller.user, options, key, caller)
 
 
 def _idempotency_key(request: HttpRequest) -> str | None:

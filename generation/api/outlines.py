@@ -1,5 +1,6 @@
 """`/api/v1/runs/{id}/outline` and `/continue`: an outline is reviewed before its post is written."""
 
+from typing import cast
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
@@ -7,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.callers import Caller
 from blogai.core import etag
 from generation.api.outline_serializers import OutlineReply, outline_reply
 from generation.api.run_progress import progress_of
@@ -60,5 +62,6 @@ class ContinueRun(APIView):
         responses={202: RunReply},
     )
     def post(self, request: Request, run_id: UUID) -> Response:
-        outline_review.resume(request.auth.user, run_id)
+        caller = cast(Caller, request.auth)
+        outline_review.resume(caller.user, run_id, caller=caller)
         return Response(run_reply(progress_of(request.auth.user.pk, run_id)), status=202)

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from generation.llm.pricing import SIMULATED
 from generation.llm.registry import label
 from generation.models import Post, Run
 from generation.posts.address import Absolute, post_address
@@ -21,6 +22,9 @@ class PostSummary(serializers.Serializer[object]):
     language = serializers.CharField(help_text="BCP-47.")
     word_count = serializers.IntegerField()
     model = serializers.CharField(help_text="What wrote it; the demo model is called “local demo model”.")
+    test = serializers.BooleanField(
+        help_text="Whether a test key started it, and a simulated model wrote it."
+    )
     conversation_id = serializers.CharField()
     url = serializers.URLField()
     created_at = serializers.DateTimeField()
@@ -97,6 +101,7 @@ def post_summary(post: Post, absolute: Absolute) -> Reply:
         "language": post.language,
         "word_count": post.word_count,
         "model": label(post.provider, post.model),
+        "test": post.provider == SIMULATED,
         "conversation_id": post.conversation.name,
         "url": post_address(absolute, post.pk),
         "created_at": post.created_at,

@@ -17,7 +17,7 @@ from blogai.core.errors import NotFound
 
 PROGRESS = """
 SELECT
-    run.id, run.status, run.brief ->> 'topic', run.post_id, conversation.name,
+    run.id, run.status, run.brief ->> 'topic', run.test, run.post_id, conversation.name,
     CASE WHEN run.status = 'queued' THEN (
         SELECT count(*) FROM runs AS earlier
         WHERE earlier.owner_id = run.owner_id AND earlier.id < run.id
@@ -64,6 +64,7 @@ class Progress:
     id: uuid.UUID
     status: str
     topic: str
+    test: bool
     post_id: uuid.UUID
     conversation: str
     ahead: int

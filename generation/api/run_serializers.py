@@ -101,6 +101,7 @@ class RunReply(serializers.Serializer[object]):
     status = serializers.ChoiceField(choices=Run.Status.values)
     ahead = serializers.IntegerField(help_text="While it is queued: how many of your open runs came before.")
     topic = serializers.CharField()
+    test = serializers.BooleanField(help_text="Whether a test key started it: its model is simulated.")
     post_id = serializers.UUIDField()
     conversation_id = serializers.CharField()
     steps = StepReply(many=True)
@@ -140,7 +141,8 @@ class CallReply(serializers.Serializer[object]):
     estimated = serializers.BooleanField(help_text="The provider did not count: characters / 4.")
     cost_usd = serializers.DecimalField(max_digits=12, decimal_places=6)
     price_version = serializers.CharField(
-        help_text="Of the price list; `own` is the operator’s, `local` is free, `unpriced` unknown."
+        help_text="Of the price list; `own` is the operator’s, `local` and `simulated` are free, "
+        "`unpriced` unknown."
     )
     duration_ms = serializers.IntegerField()
     finish_reason = serializers.CharField()
@@ -152,8 +154,8 @@ class ReceiptReply(serializers.Serializer[object]):
     post_id = serializers.UUIDField()
     status = serializers.ChoiceField(choices=Run.Status.values)
     unit = serializers.ChoiceField(
-        choices=["reserved", "settled", "refunded"],
-        help_text="What became of the post that it takes of your plan.",
+        choices=["none", "reserved", "settled", "refunded"],
+        help_text="What became of the post that it takes of your plan; a test run takes none.",
     )
     estimated_cost_usd = EstimatedCost()
     max_cost_usd = serializers.DecimalField(max_digits=9, decimal_places=4, allow_null=True)
@@ -175,6 +177,7 @@ def run_reply(run: Progress) -> Reply:
         "status": run.status,
         "ahead": run.ahead,
         "topic": run.topic,
+        "test": run.test,
         "post_id": str(run.post_id),
         "conversation_id": run.conversation,
         "steps": run.steps,

@@ -2,7 +2,7 @@
 
 import re
 from contextlib import aclosing
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -18,7 +18,7 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import APIView
 
-from accounts.authentication import aauthorize, authorize
+from accounts.authentication import Caller, aauthorize, authorize
 from accounts.models import User
 from blogai.core import etag
 from blogai.core.db import in_database
@@ -94,7 +94,8 @@ class RetryRun(APIView):
         run_for(request.auth.user, run_id)
         body = RetryBody(data=request.data)
         body.is_valid(raise_exception=True)
-        control.retry(request.auth.user, run_id, **body.validated_data)
+        caller = cast(Caller, request.auth)
+        control.retry(caller.user, run_id, **body.validated_data, caller=caller)
         return Response(run_reply(progress_of(request.auth.user.pk, run_id)), status=202)
 
 

@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 MAX_SOCKETS = 20
 """Open sockets of one user in one process."""
 CHECK_INTERVAL = 3.0
-"""Seconds between checks of every key and account, so that a revoked one is disconnected within 5."""
+"""Seconds between checks of every key, session and account, so that access ends within 5."""
 
 MAX_UNAUTHENTICATED = 50
 """Open sockets from one address, in one process, that have not said yet who they are."""
@@ -43,7 +43,9 @@ class Connection:
     def check(self) -> None:
         """Raises NotAuthenticated once access has been revoked."""
         if self.revoked:
-            raise NotAuthenticated("The API key was revoked or has expired, or the account is closed.")
+            raise NotAuthenticated(
+                "The API key was revoked or has expired, or you signed out, or the account is closed."
+            )
 
 
 _connections: set[Connection] = set()
@@ -96,14 +98,14 @@ def counts() -> dict[Kind, int]:
 
 
 async def _check_revoked() -> None:
-    """Revoke connections whose key or account is no longer valid; one check for all of them."""
+    """Revoke connections whose key, session or account is no longer valid; one check for all of them."""
     while True:
         await asyncio.sleep(CHECK_INTERVAL)
         try:
             callers = {connection.caller for connection in _connections}
             revoked = await in_database(revoked_callers)(callers)
         except OUTAGES as error:
-            logger.warning("could not check for revoked keys and accounts: %s", error)
+            logger.warning("could not check for revoked keys, sessions and accounts: %s", error)
             continue
         for connection in _connections:
             if connection.caller in revoked:

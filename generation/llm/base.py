@@ -75,7 +75,7 @@ class Provider(Protocol):
 
     @property
     def name(self) -> str:
-        """As in LLM_PROVIDER_ORDER: openai, anthropic, gemini, local."""
+        """As in LLM_PROVIDER_ORDER: openai, anthropic, gemini, local; or simulated."""
 
     @property
     def model(self) -> str: ...

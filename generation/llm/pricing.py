@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 PRICE_VERSION = "2026-11"
-LOCAL, UNPRICED, OWN = "local", "unpriced", "own"
+LOCAL, UNPRICED, OWN, SIMULATED = "local", "unpriced", "own", "simulated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,8 @@ class Listing:
 
 
 FREE = Listing(Decimal(0), Decimal(0), version=LOCAL)
+_WITHOUT_PRICE = {LOCAL: FREE, SIMULATED: Listing(Decimal(0), Decimal(0), version=SIMULATED)}
+"""By provider: the demo model and the sandbox, whose versions are called like them."""
 
 # Standard tier, without discounts for cached input; context windows from the vendors' documentation.
 _LISTED: dict[str, tuple[str, str, int | None]] = {
@@ -76,17 +78,17 @@ def extend(own: Mapping[str, Listing]) -> None:
 
 
 def listing(provider: str, model: str) -> Listing | None:
-    """The model's price and context window; None if they are not known. The demo model is free."""
-    if provider == "local":
-        return FREE
+    """The model's price and context window; None if they are not known."""
+    if provider in _WITHOUT_PRICE:
+        return _WITHOUT_PRICE[provider]
     return LISTINGS.get(model) or LISTINGS.get(_SNAPSHOT.sub("", model))
 
 
 def price(provider: str, model: str, *, input_tokens: int, output_tokens: int) -> tuple[Decimal, str]:
     """USD to the micro-dollar, and the version of the prices used.
 
-    The demo model costs nothing (`local`). A model that the table does not know counts as 0 under
-    `unpriced`: sums over calls are then a lower bound, and the marked rows say where.
+    The demo model and the sandbox cost nothing (`local`, `simulated`). A model that the table does not know
+    counts as 0 under `unpriced`: sums over calls are then a lower bound, and the marked rows say where.
     """
     listed = listing(provider, model)
     if listed is None:

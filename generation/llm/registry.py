@@ -14,6 +14,7 @@ from generation.llm.budget import CostBudget
 from generation.llm.capacity import Capacity
 from generation.llm.connected import Connection, setting
 from generation.llm.demo import MODEL as LOCAL_MODEL
+from generation.llm.pricing import SIMULATED
 from generation.llm.providers.timeouts import Timeouts
 from generation.llm.ratelimit.base import FallbackRateLimiter, RateLimiter
 from generation.llm.retry import RetryPolicy
@@ -26,7 +27,9 @@ NOT_CONFIGURED = (
     "or OPENAI_BASE_URL for a server of your own."
 )
 
-LOCAL_LABEL = "local demo model"
+SANDBOX = "sandbox"
+"""The model of test runs."""
+LOCAL_LABEL, SIMULATED_LABEL = "local demo model", "simulated model"
 LOCAL_TIMEOUT = 60
 """Seconds at least: the demo model reads the prompts of six streams on two slow cores before it answers."""
 
@@ -106,9 +109,18 @@ def models_for(
     )
 
 
+def sandbox_models(
+    on_call: OnCall, on_wait: OnWait | None = None, budget: CostBudget | None = None
+) -> Router:
+    """The models of a test run: a simulated one that calls nobody, whatever is configured."""
+    from generation.llm.simulated.sandbox import Sandbox
+
+    return Router((Sandbox(SANDBOX),), on_call=on_call, on_wait=on_wait, budget=budget)
+
+
 def label(provider: str, model: str) -> str:
     """What to call the model that wrote a text wherever the text is shown."""
-    return LOCAL_LABEL if provider == "local" else model
+    return {"local": LOCAL_LABEL, SIMULATED: SIMULATED_LABEL}.get(provider, model)
 
 
 def rate_limiter_of(provider: Provider) -> RateLimiter | None:

@@ -38,6 +38,10 @@ class Run(models.Model):
     """The quote given when it was started. Null: the price of the model was not known."""
     callback_url = models.URLField(max_length=2000, blank=True)
     email_when_done = models.BooleanField(default=False)
+    api_key_id = models.UUIDField(null=True, editable=False)
+    """The key that started it: of rotated keys, the first. Null: somebody in a browser, or a command."""
+    test = models.BooleanField(default=False, db_default=False, editable=False)
+    """Whether it was started with a test key: its model is simulated, and it takes no unit."""
     reservation = models.UUIDField(default=uuid7, editable=False)
     """The id of the run's unit in the ledger. A refunded run gets a new one when it is retried."""
     status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
@@ -69,6 +73,9 @@ class Run(models.Model):
             models.Index(fields=["owner", "-id"], name="runs_newest"),
             models.Index(fields=["conversation", "-id"], name="runs_of_conversation"),
             models.Index(fields=["lease_until"], name="runs_open", condition=Q(finished_at=None)),
+            models.Index(
+                fields=["api_key_id"], name="runs_of_api_key", condition=Q(api_key_id__isnull=False)
+            ),
             models.Index(
                 fields=["owner", "-post_id"], name="runs_without_post", condition=~Q(status="completed")
             ),

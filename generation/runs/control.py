@@ -1,18 +1,19 @@
 """What an owner may do with a run: cancel it, or retry it from where it stopped."""
 
 import uuid
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from django.db import transaction
 from django.db.models import F
 from uuid_utils.compat import uuid7
 
+from accounts.callers import Caller
 from accounts.models import User
 from billing import quotas
 from blogai.core.errors import BlogAIError, Conflict, CostLimitReached, ValidationFailed
 from generation.llm.registry import models_for
 from generation.models import Run, RunStep
-from generation.runs import admission, checkpoints, frames
+from generation.runs import admission, checkpoints, frames, key_limit
 from generation.runs.channel_layer import publish_on_commit
 from generation.runs.costs import spent_on
 from generation.runs.lease import Lease
@@ -44,13 +45,17 @@ def cancel(owner: User, run_id: uuid.UUID, reason: BlogAIError | None = None) ->
 
 
 @transaction.atomic
-def retry(owner: User, run_id: uuid.UUID, max_cost_usd: Decimal | None = None) -> Run:
+def retry(
+    owner: User, run_id: uuid.UUID, max_cost_usd: Decimal | None = None, *, caller: Caller | None = None
+) -> Run:
     """Queue the run again with its finished steps. A unit that was refunded is reserved again.
 
-    `max_cost_usd` is the new cost limit; None keeps the old one. Raises NotFound, QuotaExceeded, Conflict
-    unless it failed or was cancelled, and ValidationFailed when the limit leaves nothing to spend.
+    `max_cost_usd` is the new cost limit; None keeps the old one. `caller` is whoever asked, and the limit of
+    their API key holds. Raises NotFound, QuotaExceeded, PermissionDenied, CostLimitReached, Conflict unless
+    it failed or was cancelled, and ValidationFailed when the limit leaves nothing to spend.
     """
     run = run_for(owner, run_id)
+    key_limit.require_may_spend(caller, run)
     stopped = Run.objects.filter(pk=run.pk, status__in=[Run.Status.FAILED, Run.Status.CANCELLED])
     again = stopped.update(
         status=Run.Status.QUEUED,
@@ -64,7 +69,9 @@ def retry(owner: User, run_id: uuid.UUID, max_cost_usd: Decimal | None = None) -
     if not again:
         raise Conflict("Only a run that failed or was cancelled can be tried again.", run_id=str(run.pk))
     _require_higher_limit(run, max_cost_usd)
-    if quotas.state_of(run.reservation) == "refunded":
+    if caller and key_limit.is_limited(caller) and not run.test:
+        _lower_to_limit_of_key(caller, run)
+    if not run.test and quotas.state_of(run.reservation) == "refunded":
         run.reservation = uuid7()
         run.save(update_fields=["reservation"])
         quotas.reserve(owner, run.reservation, for_run=run.pk)
@@ -76,6 +83,15 @@ def retry(owner: User, run_id: uuid.UUID, max_cost_usd: Decimal | None = None) -
     return run
 
 
+def _lower_to_limit_of_key(caller: Caller, run: Run) -> None:
+    """Raises CostLimitReached if the key has nothing left. The run is open again, but holds nothing."""
+    asked = Run.objects.filter(pk=run.pk).values_list("max_cost_usd", flat=True).get()
+    Run.objects.filter(pk=run.pk).update(max_cost_usd=0)
+    most = spent_on(run.pk) + key_limit.left(caller)
+    limit = most.quantize(key_limit.SMALLEST, ROUND_DOWN) if asked is None else min(asked, most)
+    Run.objects.filter(pk=run.pk).update(max_cost_usd=limit)
+
+
 def _require_higher_limit(run: Run, max_cost_usd: Decimal | None) -> None:
     """Raises ValidationFailed if the run has already reached the limit, or if it cannot be enforced."""
     if max_cost_usd is None and run.error_code != CostLimitReached.code:
@@ -83,7 +99,7 @@ def _require_higher_limit(run: Run, max_cost_usd: Decimal | None) -> None:
     limit = run.max_cost_usd if max_cost_usd is None else max_cost_usd
     if limit is None:
         return
-    if max_cost_usd is not None:
+    if max_cost_usd is not None and not run.test:
         require_known_price(models_for(run.provider, run.model, lambda call: None))
     spent = spent_on(run.pk)
     reached = run.max_cost_usd if run.error_code == CostLimitReached.code else None

@@ -102,6 +102,7 @@ ORDER BY 1
 """
 
 # A run that was cancelled with something to read has used its unit, and a retry does not charge it again.
+# The runs of test keys take none.
 UNITS = """
 SELECT format('run %s: it is %s, and its unit is %s', runs.id, status, unit)
 FROM runs
@@ -113,6 +114,7 @@ CROSS JOIN LATERAL (
     SELECT count(*) > 0 AS once FROM run_events WHERE run_id = runs.id AND type = 'run.cancelled'
 ) AS cancelled
 WHERE NOT CASE
+    WHEN test THEN unit = 'not taken'
     WHEN unit = 'settle' AND once THEN true
     WHEN finished_at IS NULL THEN unit = 'reserve'
     WHEN status = 'completed' THEN unit = 'settle'
@@ -134,7 +136,16 @@ GROUP BY run_id HAVING count(*) = 1
 ORDER BY 1
 """
 
-QUERIES = (STATES, DEADLINES, EVENTS, ENDINGS, OUTPUTS, COMPLETED, TEXTS, READ, UNITS)
+# What a test key starts reaches no model, and what anybody else starts is no simulation.
+MODELS = """
+SELECT format('run %s: it is %s test, and %s wrote %s', runs.id, CASE WHEN test THEN 'a' ELSE 'no' END,
+    calls.provider, step)
+FROM runs JOIN (SELECT DISTINCT run_id, step, provider FROM llm_calls) AS calls ON run_id = runs.id
+WHERE test <> (calls.provider = 'simulated')
+ORDER BY 1
+"""
+
+QUERIES = (STATES, DEADLINES, EVENTS, ENDINGS, OUTPUTS, COMPLETED, TEXTS, READ, UNITS, MODELS)
 
 
 def broken() -> list[str]:

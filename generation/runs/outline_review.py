@@ -7,13 +7,14 @@ from typing import Any
 from django.db import transaction
 from django.db.models.functions import Now
 
+from accounts.callers import Caller
 from accounts.models import User
 from blogai.core.errors import Conflict, ReviewExpired
 from generation.models import Run, RunEvent
 from generation.pipeline.run import part_names
 from generation.pipeline.slugs import slug
 from generation.pipeline.types import Brief, Outline
-from generation.runs import admission, control, frames
+from generation.runs import admission, control, frames, key_limit
 from generation.runs.channel_layer import publish_on_commit
 from generation.runs.checkpoints import REVIEW_TIMEOUT
 from generation.runs.start import run_for
@@ -77,12 +78,13 @@ def edit(
 
 
 @transaction.atomic
-def resume(owner: User, run_id: uuid.UUID) -> Run:
-    """Queue the run again after its owner has approved the outline.
+def resume(owner: User, run_id: uuid.UUID, *, caller: Caller | None = None) -> Run:
+    """Queue the run again after its owner, or `caller` for them, has approved the outline.
 
-    Raises NotFound, and Conflict unless the run waits for that review.
+    Raises NotFound, PermissionDenied, and Conflict unless the run waits for that review.
     """
     run = run_for(owner, run_id)
+    key_limit.require_may_spend(caller, run)
     reviewed = Run.objects.filter(pk=run.pk, status=Run.Status.WAITING).update(
         status=Run.Status.QUEUED, review_outline=False, deadline_at=None
     )

@@ -53,7 +53,8 @@ class Receipt:
     """`steps` are in the order of the post, without those that made no call."""
 
     run: Run
-    unit: Literal["reserved", "settled", "refunded"]
+    unit: Literal["none", "reserved", "settled", "refunded"]
+    """ "none" for a test run, which takes no unit."""
     calls: tuple[LlmCall, ...]
     steps: tuple[StepSum, ...]
     total: Sum
@@ -88,11 +89,9 @@ def receipt_of(run: Run) -> Receipt:
         .order_by("pk")
     )
     names = dict.fromkeys(call.step for call in sorted(calls, key=attrgetter("position")))
-    # A run's unit is settled in the transaction that completes it.
-    completed = run.status == Run.Status.COMPLETED
     return Receipt(
         run=run,
-        unit="settled" if completed else quotas.state_of(run.reservation),
+        unit=_unit_of(run),
         calls=calls,
         steps=tuple(
             StepSum(name, _names(of_step), _sum(of_step))
@@ -101,6 +100,13 @@ def receipt_of(run: Run) -> Receipt:
         ),
         total=_sum(calls),
     )
+
+
+def _unit_of(run: Run) -> Literal["none", "reserved", "settled", "refunded"]:
+    if run.test:
+        return "none"
+    # A run's unit is settled in the transaction that completes it.
+    return "settled" if run.status == Run.Status.COMPLETED else quotas.state_of(run.reservation)
 
 
 def _sum(calls: Sequence[LlmCall]) -> Sum:

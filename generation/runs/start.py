@@ -8,18 +8,21 @@ from datetime import timedelta
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
-from django.db.models.functions import Now
+from django.db.models import Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Least, Now
 
+from accounts.callers import Caller
 from accounts.models import User
 from billing import limits, quotas
 from blogai.core.errors import IdempotencyMismatch, NotFound, ValidationFailed
 from generation.conversations.services import conversation_named
-from generation.llm.pricing import is_priced
-from generation.llm.registry import models_for
+from generation.llm.pricing import SIMULATED, is_priced
+from generation.llm.registry import SANDBOX, models_for
 from generation.llm.router import Router
 from generation.models import Conversation, Run
 from generation.pipeline.types import Brief
-from generation.runs import admission, frames
+from generation.runs import admission, frames, key_limit
 from generation.runs.admission import enqueue
 from generation.runs.channel_layer import publish_on_commit
 from generation.runs.quote import estimated_cost
@@ -70,33 +73,45 @@ def run_for(user: User, run_id: uuid.UUID) -> Run:
 
 @transaction.atomic
 def start_run(
-    owner: User, options: RunOptions, *, queue: bool = True, idempotency_key: str | None = None
+    owner: User,
+    options: RunOptions,
+    *,
+    queue: bool = True,
+    idempotency_key: str | None = None,
+    caller: Caller | None = None,
 ) -> Run:
     """Start a run: reserve its unit and store its row, its steps and its job, in one transaction.
 
-    With `queue=False` the caller executes the run itself; if the caller dies, a worker takes over.
+    With `queue=False` the caller of this function executes the run; if that dies, a worker takes over.
+    `caller` is whoever asked: a run that a test key starts is simulated, and takes no unit.
 
     Raises Unavailable when no provider is configured, ValidationFailed when the requested one is not or when
-    the cost limit could not be enforced, and QuotaExceeded.
+    the cost limit could not be enforced, QuotaExceeded, and CostLimitReached at the limit of the API key.
     """
-    models = models_for(options.provider, options.model, lambda call: None)
-    if options.max_cost_usd is not None:
-        require_known_price(models)
+    test = caller is not None and caller.test
+    provider, model = (SIMULATED, SANDBOX) if test else (options.provider, options.model)
+    if not test:
+        _require_models(options, caller)
     run = Run.objects.create(
         owner=owner,
         conversation=conversation_named(owner, options.conversation),
         brief=options.brief.model_dump(mode="json"),
-        provider=options.provider,
-        model=options.model,
-        max_cost_usd=limits.max_cost_per_run(owner) if options.max_cost_usd is None else options.max_cost_usd,
-        estimated_cost_usd=estimated_cost(options.brief, options.provider, options.model),
+        provider=provider,
+        model=model,
+        test=test,
+        api_key_id=caller.first_key_id if caller else None,
+        max_cost_usd=_max_cost(owner, options, caller),
+        estimated_cost_usd=Decimal() if test else estimated_cost(options.brief, provider, model),
         review_outline=options.review_outline,
         idempotency_key=idempotency_key,
         body_hash=options.fingerprint() if idempotency_key else "",
         callback_url=options.callback_url,
         email_when_done=options.email_when_done,
     )
-    quotas.reserve(owner, run.reservation, for_run=run.pk)
+    if caller and key_limit.is_limited(caller) and (run.max_cost_usd or 0) < key_limit.SMALLEST:
+        raise key_limit.reached(caller)
+    if not test:
+        quotas.reserve(owner, run.reservation, for_run=run.pk)
     new_steps(run, options.brief)
     if queue:
         enqueue(run.pk)
@@ -104,18 +119,35 @@ def start_run(
     return run
 
 
-def require_known_price(models: Router) -> None:
+def _require_models(options: RunOptions, caller: Caller | None) -> None:
+    """Raises Unavailable, and ValidationFailed when the models or a limit of their costs cannot be had."""
+    models = models_for(options.provider, options.model, lambda call: None)
+    if options.max_cost_usd is not None:
+        require_known_price(models)
+    elif key_limit.is_limited(caller):
+        require_known_price(models, "This API key has one: use another key, or")
+
+
+def _max_cost(owner: User, options: RunOptions, caller: Caller | None) -> Decimal | Combinable:
+    """For an INSERT: what was asked for or the plan's, and no more than the API key has left this month."""
+    asked = limits.max_cost_per_run(owner) if options.max_cost_usd is None else Value(options.max_cost_usd)
+    if caller is None or not key_limit.is_limited(caller):
+        return asked
+    return Least(asked, key_limit.what_is_left(caller))
+
+
+def require_known_price(models: Router, remedy: str = "Leave max_cost_usd out, or choose") -> None:
     """Raises ValidationFailed unless the price of every model that may be used is known."""
     for each in models.providers:
         if not is_priced(each.name, each.model):
             raise ValidationFailed(
                 f"The price of {each.model} is not known here, so a cost limit could not be enforced. "
-                "Leave max_cost_usd out, or choose another model.",
+                f"{remedy} another model.",
                 errors={"max_cost_usd": [f"Cannot be enforced: the price of {each.model} is not known."]},
             )
 
 
-def start_once(owner: User, options: RunOptions, key: str) -> tuple[Run, bool]:
+def start_once(owner: User, options: RunOptions, key: str, caller: Caller | None = None) -> tuple[Run, bool]:
     """The run of an idempotency key, started if there is none yet, and whether it is new.
 
     Raises IdempotencyMismatch when something else was asked for with the key within the last 24 hours, and
@@ -124,12 +156,13 @@ def start_once(owner: User, options: RunOptions, key: str) -> tuple[Run, bool]:
     expired = Now() - IDEMPOTENCY_KEY_LIFETIME
     Run.objects.filter(owner=owner, idempotency_key=key, created_at__lt=expired).update(idempotency_key=None)
     try:
-        return start_run(owner, options, idempotency_key=key), True
+        return start_run(owner, options, idempotency_key=key, caller=caller), True
     except IntegrityError:
         run = Run.objects.filter(owner=owner, idempotency_key=key).select_related("conversation").first()
         if run is None:
             raise
-    if run.body_hash != options.fingerprint():
+    test = caller is not None and caller.test
+    if (run.body_hash, run.test) != (options.fingerprint(), test):
         raise IdempotencyMismatch(
             "This Idempotency-Key was already used to ask for something else; use a new one."
         )

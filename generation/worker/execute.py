@@ -10,9 +10,10 @@ from functools import partial
 
 from blogai.core.db import OUTAGES, in_database, retry_on_outage
 from blogai.core.errors import BlogAIError, ProviderError, ProviderTimeout
-from generation.llm.base import Call
+from generation.llm.base import Call, OnCall, OnWait
 from generation.llm.budget import CostBudget
-from generation.llm.registry import models_for
+from generation.llm.registry import models_for, sandbox_models
+from generation.llm.router import Router
 from generation.models import Run, RunStep
 from generation.pipeline.run import body_names, closing_names, part_names, write
 from generation.pipeline.threads import outside_loop
@@ -93,7 +94,7 @@ async def _write(held: Lease, loaded: Loaded, broadcast: Broadcast) -> None:
             raise ProviderError("The post was started five times without making progress, so it was stopped.")
         async with asyncio.timeout(loaded.seconds):
             budget = CostBudget(run.max_cost_usd, loaded.spent)
-            models = models_for(run.provider, run.model, calls.append, broadcast.waiting, budget)
+            models = _models_of(run, calls.append, broadcast.waiting, budget)
             draft = await write(brief, models, steps, broadcast)
     except OutlineNeedsReview:
         ending = await retry_on_outage(checkpoints.pause)(held)
@@ -110,6 +111,12 @@ async def _write(held: Lease, loaded: Loaded, broadcast: Broadcast) -> None:
         if calls:  # made for a run that has ended or been taken over; they cost money all the same
             await _store_late_calls(run.pk, calls)
     await broadcast.send([ending])
+
+
+def _models_of(run: Run, on_call: OnCall, on_wait: OnWait, budget: CostBudget) -> Router:
+    if run.test:
+        return sandbox_models(on_call, on_wait, budget)
+    return models_for(run.provider, run.model, on_call, on_wait, budget)
 
 
 async def _store_with_calls[R](calls: list[Call], write: Callable[[list[Call]], Awaitable[R]]) -> R:

@@ -193,6 +193,7 @@ function snapshot(frame) {
   connected = true;
   status = frame.status;
   tries = 0;
+  refused = false;
   if (frame.outline) plan(frame.outline, frame.parts);
   for (const part of frame.parts) {
     const place = places.get(part.part);
@@ -396,6 +397,7 @@ addEventListener("keydown", ({ key }) => {
 let socket;
 let connected = false;
 let tries = 0;
+let refused = false;
 let retry;
 let heard = 0;
 
@@ -417,7 +419,9 @@ function connect() {
 function lost(code) {
   if (ended) return;
   connected = false;
-  if (code === 4401 || code === 4403) return signedOut();
+  // A new password gives this browser a new session: the next socket has it, or nobody is signed in.
+  if (code === 4403 || (code === 4401 && refused)) return signedOut();
+  refused = code === 4401;
   tries += 1;
   if (tries > 1) sayReconnecting();
   else setTimeout(sayReconnecting, 700);

@@ -40,11 +40,8 @@ def test_it_works() -> None:
 
 def test_a_file_has_all_migrations_of_its_name() -> None:
     loader = loader_with("accounts", "011_rate_limits", ("accounts", "010_api_keys"))
-    (file,) = [file for file in schema_files(loader) if file.name == "011_rate_limits"]
-    assert file.ours == (
-        ("accounts", "011_rate_limits"),
-        ("generation", "011_rate_limits"),
-    )
+    (shared,) = [file for file in schema_files(loader) if file.name == "011_rate_limits"]
+    assert shared.ours == (("accounts", "011_rate_limits"), ("generation", "011_rate_limits"))
 
 
 def test_a_new_migration_brings_what_it_needs() -> None:

@@ -73,12 +73,16 @@ class Page:
 
 
 class Socket:
-    """A connection to `/ws/conversation/{name}`, with or without a key in the handshake."""
+    """A connection to `/ws/conversation/{name}`, with or without a key or a session in the handshake."""
 
-    def __init__(self, name: str, key: str = "") -> None:
+    def __init__(self, name: str, key: str = "", *, session: str = "") -> None:
         headers = [(b"x-api-key", key.encode())] if key else []
+        if session:
+            page = [(b"host", b"testserver"), (b"origin", b"http://testserver")]
+            headers += [(b"cookie", f"{settings.SESSION_COOKIE_NAME}={session}".encode()), *page]
         scope = {
             "type": "websocket",
+            "scheme": "ws",
             "path": f"/ws/conversation/{name}",
             "headers": headers,
             "query_string": b"",
@@ -133,9 +137,12 @@ class Socket:
         return page
 
 
-async def frames_of(run_id: object, key: str) -> AsyncIterator[Frame]:
+async def frames_of(run_id: object, key: str = "", *, session: str = "") -> AsyncIterator[Frame]:
     """The frames of a run's event stream, until the server ends it."""
-    reply: Any = await AsyncClient().get(f"/api/v1/runs/{run_id}/events", headers={"X-API-Key": key})
+    client = AsyncClient()
+    client.cookies[settings.SESSION_COOKIE_NAME] = session
+    headers = {"X-API-Key": key} if key else {}
+    reply: Any = await client.get(f"/api/v1/runs/{run_id}/events", headers=headers)
     assert reply.status_code == 200
     text = b""
     async for chunk in reply.streaming_content:

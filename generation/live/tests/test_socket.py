@@ -8,9 +8,16 @@ from typing import Any
 import pytest
 from asgiref.sync import async_to_sync
 from channels.layers import InMemoryChannelLayer, get_channel_layer
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db import connection
 from django.db.models.functions import Now
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts import api_keys
+from accounts.authentication import revoked_callers
+from accounts.callers import session_caller
 from accounts.models import User
 from blogai.core.db import in_database
 from generation.live import connections, consumer, subscription
@@ -314,6 +321,95 @@ def test_so_is_the_reader_of_an_event_stream(
         return [first["type"], *rest]
 
     assert async_to_sync(read)() == ["run.snapshot", "not_authenticated"]
+
+
+def sign_out(user: User, session: str) -> None:
+    Session.objects.filter(pk=session).delete()
+
+
+def expire_session(user: User, session: str) -> None:
+    Session.objects.filter(pk=session).update(expire_date=Now())
+
+
+def change_password(user: User, session: str) -> None:
+    user.set_password("correct horse battery")
+    user.save()
+
+
+@pytest.fixture
+def signed_in(alice: User) -> Callable[[], str]:
+    """Another session of alice's."""
+
+    def sign_in() -> str:
+        client = Client()
+        client.force_login(alice)
+        return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+    return sign_in
+
+
+@pytest.mark.parametrize(
+    ("end", "others_stay"), [(sign_out, True), (expire_session, True), (change_password, False)]
+)
+def test_a_page_stops_once_its_session_has_ended(
+    alice: User,
+    key: str,
+    run: Run,
+    signed_in: Callable[[], str],
+    monkeypatch: pytest.MonkeyPatch,
+    end: Callable[[User, str], None],
+    others_stay: bool,
+) -> None:
+    monkeypatch.setattr(connections, "CHECK_INTERVAL", 0.1)
+    session, another = signed_in(), signed_in()
+
+    async def read() -> None:
+        async with (
+            Socket(NAME, session=session) as socket,
+            Socket(NAME, session=another) as elsewhere,
+            Socket(NAME, key) as program,
+        ):
+            stream = frames_of(run.pk, session=session)
+            assert (await anext(stream))["type"] == "run.snapshot"
+            for each in (socket, elsewhere, program):
+                assert (await each.receive())["type"] == "run.snapshot"
+            assert await socket.silent(0.2), "it stays while the session lasts"
+            await in_database(end)(alice, session)
+            assert (await socket.receive())["code"] == "not_authenticated"
+            assert await socket.receive() == {"type": "closed", "code": 4401}
+            assert [frame["code"] async for frame in stream] == ["not_authenticated"]
+            assert await elsewhere.silent(0.2) == others_stay
+            assert await program.silent(0.2), "a key is no session"
+
+    async_to_sync(read)()
+
+
+def test_the_check_of_all_connections_is_three_queries(
+    alice: User, mallory: User, key_for: Any, signed_in: Any, django_assert_num_queries: Any
+) -> None:
+    callers = {api_keys.caller_for(key_for(user)) for user in (alice, mallory, alice)}
+    callers |= {session_caller(alice, signed_in()) for _ in range(3)}
+    with django_assert_num_queries(3):
+        assert revoked_callers(callers) == set()
+    Session.objects.all().delete()
+    assert len(revoked_callers(callers)) == 3
+    with django_assert_num_queries(2):
+        revoked_callers({caller for caller in callers if caller.key_id})
+
+
+def test_opening_a_socket_is_two_queries(alice: User, key: str, run: Run, signed_in: Any) -> None:
+    api_keys.caller_for(key)  # its use has been noted
+    for opened in (Socket("unheard", key), Socket("unheard", session=signed_in())):
+        with CaptureQueriesContext(connection) as queries:
+
+            async def read(socket: Socket = opened) -> None:
+                async with socket:
+                    await socket.send({"type": "ping"})
+                    assert await socket.receive() == {"type": "pong"}
+
+            async_to_sync(read)()
+        of_the_caller = [each["sql"] for each in queries if '"runs"' not in each["sql"]]
+        assert len(of_the_caller) <= 2, of_the_caller
 
 
 @pytest.mark.parametrize("after", [99, 2**70])

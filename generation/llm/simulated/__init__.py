@@ -7,6 +7,7 @@
 
 It runs in a thread and an event loop of its own, so that sync and async tests use it alike. Its replies are
 true to any JSON schema, and prose that differs from prompt to prompt; `faults` has the ways to fail.
+`sandbox` writes the same without a server, for the runs of test keys.
 """
 
 from generation.llm.simulated import faults

@@ -89,13 +89,19 @@ class Speech:
 def said(asked: Asked, answer: Answer) -> tuple[Iterator[str], int, str | None]:
     """The tokens of the reply, about how many they are, and the finish reason after them."""
     text = answer.text(asked) if callable(answer.text) else answer.text
-    tokens: list[str] = _TOKENS.findall(writing.reply(asked) if text is None else text)
+    tokens = tokens_of(asked, text)
     limit = asked.max_tokens if answer.heeds_limit else None
     if answer.endless:
         return itertools.islice(itertools.cycle(tokens), limit), limit or 10**9, answer.finish
     if limit is not None and len(tokens) > limit:
         return iter(tokens[:limit]), limit, "length" if answer.finish else None
     return iter(tokens), len(tokens), answer.finish
+
+
+def tokens_of(asked: Asked, text: str | None = None) -> list[str]:
+    """The tokens of `text`, or of the usual reply: words, each with the space before it."""
+    tokens: list[str] = _TOKENS.findall(writing.reply(asked) if text is None else text)
+    return tokens
 
 
 def counted(call: Call) -> tuple[int, int]:

@@ -230,6 +230,29 @@ def test_webhooks(webhooks: None, page: Any, look: Callable[..., None], complain
     look(page, "settings-webhooks-test")
 
 
+def test_api_keys_that_are_made_rotated_and_revoked(page: Any, look: Callable[..., None]) -> None:
+    page.goto("/settings/api-keys")
+    for name, kind in (("The newsroom's nightly job", "Live"), ("CI", "Test")):
+        page.get_by_label("Name").fill(name)
+        page.get_by_label("Expires").select_option("In 90 days")
+        page.get_by_text("More: test keys and limits").press("Enter")
+        page.get_by_label(f"{kind}:").check()
+        page.get_by_label("Requests a minute").fill("30")
+        page.get_by_label("US dollars a month").fill("25")
+        page.get_by_role("button", name="Create key").click()
+        page.get_by_text("Copy the key now.").wait_for()
+    page.get_by_text("Rotate", exact=True).first.press("Enter")
+    page.get_by_label("The old key works for").first.select_option("an hour")
+    look(page, "settings-api-keys-rotate")
+    page.get_by_role("button", name="Rotate this key").click()
+    page.get_by_text("Rotated", exact=True).wait_for()
+    page.get_by_text("More: test keys and limits").press("Enter")
+    look(page, "settings-api-keys-many")
+    page.get_by_text("Revoke", exact=True).first.press("Enter")
+    page.get_by_role("button", name="Revoke this key").first.click()
+    page.get_by_text("is revoked.").first.wait_for()
+
+
 @pytest.mark.parametrize("path", ["/", "/sign-in", "/sign-up", "/forgotten-password", "/terms", "/privacy"])
 def test_before_signing_in(page: Any, look: Callable[..., None], path: str) -> None:
     page.context.clear_cookies()

@@ -1,0 +1,38 @@
+-- Rolls 012_api_key_limits back, with all of its data.
+-- Written by `manage.py export_sql` from Django's migrations: change those, not this file.
+
+\set ON_ERROR_STOP on
+BEGIN;
+
+DO $guard$
+DECLARE
+    migrations text[] := ARRAY['accounts.012_api_key_limits'];
+    ledger text := quote_ident(current_schema()) || '.django_migrations';
+    later text;
+BEGIN
+    PERFORM set_config('lock_timeout', '5s', true);
+    PERFORM set_config('client_min_messages', 'warning', true);
+    PERFORM pg_advisory_xact_lock(1651273576);
+    IF to_regclass(ledger) IS NULL
+        OR (SELECT count(*) FROM django_migrations WHERE app || '.' || name = ANY (migrations)) < cardinality(migrations)
+    THEN
+        RAISE EXCEPTION '012_api_key_limits is not applied, or only in part. Nothing was changed.';
+    END IF;
+    SELECT name INTO later FROM django_migrations
+        WHERE app = ANY (ARRAY['accounts', 'billing', 'blogai', 'generation', 'health']) AND name > '012_api_key_limits' ORDER BY name DESC LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'Roll back % before 012_api_key_limits. Nothing was changed.', later;
+    END IF;
+END
+$guard$;
+
+ALTER TABLE "api_keys" DROP COLUMN "rotated_at";
+ALTER TABLE "api_keys" DROP COLUMN "requests_per_minute";
+ALTER TABLE "api_keys" DROP COLUMN "monthly_cost_limit_usd";
+ALTER TABLE "api_keys" DROP COLUMN "last_used_address";
+ALTER TABLE "api_keys" DROP COLUMN "first_id";
+DELETE FROM django_migrations WHERE (app, name) IN (
+    ('accounts', '012_api_key_limits')
+);
+
+COMMIT;
