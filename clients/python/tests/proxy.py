@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import struct
 import threading
@@ -23,7 +24,8 @@ class Proxy:
         self._cuts = deque(cuts)
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
-        self.connections = 0
+        self.requests: list[str] = []
+        """The first line of each."""
         threading.Thread(target=self._accept, daemon=True).start()
 
     @property
@@ -39,17 +41,22 @@ class Proxy:
                 client, _ = self._listening.accept()
             except OSError:  # closed
                 return
-            self.connections += 1
             server = socket.create_connection(self._target)
             cut = self._cuts.popleft() if self._cuts else None
             threading.Thread(target=self._pass_requests, args=(client, server, cut), daemon=True).start()
             threading.Thread(target=self._pass_replies, args=(client, server, cut), daemon=True).start()
 
     def _pass_requests(self, client: socket.socket, server: socket.socket, cut: int | None) -> None:
+        sent = b""
         try:
             while piece := client.recv(65536):
                 server.sendall(piece)
-                if cut == 0:
+                sent += piece
+                if is_whole(sent):
+                    self.requests.append(sent.partition(b"\r\n")[0].decode())
+                    sent = b""
+                    if cut != 0:
+                        continue
                     reset(client)
                     return
             server.shutdown(socket.SHUT_WR)
@@ -71,6 +78,12 @@ class Proxy:
         finally:
             client.close()
             server.close()
+
+
+def is_whole(request: bytes) -> bool:
+    head, end, body = request.partition(b"\r\n\r\n")
+    length = re.search(rb"(?i)^content-length: (\d+)", head, re.M)
+    return bool(end) and len(body) >= (int(length[1]) if length else 0)
 
 
 def reset(connection: socket.socket) -> None:

@@ -68,6 +68,7 @@ def test_a_stream_that_is_cut_off_goes_on(
         stream = cut_off.stream(topic=topic, sections=3)
         events = list(stream)
     assert cut.has_cut_all
+    assert cut.requests[-1] == f"GET /api/v1/runs/{stream.run_id}/events HTTP/1.1"
     assert_nothing_lost_or_doubled(events)
     [run] = [run for run in client.runs(page_size=20) if run.topic == topic]
     assert stream.draft.markdown == client.post(run.post_id).content_markdown

@@ -30,9 +30,13 @@ async function runsAbout(topic: string): Promise<RunReply[]> {
   return (await all(client.runs({ page_size: 50 }))).filter((run) => run.topic === topic);
 }
 
-async function cutOff(cuts: number[], use: (client: BlogAI) => Promise<void>): Promise<void> {
+async function cutOff(
+  cuts: number[],
+  use: (client: BlogAI, requests: string[]) => Promise<void>,
+): Promise<void> {
   const proxy = new CuttingProxy(URL_OF_SERVER, [...cuts]);
-  await use(new BlogAI({ apiKey: KEY, baseUrl: await proxy.start(), retry: PATIENT }));
+  const cut = new BlogAI({ apiKey: KEY, baseUrl: await proxy.start(), retry: PATIENT });
+  await use(cut, proxy.requests);
   assert.ok(proxy.hasCutAll);
   proxy.close();
 }
@@ -57,9 +61,10 @@ test("a post whose outline is reviewed is not waited for", async () => {
 
 test("the draft of a stream that is cut off becomes the post", async () => {
   const topic = newTopic();
-  await cutOff(CUTS, async (cut) => {
+  await cutOff(CUTS, async (cut, requests) => {
     const stream = cut.stream({ topic, sections: 3 });
     assertNothingLostOrDoubled(await all(stream));
+    assert.equal(requests.at(-1), `GET /api/v1/runs/${stream.runId}/events HTTP/1.1`);
     const [run, ...others] = await runsAbout(topic);
     assert.ok(run && others.length === 0);
     assert.equal(stream.runId, run.id);

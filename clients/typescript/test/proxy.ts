@@ -8,6 +8,8 @@ import { type AddressInfo, createConnection, createServer, type Server } from "n
  * request has been passed on. Once there are no more cuts, connections pass unharmed.
  */
 export class CuttingProxy {
+  /** The first line of each. */
+  readonly requests: string[] = [];
   private readonly server: Server;
 
   constructor(
@@ -18,8 +20,13 @@ export class CuttingProxy {
     this.server = createServer((client) => {
       const target = createConnection({ host: hostname, port: Number(port) });
       let left = this.cuts.shift() ?? Number.POSITIVE_INFINITY;
+      let sent = "";
       client.on("data", (piece) => {
         target.write(piece);
+        sent += piece.toString("latin1");
+        if (!isWhole(sent)) return;
+        this.requests.push(sent.slice(0, sent.indexOf("\r\n")));
+        sent = "";
         if (left === 0) client.resetAndDestroy();
       });
       target.on("data", (piece: Buffer) => {
@@ -52,4 +59,10 @@ export class CuttingProxy {
   close(): void {
     this.server.close();
   }
+}
+
+function isWhole(request: string): boolean {
+  const end = request.indexOf("\r\n\r\n");
+  const length = /^content-length: (\d+)/im.exec(request.slice(0, end))?.[1] ?? "0";
+  return end >= 0 && request.length - end - 4 >= Number(length);
 }
