@@ -17,14 +17,16 @@ CHROMIUM := $(shell command -v chromium || command -v chromium-browser || comman
 # JavaScript and CSS are linted and formatted where npm is.
 NPM := $(shell command -v npm)
 BIOME := node_modules/.bin/biome
+TYPESCRIPT := clients/typescript
 
-.PHONY: run test chaos lint format bench vendor screenshots lighthouse
+.PHONY: run test chaos lint format bench clients vendor screenshots lighthouse
 
 run: .venv
 	@exec $(PYTHON) manage.py serve
 
-test: .venv
+test: .venv $(if $(NPM),$(TYPESCRIPT)/dist/built)
 ifneq ($(CI),)
+	@test -n "$(NPM)" || { echo "The TypeScript client is tested with node and npm, and CI is set." >&2; exit 1; }
 	@test -n "$(CHROMIUM)" || { echo "The e2e tests need chromium, and CI is set." >&2; exit 1; }
 endif
 	$(RUN)pytest -n 2 $(if $(CI),--cov --cov-report=) -m "not worker and not chaos and not e2e"
@@ -51,13 +53,22 @@ screenshots: .venv
 lighthouse: .venv
 	$(RUN)pytest generation/tests/e2e/lighthouse.py -m e2e
 
+# Writes what the clients in clients/ have from the description of the API; fetches the generators.
+clients: .venv $(TYPESCRIPT)/node_modules/synced
+	$(PYTHON) manage.py generate_clients
+
+$(TYPESCRIPT)/dist/built: $(TYPESCRIPT)/node_modules/synced $(wildcard $(TYPESCRIPT)/*.json $(TYPESCRIPT)/test/*) \
+		$(wildcard $(TYPESCRIPT)/src/*.ts $(TYPESCRIPT)/src/generated/*.ts)
+	cd $(TYPESCRIPT) && rm -rf dist && node_modules/.bin/tsc -p test
+	@touch $@
+
 # Fetches what static/vendor/VERSIONS lists, with npm.
 vendor: .venv
 	$(PYTHON) manage.py vendor
 
 # Each step is a target of its own (`make lint-types`); .pre-commit-config.yaml has them all.
 LINT := lint-python lint-types lint-imports lint-templates lint-frontend lint-migrations lint-sql \
-	lint-deployment
+	lint-deployment lint-clients
 
 .PHONY: $(LINT)
 lint: SHELL := bash
@@ -109,6 +120,13 @@ lint-frontend:
 	@echo "JavaScript and CSS are not checked: there is no npm."
 endif
 
+# What was generated is compared by its hashes, which needs no generator.
+lint-clients: .venv $(if $(NPM),$(TYPESCRIPT)/node_modules/synced)
+	$(PYTHON) manage.py generate_clients --check
+	cd clients/python && $(CURDIR)/$(RUN)mypy src tests
+	$(if $(NPM),cd $(TYPESCRIPT) && node_modules/.bin/tsc --noEmit && node_modules/.bin/tsc --noEmit -p test, \
+		@echo "The TypeScript client is not checked: there is no npm.")
+
 format: .venv $(if $(NPM),node_modules/synced)
 	$(RUN)ruff check --fix
 	$(RUN)ruff format
@@ -117,7 +135,9 @@ format: .venv $(if $(NPM),node_modules/synced)
 
 # What package.json pins, the packages that it pins in turn included.
 node_modules/synced: package.json
-	npm install --loglevel=error
+$(TYPESCRIPT)/node_modules/synced: $(TYPESCRIPT)/package.json
+node_modules/synced $(TYPESCRIPT)/node_modules/synced:
+	cd $(dir $<) && npm install --loglevel=error
 	@touch $@
 
 .PHONY: .venv

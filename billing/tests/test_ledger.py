@@ -74,6 +74,7 @@ def test_a_key_says_whose_it_is_and_what_it_may(
         "time_zone": "Europe/Berlin",
         "tier": "free",
         "permissions": ["read", "generate"],
+        "test": False,
     }
 
 

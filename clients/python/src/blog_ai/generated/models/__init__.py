@@ -1,0 +1,131 @@
+"""Contains all the data models used in inputs/outputs"""
+
+from .accepted import Accepted
+from .accepted_status_enum import AcceptedStatusEnum
+from .call_reply import CallReply
+from .callback_reply import CallbackReply
+from .delivery_reply import DeliveryReply
+from .delivery_reply_type_enum import DeliveryReplyTypeEnum
+from .delivery_state import DeliveryState
+from .error_reply import ErrorReply
+from .generate_blog_body import GenerateBlogBody
+from .generate_blog_v1_prefer import GenerateBlogV1Prefer
+from .kind_enum import KindEnum
+from .me_reply import MeReply
+from .model_reply import ModelReply
+from .models_reply import ModelsReply
+from .month_reply import MonthReply
+from .outline_reply import OutlineReply
+from .paginated_delivery_reply_list import PaginatedDeliveryReplyList
+from .paginated_post_summary_list import PaginatedPostSummaryList
+from .paginated_run_reply_list import PaginatedRunReplyList
+from .paginated_usage_record_reply_list import PaginatedUsageRecordReplyList
+from .patched_outline_body import PatchedOutlineBody
+from .permissions_enum import PermissionsEnum
+from .post_reply import PostReply
+from .post_reply_notes import PostReplyNotes
+from .post_status import PostStatus
+from .post_summary import PostSummary
+from .post_type import PostType
+from .problem import Problem
+from .problem_code import ProblemCode
+from .problem_errors import ProblemErrors
+from .problem_permission import ProblemPermission
+from .problem_status import ProblemStatus
+from .question import Question
+from .receipt import Receipt
+from .receipt_reply import ReceiptReply
+from .retry_body import RetryBody
+from .run_ended import RunEnded
+from .run_ended_status_enum import RunEndedStatusEnum
+from .run_ended_type_enum import RunEndedTypeEnum
+from .run_reply import RunReply
+from .run_status import RunStatus
+from .runs_list_status import RunsListStatus
+from .scores_reply import ScoresReply
+from .section import Section
+from .section_body import SectionBody
+from .section_reply import SectionReply
+from .step_reply import StepReply
+from .step_state import StepState
+from .step_sum_reply import StepSumReply
+from .sum_reply import SumReply
+from .taken_reply import TakenReply
+from .tier_reply import TierReply
+from .tiers_reply import TiersReply
+from .tone_enum import ToneEnum
+from .trial_error import TrialError
+from .unit_enum import UnitEnum
+from .usage_record_reply import UsageRecordReply
+from .usage_reply import UsageReply
+from .webhook_test_body import WebhookTestBody
+from .webhook_test_reply import WebhookTestReply
+from .webhooks_deliveries_state import WebhooksDeliveriesState
+from .written_reply import WrittenReply
+from .written_reply_notes import WrittenReplyNotes
+
+__all__ = (
+    "Accepted",
+    "AcceptedStatusEnum",
+    "CallbackReply",
+    "CallReply",
+    "DeliveryReply",
+    "DeliveryReplyTypeEnum",
+    "DeliveryState",
+    "ErrorReply",
+    "GenerateBlogBody",
+    "GenerateBlogV1Prefer",
+    "KindEnum",
+    "MeReply",
+    "ModelReply",
+    "ModelsReply",
+    "MonthReply",
+    "OutlineReply",
+    "PaginatedDeliveryReplyList",
+    "PaginatedPostSummaryList",
+    "PaginatedRunReplyList",
+    "PaginatedUsageRecordReplyList",
+    "PatchedOutlineBody",
+    "PermissionsEnum",
+    "PostReply",
+    "PostReplyNotes",
+    "PostStatus",
+    "PostSummary",
+    "PostType",
+    "Problem",
+    "ProblemCode",
+    "ProblemErrors",
+    "ProblemPermission",
+    "ProblemStatus",
+    "Question",
+    "Receipt",
+    "ReceiptReply",
+    "RetryBody",
+    "RunEnded",
+    "RunEndedStatusEnum",
+    "RunEndedTypeEnum",
+    "RunReply",
+    "RunsListStatus",
+    "RunStatus",
+    "ScoresReply",
+    "Section",
+    "SectionBody",
+    "SectionReply",
+    "StepReply",
+    "StepState",
+    "StepSumReply",
+    "SumReply",
+    "TakenReply",
+    "TierReply",
+    "TiersReply",
+    "ToneEnum",
+    "TrialError",
+    "UnitEnum",
+    "UsageRecordReply",
+    "UsageReply",
+    "WebhooksDeliveriesState",
+    "WebhookTestBody",
+    "WebhookTestReply",
+    "WrittenReply",
+    "WrittenReplyNotes",
+)

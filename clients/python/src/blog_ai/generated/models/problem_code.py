@@ -1,0 +1,31 @@
+from typing import Literal, cast
+
+ProblemCode = Literal[
+    "conflict",
+    "cost_limit_reached",
+    "error",
+    "idempotency_in_flight",
+    "idempotency_mismatch",
+    "maintenance",
+    "malformed",
+    "method_not_allowed",
+    "not_authenticated",
+    "not_found",
+    "payload_too_large",
+    "permission_denied",
+    "precondition_failed",
+    "provider_error",
+    "provider_timeout",
+    "quota_exceeded",
+    "rate_limited",
+    "review_expired",
+    "tier_required",
+    "unavailable",
+    "unsupported_media_type",
+    "validation_error",
+]
+
+
+def check_problem_code(value: str) -> ProblemCode:
+    """The value as it is: a newer server may send one that is not listed here."""
+    return cast(ProblemCode, value)

@@ -1,0 +1,8 @@
+from typing import Literal, cast
+
+UnitEnum = Literal["refunded", "reserved", "settled"]
+
+
+def check_unit_enum(value: str) -> UnitEnum:
+    """The value as it is: a newer server may send one that is not listed here."""
+    return cast(UnitEnum, value)

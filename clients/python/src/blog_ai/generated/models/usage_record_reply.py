@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
+from uuid import UUID
+
+from attrs import define as _attrs_define
+
+from ..models.kind_enum import KindEnum, check_kind_enum
+
+T = TypeVar("T", bound="UsageRecordReply")
+
+
+@_attrs_define
+class UsageRecordReply:
+    id: int
+    kind: KindEnum
+    """ * `reserve` - Reserve
+    * `settle` - Settle
+    * `refund` - Refund """
+    units: int
+    run_id: None | UUID
+    """ The run, which may be gone by now. Null in records of an earlier version. """
+    created_at: datetime.datetime
+
+    def to_dict(self) -> dict[str, Any]:
+        id = self.id
+
+        kind: str = self.kind
+
+        units = self.units
+
+        run_id: None | str
+        if isinstance(self.run_id, UUID):
+            run_id = str(self.run_id)
+        else:
+            run_id = self.run_id
+
+        created_at = self.created_at.isoformat()
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "id": id,
+                "kind": kind,
+                "units": units,
+                "run_id": run_id,
+                "created_at": created_at,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        id = d.pop("id")
+
+        kind = check_kind_enum(d.pop("kind"))
+
+        units = d.pop("units")
+
+        def _parse_run_id(data: object) -> None | UUID:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                run_id_type_0 = UUID(data)
+
+                return run_id_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | UUID, data)
+
+        run_id = _parse_run_id(d.pop("run_id"))
+
+        created_at = datetime.datetime.fromisoformat(d.pop("created_at").replace("Z", "+00:00"))
+
+        usage_record_reply = cls(
+            id=id,
+            kind=kind,
+            units=units,
+            run_id=run_id,
+            created_at=created_at,
+        )
+
+        return usage_record_reply
