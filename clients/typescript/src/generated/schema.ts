@@ -4,6 +4,78 @@
  */
 
 export interface paths {
+    "/api/v1/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List API keys
+         * @description The account's keys that are not revoked, newest first.
+         */
+        get: operations["api_keys_list"];
+        put?: never;
+        /**
+         * Make an API key
+         * @description The reply is the only one that has the key itself, as `key`. The owner gets a mail.
+         */
+        post: operations["api_keys_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look at an API key
+         * @description A key: look at it, change its name or its limits, revoke it.
+         */
+        get: operations["api_keys_read"];
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an API key
+         * @description A key: look at it, change its name or its limits, revoke it.
+         */
+        delete: operations["api_keys_revoke"];
+        options?: never;
+        head?: never;
+        /**
+         * Change an API key
+         * @description A key: look at it, change its name or its limits, revoke it.
+         */
+        patch: operations["api_keys_change"];
+        trace?: never;
+    };
+    "/api/v1/api-keys/{key_id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate an API key
+         * @description Makes a key like this one; the old one works for `overlap_seconds` more. The reply is the only one that has the new key itself, as `key`.
+         */
+        post: operations["api_keys_rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/generate-blog": {
         parameters: {
             query?: never;
@@ -446,6 +518,38 @@ export interface components {
          * @enum {string}
          */
         AcceptedStatusEnum: "queued" | "waiting";
+        ApiKeyReply: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description The first 14 characters. */
+            prefix: string;
+            last_four: string;
+            permissions: components["schemas"]["PermissionsEnum"][];
+            /** @description Whether what it starts is simulated. */
+            test: boolean;
+            requests_per_minute: number | null;
+            /** Format: decimal */
+            monthly_cost_limit_usd: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string | null;
+            /**
+             * Format: date-time
+             * @description To the minute.
+             */
+            last_used_at: string | null;
+            /** @description The IP address then; empty if it is not known. */
+            last_used_address: string;
+            /**
+             * Format: date-time
+             * @description When another key took its place.
+             */
+            rotated_at: string | null;
+            /** Format: date-time */
+            revoked_at: string | null;
+        };
         CallReply: {
             step: string;
             provider: string;
@@ -456,7 +560,7 @@ export interface components {
             estimated: boolean;
             /** Format: decimal */
             cost_usd: string;
-            /** @description Of the price list; `own` is the operator’s, `local` is free, `unpriced` unknown. */
+            /** @description Of the price list; `own` is the operator’s, `local` and `simulated` are free, `unpriced` unknown. */
             price_version: string;
             duration_ms: number;
             finish_reason: string;
@@ -553,6 +657,10 @@ export interface components {
             callback_url?: string;
             /** @description Mail the account's address when the run has ended. */
             email_when_done?: boolean;
+            /** @description The same as `sections`. */
+            num_sections?: number;
+            /** @description The same as `include_research`. */
+            research?: boolean;
         };
         /**
          * @description * `reserve` - Reserve
@@ -576,6 +684,8 @@ export interface components {
             permissions: components["schemas"]["PermissionsEnum"][];
             /** @description The first characters of the key; null for a browser's session. */
             key_prefix: string | null;
+            /** @description Whether posts started with this key are simulated. */
+            test: boolean;
         };
         ModelReply: {
             /** @description `openai`, `anthropic`, `gemini`, or `local`, the demo model. */
@@ -603,6 +713,60 @@ export interface components {
             /** Format: date-time */
             resets_at: string;
         };
+        /** @description All of it is optional. */
+        NewApiKeyBody: {
+            name?: string;
+            /** @description Those that your own key has, or some of them. */
+            permissions?: components["schemas"]["PermissionsEnum"][];
+            /**
+             * Format: date-time
+             * @description In the future; null: it does not expire.
+             */
+            expires_at?: string | null;
+            /** @description Requests a minute, where your plan allows more; null: as your plan says. */
+            requests_per_minute?: number | null;
+            /**
+             * Format: decimal
+             * @description US dollars that the model calls of the runs that it starts may cost in a calendar month (UTC); null: no limit of its own.
+             */
+            monthly_cost_limit_usd?: string | null;
+            /** @description What a test key starts is simulated and costs nothing. */
+            test?: boolean;
+        };
+        NewApiKeyReply: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description The first 14 characters. */
+            prefix: string;
+            last_four: string;
+            permissions: components["schemas"]["PermissionsEnum"][];
+            /** @description Whether what it starts is simulated. */
+            test: boolean;
+            requests_per_minute: number | null;
+            /** Format: decimal */
+            monthly_cost_limit_usd: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string | null;
+            /**
+             * Format: date-time
+             * @description To the minute.
+             */
+            last_used_at: string | null;
+            /** @description The IP address then; empty if it is not known. */
+            last_used_address: string;
+            /**
+             * Format: date-time
+             * @description When another key took its place.
+             */
+            rotated_at: string | null;
+            /** Format: date-time */
+            revoked_at: string | null;
+            /** @description The key itself. It is said this once, and stored nowhere. */
+            key: string;
+        };
         OutlineReply: {
             title: string;
             slug: string;
@@ -614,6 +778,13 @@ export interface components {
             conclusion: string;
             faq_heading: string;
             questions: string[];
+        };
+        PaginatedApiKeyReplyList: {
+            results: components["schemas"]["ApiKeyReply"][];
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
         };
         PaginatedDeliveryReplyList: {
             results: components["schemas"]["DeliveryReply"][];
@@ -642,6 +813,17 @@ export interface components {
             next: string | null;
             /** Format: uri */
             previous: string | null;
+        };
+        /** @description The fields that are to change. */
+        PatchedChangedApiKeyBody: {
+            name?: string;
+            /** @description Requests a minute, where your plan allows more; null: as your plan says. */
+            requests_per_minute?: number | null;
+            /**
+             * Format: decimal
+             * @description US dollars that the model calls of the runs that it starts may cost in a calendar month (UTC); null: no limit of its own.
+             */
+            monthly_cost_limit_usd?: string | null;
         };
         /** @description The fields of an outline to replace; omitted fields stay as they are. */
         PatchedOutlineBody: {
@@ -679,6 +861,8 @@ export interface components {
             word_count: number;
             /** @description What wrote it; the demo model is called “local demo model”. */
             model: string;
+            /** @description Whether a test key started it, and a simulated model wrote it. */
+            test: boolean;
             conversation_id: string;
             /** Format: uri */
             url: string;
@@ -722,6 +906,8 @@ export interface components {
             word_count: number;
             /** @description What wrote it; the demo model is called “local demo model”. */
             model: string;
+            /** @description Whether a test key started it, and a simulated model wrote it. */
+            test: boolean;
             conversation_id: string;
             /** Format: uri */
             url: string;
@@ -758,8 +944,9 @@ export interface components {
             post_id: string;
             status: components["schemas"]["RunStatus"];
             /**
-             * @description What became of the post that it takes of your plan.
+             * @description What became of the post that it takes of your plan; a test run takes none.
              *
+             *     * `none` - none
              *     * `reserved` - reserved
              *     * `settled` - settled
              *     * `refunded` - refunded
@@ -785,6 +972,11 @@ export interface components {
              * @description US dollars that the model calls of the run may cost together; at the limit it stops and keeps what is finished. Left out: as your plan says.
              */
             max_cost_usd?: string | null;
+        };
+        /** @description May be left out. */
+        RotateBody: {
+            /** @description How long the old key goes on working. */
+            overlap_seconds?: number;
         };
         /** @description What a callback says. A test event has the same fields, and ids of zeros. */
         RunEnded: {
@@ -831,6 +1023,8 @@ export interface components {
             /** @description While it is queued: how many of your open runs came before. */
             ahead: number;
             topic: string;
+            /** @description Whether a test key started it: its model is simulated. */
+            test: boolean;
             /** Format: uuid */
             post_id: string;
             conversation_id: string;
@@ -890,7 +1084,7 @@ export interface components {
             /** @description Always empty: posts have no sources yet. */
             citations: unknown[];
         };
-        /** @description A serializer that refuses fields it does not know, by name. `aliases` are other names of its fields. */
+        /** @description A section: what it is about, and how long it should be. */
         SectionBody: {
             heading: string;
             purpose?: string;
@@ -978,12 +1172,13 @@ export interface components {
             detail: string;
         };
         /**
-         * @description * `reserved` - reserved
+         * @description * `none` - none
+         *     * `reserved` - reserved
          *     * `settled` - settled
          *     * `refunded` - refunded
          * @enum {string}
          */
-        UnitEnum: "reserved" | "settled" | "refunded";
+        UnitEnum: "none" | "reserved" | "settled" | "refunded";
         UsageRecordReply: {
             readonly id: number;
             /**
@@ -1042,6 +1237,8 @@ export interface components {
             word_count: number;
             /** @description What wrote it; the demo model is called “local demo model”. */
             model: string;
+            /** @description Whether a test key started it, and a simulated model wrote it. */
+            test: boolean;
             conversation_id: string;
             /** Format: uri */
             url: string;
@@ -1236,6 +1433,7 @@ export interface components {
 }
 export type Accepted = components['schemas']['Accepted'];
 export type AcceptedStatusEnum = components['schemas']['AcceptedStatusEnum'];
+export type ApiKeyReply = components['schemas']['ApiKeyReply'];
 export type CallReply = components['schemas']['CallReply'];
 export type CallbackReply = components['schemas']['CallbackReply'];
 export type DeliveryReply = components['schemas']['DeliveryReply'];
@@ -1248,11 +1446,15 @@ export type MeReply = components['schemas']['MeReply'];
 export type ModelReply = components['schemas']['ModelReply'];
 export type ModelsReply = components['schemas']['ModelsReply'];
 export type MonthReply = components['schemas']['MonthReply'];
+export type NewApiKeyBody = components['schemas']['NewApiKeyBody'];
+export type NewApiKeyReply = components['schemas']['NewApiKeyReply'];
 export type OutlineReply = components['schemas']['OutlineReply'];
+export type PaginatedApiKeyReplyList = components['schemas']['PaginatedApiKeyReplyList'];
 export type PaginatedDeliveryReplyList = components['schemas']['PaginatedDeliveryReplyList'];
 export type PaginatedPostSummaryList = components['schemas']['PaginatedPostSummaryList'];
 export type PaginatedRunReplyList = components['schemas']['PaginatedRunReplyList'];
 export type PaginatedUsageRecordReplyList = components['schemas']['PaginatedUsageRecordReplyList'];
+export type PatchedChangedApiKeyBody = components['schemas']['PatchedChangedApiKeyBody'];
 export type PatchedOutlineBody = components['schemas']['PatchedOutlineBody'];
 export type PermissionsEnum = components['schemas']['PermissionsEnum'];
 export type PostReply = components['schemas']['PostReply'];
@@ -1263,6 +1465,7 @@ export type Question = components['schemas']['Question'];
 export type Receipt = components['schemas']['Receipt'];
 export type ReceiptReply = components['schemas']['ReceiptReply'];
 export type RetryBody = components['schemas']['RetryBody'];
+export type RotateBody = components['schemas']['RotateBody'];
 export type RunEnded = components['schemas']['RunEnded'];
 export type RunEndedStatusEnum = components['schemas']['RunEndedStatusEnum'];
 export type RunEndedTypeEnum = components['schemas']['RunEndedTypeEnum'];
@@ -1305,6 +1508,192 @@ export type HeaderETag = components['headers']['ETag'];
 export type HeaderAllow = components['headers']['Allow'];
 export type $defs = Record<string, never>;
 export interface operations {
+    api_keys_list: {
+        parameters: {
+            query?: {
+                /** @description Where the page begins, as `next` and `previous` say it. */
+                cursor?: string;
+                /** @description How many come in one reply: 20, and at most 100. */
+                page_size?: number;
+            };
+            header?: {
+                /** @description The `ETag` of the version that you have: 304 without a body if it is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedApiKeyReplyList"];
+                };
+            };
+        };
+    };
+    api_keys_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NewApiKeyBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    /** @description Of the key. */
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewApiKeyReply"];
+                };
+            };
+        };
+    };
+    api_keys_read: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version that you have: 304 without a body if it is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyReply"];
+                };
+            };
+        };
+    };
+    api_keys_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    api_keys_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedChangedApiKeyBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyReply"];
+                };
+            };
+        };
+    };
+    api_keys_rotate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RotateBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    /** @description Of the key. */
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewApiKeyReply"];
+                };
+            };
+        };
+    };
     generate_blog_v1: {
         parameters: {
             query?: never;
@@ -1335,7 +1724,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": string;
+                    "text/event-stream": {
+                        id?: string;
+                        /** @description The frame's `type`. */
+                        event: string;
+                        /** @description The frame. */
+                        data: string;
+                    };
                 };
             };
             201: {
@@ -1433,9 +1828,9 @@ export interface operations {
     posts_list: {
         parameters: {
             query?: {
-                /** @description The pagination cursor value. */
+                /** @description Where the page begins, as `next` and `previous` say it. */
                 cursor?: string;
-                /** @description Number of results to return per page. */
+                /** @description How many come in one reply: 20, and at most 100. */
                 page_size?: number;
             };
             header?: {
@@ -1527,11 +1922,11 @@ export interface operations {
     runs_list: {
         parameters: {
             query?: {
-                /** @description The pagination cursor value. */
+                /** @description Where the page begins, as `next` and `previous` say it. */
                 cursor?: string;
                 /** @description 1 to 100 ids, separated by commas; nothing else beside it. */
                 ids?: string;
-                /** @description Number of results to return per page. */
+                /** @description How many come in one reply: 20, and at most 100. */
                 page_size?: number;
                 status?: "cancelled" | "completed" | "failed" | "queued" | "running" | "waiting";
             };
@@ -1678,7 +2073,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": string;
+                    "text/event-stream": {
+                        id?: string;
+                        /** @description The frame's `type`. */
+                        event: string;
+                        /** @description The frame. */
+                        data: string;
+                    };
                 };
             };
         };
@@ -1871,9 +2272,9 @@ export interface operations {
     usage_records: {
         parameters: {
             query?: {
-                /** @description The pagination cursor value. */
+                /** @description Where the page begins, as `next` and `previous` say it. */
                 cursor?: string;
-                /** @description Number of results to return per page. */
+                /** @description How many come in one reply: 20, and at most 100. */
                 page_size?: number;
             };
             header?: {
@@ -1905,9 +2306,9 @@ export interface operations {
     webhooks_deliveries: {
         parameters: {
             query?: {
-                /** @description The pagination cursor value. */
+                /** @description Where the page begins, as `next` and `previous` say it. */
                 cursor?: string;
-                /** @description Number of results to return per page. */
+                /** @description How many come in one reply: 20, and at most 100. */
                 page_size?: number;
                 state?: "delivered" | "failed" | "pending";
             };

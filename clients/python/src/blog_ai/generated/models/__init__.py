@@ -2,6 +2,7 @@
 
 from .accepted import Accepted
 from .accepted_status_enum import AcceptedStatusEnum
+from .api_key_reply import ApiKeyReply
 from .call_reply import CallReply
 from .callback_reply import CallbackReply
 from .delivery_reply import DeliveryReply
@@ -10,16 +11,21 @@ from .delivery_state import DeliveryState
 from .error_reply import ErrorReply
 from .generate_blog_body import GenerateBlogBody
 from .generate_blog_v1_prefer import GenerateBlogV1Prefer
+from .generate_blog_v1_response_200 import GenerateBlogV1Response200
 from .kind_enum import KindEnum
 from .me_reply import MeReply
 from .model_reply import ModelReply
 from .models_reply import ModelsReply
 from .month_reply import MonthReply
+from .new_api_key_body import NewApiKeyBody
+from .new_api_key_reply import NewApiKeyReply
 from .outline_reply import OutlineReply
+from .paginated_api_key_reply_list import PaginatedApiKeyReplyList
 from .paginated_delivery_reply_list import PaginatedDeliveryReplyList
 from .paginated_post_summary_list import PaginatedPostSummaryList
 from .paginated_run_reply_list import PaginatedRunReplyList
 from .paginated_usage_record_reply_list import PaginatedUsageRecordReplyList
+from .patched_changed_api_key_body import PatchedChangedApiKeyBody
 from .patched_outline_body import PatchedOutlineBody
 from .permissions_enum import PermissionsEnum
 from .post_reply import PostReply
@@ -36,11 +42,13 @@ from .question import Question
 from .receipt import Receipt
 from .receipt_reply import ReceiptReply
 from .retry_body import RetryBody
+from .rotate_body import RotateBody
 from .run_ended import RunEnded
 from .run_ended_status_enum import RunEndedStatusEnum
 from .run_ended_type_enum import RunEndedTypeEnum
 from .run_reply import RunReply
 from .run_status import RunStatus
+from .runs_events_response_200 import RunsEventsResponse200
 from .runs_list_status import RunsListStatus
 from .scores_reply import ScoresReply
 from .section import Section
@@ -67,6 +75,7 @@ from .written_reply_notes import WrittenReplyNotes
 __all__ = (
     "Accepted",
     "AcceptedStatusEnum",
+    "ApiKeyReply",
     "CallbackReply",
     "CallReply",
     "DeliveryReply",
@@ -75,16 +84,21 @@ __all__ = (
     "ErrorReply",
     "GenerateBlogBody",
     "GenerateBlogV1Prefer",
+    "GenerateBlogV1Response200",
     "KindEnum",
     "MeReply",
     "ModelReply",
     "ModelsReply",
     "MonthReply",
+    "NewApiKeyBody",
+    "NewApiKeyReply",
     "OutlineReply",
+    "PaginatedApiKeyReplyList",
     "PaginatedDeliveryReplyList",
     "PaginatedPostSummaryList",
     "PaginatedRunReplyList",
     "PaginatedUsageRecordReplyList",
+    "PatchedChangedApiKeyBody",
     "PatchedOutlineBody",
     "PermissionsEnum",
     "PostReply",
@@ -101,10 +115,12 @@ __all__ = (
     "Receipt",
     "ReceiptReply",
     "RetryBody",
+    "RotateBody",
     "RunEnded",
     "RunEndedStatusEnum",
     "RunEndedTypeEnum",
     "RunReply",
+    "RunsEventsResponse200",
     "RunsListStatus",
     "RunStatus",
     "ScoresReply",

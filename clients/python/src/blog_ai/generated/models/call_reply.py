@@ -19,7 +19,7 @@ class CallReply:
     """ The provider did not count: characters / 4. """
     cost_usd: str
     price_version: str
-    """ Of the price list; `own` is the operator’s, `local` is free, `unpriced` unknown. """
+    """ Of the price list; `own` is the operator’s, `local` and `simulated` are free, `unpriced` unknown. """
     duration_ms: int
     finish_reason: str
     error: str

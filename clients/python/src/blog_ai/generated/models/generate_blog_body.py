@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any, TypeVar, cast
 
 from attrs import define as _attrs_define
-from attrs import field as _attrs_field
 
 from ..models.tone_enum import ToneEnum, check_tone_enum
 from ..types import UNSET, Unset
@@ -47,7 +46,10 @@ class GenerateBlogBody:
     """ An https address that is told, once and signed, how the run ended. """
     email_when_done: bool | Unset = UNSET
     """ Mail the account's address when the run has ended. """
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    num_sections: int | Unset = UNSET
+    """ The same as `sections`. """
+    research: bool | Unset = UNSET
+    """ The same as `include_research`. """
 
     def to_dict(self) -> dict[str, Any]:
         topic = self.topic
@@ -98,8 +100,12 @@ class GenerateBlogBody:
 
         email_when_done = self.email_when_done
 
+        num_sections = self.num_sections
+
+        research = self.research
+
         field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
+
         field_dict.update(
             {
                 "topic": topic,
@@ -135,6 +141,10 @@ class GenerateBlogBody:
             field_dict["callback_url"] = callback_url
         if email_when_done is not UNSET:
             field_dict["email_when_done"] = email_when_done
+        if num_sections is not UNSET:
+            field_dict["num_sections"] = num_sections
+        if research is not UNSET:
+            field_dict["research"] = research
 
         return field_dict
 
@@ -197,6 +207,10 @@ class GenerateBlogBody:
 
         email_when_done = d.pop("email_when_done", UNSET)
 
+        num_sections = d.pop("num_sections", UNSET)
+
+        research = d.pop("research", UNSET)
+
         generate_blog_body = cls(
             topic=topic,
             keywords=keywords,
@@ -214,23 +228,8 @@ class GenerateBlogBody:
             max_cost_usd=max_cost_usd,
             callback_url=callback_url,
             email_when_done=email_when_done,
+            num_sections=num_sections,
+            research=research,
         )
 
-        generate_blog_body.additional_properties = d
         return generate_blog_body
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

@@ -25,6 +25,8 @@ class MeReply:
     """ Of this key; a browser's session has all of them. """
     key_prefix: None | str
     """ The first characters of the key; null for a browser's session. """
+    test: bool
+    """ Whether posts started with this key are simulated. """
 
     def to_dict(self) -> dict[str, Any]:
         id = str(self.id)
@@ -45,6 +47,8 @@ class MeReply:
         key_prefix: None | str
         key_prefix = self.key_prefix
 
+        test = self.test
+
         field_dict: dict[str, Any] = {}
 
         field_dict.update(
@@ -56,6 +60,7 @@ class MeReply:
                 "tier": tier,
                 "permissions": permissions,
                 "key_prefix": key_prefix,
+                "test": test,
             }
         )
 
@@ -88,6 +93,8 @@ class MeReply:
 
         key_prefix = _parse_key_prefix(d.pop("key_prefix"))
 
+        test = d.pop("test")
+
         me_reply = cls(
             id=id,
             email=email,
@@ -96,6 +103,7 @@ class MeReply:
             tier=tier,
             permissions=permissions,
             key_prefix=key_prefix,
+            test=test,
         )
 
         return me_reply

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import define as _attrs_define
-from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
 
@@ -32,20 +31,27 @@ class PatchedOutlineBody:
     conclusion: str | Unset = UNSET
     faq_heading: str | Unset = UNSET
     questions: list[str] | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         title = self.title
 
         slug = self.slug
 
-        description = self.description
+        description: str | Unset
+        if isinstance(self.description, Unset):
+            description = UNSET
+        else:
+            description = self.description
 
         tags: list[str] | Unset = UNSET
         if not isinstance(self.tags, Unset):
             tags = self.tags
 
-        introduction = self.introduction
+        introduction: str | Unset
+        if isinstance(self.introduction, Unset):
+            introduction = UNSET
+        else:
+            introduction = self.introduction
 
         sections: list[dict[str, Any]] | Unset = UNSET
         if not isinstance(self.sections, Unset):
@@ -56,7 +62,11 @@ class PatchedOutlineBody:
 
         conclusion_heading = self.conclusion_heading
 
-        conclusion = self.conclusion
+        conclusion: str | Unset
+        if isinstance(self.conclusion, Unset):
+            conclusion = UNSET
+        else:
+            conclusion = self.conclusion
 
         faq_heading = self.faq_heading
 
@@ -65,7 +75,7 @@ class PatchedOutlineBody:
             questions = self.questions
 
         field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
+
         field_dict.update({})
         if title is not UNSET:
             field_dict["title"] = title
@@ -99,11 +109,21 @@ class PatchedOutlineBody:
 
         slug = d.pop("slug", UNSET)
 
-        description = d.pop("description", UNSET)
+        def _parse_description(data: object) -> str | Unset:
+            if isinstance(data, Unset):
+                return data
+            return cast(str | Unset, data)
+
+        description = _parse_description(d.pop("description", UNSET))
 
         tags = cast(list[str], d.pop("tags", UNSET))
 
-        introduction = d.pop("introduction", UNSET)
+        def _parse_introduction(data: object) -> str | Unset:
+            if isinstance(data, Unset):
+                return data
+            return cast(str | Unset, data)
+
+        introduction = _parse_introduction(d.pop("introduction", UNSET))
 
         _sections = d.pop("sections", UNSET)
         sections: list[SectionBody] | Unset = UNSET
@@ -116,7 +136,12 @@ class PatchedOutlineBody:
 
         conclusion_heading = d.pop("conclusion_heading", UNSET)
 
-        conclusion = d.pop("conclusion", UNSET)
+        def _parse_conclusion(data: object) -> str | Unset:
+            if isinstance(data, Unset):
+                return data
+            return cast(str | Unset, data)
+
+        conclusion = _parse_conclusion(d.pop("conclusion", UNSET))
 
         faq_heading = d.pop("faq_heading", UNSET)
 
@@ -135,21 +160,4 @@ class PatchedOutlineBody:
             questions=questions,
         )
 
-        patched_outline_body.additional_properties = d
         return patched_outline_body
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

@@ -34,6 +34,8 @@ class PostReply:
     word_count: int
     model: str
     """ What wrote it; the demo model is called “local demo model”. """
+    test: bool
+    """ Whether a test key started it, and a simulated model wrote it. """
     conversation_id: str
     url: str
     created_at: datetime.datetime
@@ -73,6 +75,8 @@ class PostReply:
         word_count = self.word_count
 
         model = self.model
+
+        test = self.test
 
         conversation_id = self.conversation_id
 
@@ -128,6 +132,7 @@ class PostReply:
                 "language": language,
                 "word_count": word_count,
                 "model": model,
+                "test": test,
                 "conversation_id": conversation_id,
                 "url": url,
                 "created_at": created_at,
@@ -173,6 +178,8 @@ class PostReply:
         word_count = d.pop("word_count")
 
         model = d.pop("model")
+
+        test = d.pop("test")
 
         conversation_id = d.pop("conversation_id")
 
@@ -238,6 +245,7 @@ class PostReply:
             language=language,
             word_count=word_count,
             model=model,
+            test=test,
             conversation_id=conversation_id,
             url=url,
             created_at=created_at,

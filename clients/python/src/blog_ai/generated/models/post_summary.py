@@ -23,6 +23,8 @@ class PostSummary:
     word_count: int
     model: str
     """ What wrote it; the demo model is called “local demo model”. """
+    test: bool
+    """ Whether a test key started it, and a simulated model wrote it. """
     conversation_id: str
     url: str
     created_at: datetime.datetime
@@ -45,6 +47,8 @@ class PostSummary:
 
         model = self.model
 
+        test = self.test
+
         conversation_id = self.conversation_id
 
         url = self.url
@@ -65,6 +69,7 @@ class PostSummary:
                 "language": language,
                 "word_count": word_count,
                 "model": model,
+                "test": test,
                 "conversation_id": conversation_id,
                 "url": url,
                 "created_at": created_at,
@@ -93,6 +98,8 @@ class PostSummary:
 
         model = d.pop("model")
 
+        test = d.pop("test")
+
         conversation_id = d.pop("conversation_id")
 
         url = d.pop("url")
@@ -110,6 +117,7 @@ class PostSummary:
             language=language,
             word_count=word_count,
             model=model,
+            test=test,
             conversation_id=conversation_id,
             url=url,
             created_at=created_at,

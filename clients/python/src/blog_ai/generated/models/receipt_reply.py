@@ -30,7 +30,8 @@ class ReceiptReply:
     * `failed` - failed
     * `cancelled` - cancelled """
     unit: UnitEnum
-    """ * `reserved` - reserved
+    """ * `none` - none
+    * `reserved` - reserved
     * `settled` - settled
     * `refunded` - refunded """
     estimated_cost_usd: None | str

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any, TypeVar, cast
 
 from attrs import define as _attrs_define
-from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
 
@@ -18,7 +17,6 @@ class RetryBody:
     max_cost_usd: None | str | Unset = UNSET
     """ US dollars that the model calls of the run may cost together; at the limit it stops and keeps what is
     finished. Left out: as your plan says. """
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         max_cost_usd: None | str | Unset
@@ -28,7 +26,7 @@ class RetryBody:
             max_cost_usd = self.max_cost_usd
 
         field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
+
         field_dict.update({})
         if max_cost_usd is not UNSET:
             field_dict["max_cost_usd"] = max_cost_usd
@@ -52,21 +50,4 @@ class RetryBody:
             max_cost_usd=max_cost_usd,
         )
 
-        retry_body.additional_properties = d
         return retry_body
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

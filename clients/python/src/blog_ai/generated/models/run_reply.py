@@ -31,6 +31,8 @@ class RunReply:
     ahead: int
     """ While it is queued: how many of your open runs came before. """
     topic: str
+    test: bool
+    """ Whether a test key started it: its model is simulated. """
     post_id: UUID
     conversation_id: str
     steps: list[StepReply]
@@ -60,6 +62,8 @@ class RunReply:
         ahead = self.ahead
 
         topic = self.topic
+
+        test = self.test
 
         post_id = str(self.post_id)
 
@@ -118,6 +122,7 @@ class RunReply:
                 "status": status,
                 "ahead": ahead,
                 "topic": topic,
+                "test": test,
                 "post_id": post_id,
                 "conversation_id": conversation_id,
                 "steps": steps,
@@ -151,6 +156,8 @@ class RunReply:
         ahead = d.pop("ahead")
 
         topic = d.pop("topic")
+
+        test = d.pop("test")
 
         post_id = UUID(d.pop("post_id"))
 
@@ -252,6 +259,7 @@ class RunReply:
             status=status,
             ahead=ahead,
             topic=topic,
+            test=test,
             post_id=post_id,
             conversation_id=conversation_id,
             steps=steps,

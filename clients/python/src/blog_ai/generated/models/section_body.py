@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any, TypeVar, cast
 
 from attrs import define as _attrs_define
-from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
 
@@ -13,19 +12,22 @@ T = TypeVar("T", bound="SectionBody")
 
 @_attrs_define
 class SectionBody:
-    """A serializer that refuses fields it does not know, by name. `aliases` are other names of its fields."""
+    """A section: what it is about, and how long it should be."""
 
     heading: str
     purpose: str | Unset = UNSET
     claims: list[str] | Unset = UNSET
     """ What this section says and no other section repeats. """
     words: int | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         heading = self.heading
 
-        purpose = self.purpose
+        purpose: str | Unset
+        if isinstance(self.purpose, Unset):
+            purpose = UNSET
+        else:
+            purpose = self.purpose
 
         claims: list[str] | Unset = UNSET
         if not isinstance(self.claims, Unset):
@@ -34,7 +36,7 @@ class SectionBody:
         words = self.words
 
         field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
+
         field_dict.update(
             {
                 "heading": heading,
@@ -54,7 +56,12 @@ class SectionBody:
         d = dict(src_dict)
         heading = d.pop("heading")
 
-        purpose = d.pop("purpose", UNSET)
+        def _parse_purpose(data: object) -> str | Unset:
+            if isinstance(data, Unset):
+                return data
+            return cast(str | Unset, data)
+
+        purpose = _parse_purpose(d.pop("purpose", UNSET))
 
         claims = cast(list[str], d.pop("claims", UNSET))
 
@@ -67,21 +74,4 @@ class SectionBody:
             words=words,
         )
 
-        section_body.additional_properties = d
         return section_body
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

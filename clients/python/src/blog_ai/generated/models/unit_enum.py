@@ -1,6 +1,6 @@
 from typing import Literal, cast
 
-UnitEnum = Literal["refunded", "reserved", "settled"]
+UnitEnum = Literal["none", "refunded", "reserved", "settled"]
 
 
 def check_unit_enum(value: str) -> UnitEnum:

@@ -35,6 +35,8 @@ class WrittenReply:
     word_count: int
     model: str
     """ What wrote it; the demo model is called “local demo model”. """
+    test: bool
+    """ Whether a test key started it, and a simulated model wrote it. """
     conversation_id: str
     url: str
     created_at: datetime.datetime
@@ -75,6 +77,8 @@ class WrittenReply:
         word_count = self.word_count
 
         model = self.model
+
+        test = self.test
 
         conversation_id = self.conversation_id
 
@@ -132,6 +136,7 @@ class WrittenReply:
                 "language": language,
                 "word_count": word_count,
                 "model": model,
+                "test": test,
                 "conversation_id": conversation_id,
                 "url": url,
                 "created_at": created_at,
@@ -179,6 +184,8 @@ class WrittenReply:
         word_count = d.pop("word_count")
 
         model = d.pop("model")
+
+        test = d.pop("test")
 
         conversation_id = d.pop("conversation_id")
 
@@ -246,6 +253,7 @@ class WrittenReply:
             language=language,
             word_count=word_count,
             model=model,
+            test=test,
             conversation_id=conversation_id,
             url=url,
             created_at=created_at,

@@ -8,6 +8,7 @@ from ...client import AuthenticatedClient, Client
 from ...models.accepted import Accepted
 from ...models.generate_blog_body import GenerateBlogBody
 from ...models.generate_blog_v1_prefer import GenerateBlogV1Prefer
+from ...models.generate_blog_v1_response_200 import GenerateBlogV1Response200
 from ...models.written_reply import WrittenReply
 from ...types import UNSET, Response, Unset
 
@@ -40,9 +41,10 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Accepted | WrittenReply | str | None:
+) -> Accepted | GenerateBlogV1Response200 | WrittenReply | None:
     if response.status_code == 200:
-        response_200 = response.text
+        response_200 = GenerateBlogV1Response200.from_dict(response.text)
+
         return response_200
 
     if response.status_code == 201:
@@ -63,7 +65,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Accepted | WrittenReply | str]:
+) -> Response[Accepted | GenerateBlogV1Response200 | WrittenReply]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -78,7 +80,7 @@ def sync_detailed(
     body: GenerateBlogBody,
     idempotency_key: str | Unset = UNSET,
     prefer: GenerateBlogV1Prefer | Unset = UNSET,
-) -> Response[Accepted | WrittenReply | str]:
+) -> Response[Accepted | GenerateBlogV1Response200 | WrittenReply]:
     """Write a post
 
      Waits for the finished post (201). With `Prefer: respond-async`, or after 280 s, answers 202 with
@@ -119,7 +121,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Accepted | WrittenReply | str]
+        Response[Accepted | GenerateBlogV1Response200 | WrittenReply]
     """
 
     kwargs = _get_kwargs(
@@ -141,7 +143,7 @@ def sync(
     body: GenerateBlogBody,
     idempotency_key: str | Unset = UNSET,
     prefer: GenerateBlogV1Prefer | Unset = UNSET,
-) -> Accepted | WrittenReply | str | None:
+) -> Accepted | GenerateBlogV1Response200 | WrittenReply | None:
     """Write a post
 
      Waits for the finished post (201). With `Prefer: respond-async`, or after 280 s, answers 202 with
@@ -182,7 +184,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Accepted | WrittenReply | str
+        Accepted | GenerateBlogV1Response200 | WrittenReply
     """
 
     return sync_detailed(
@@ -199,7 +201,7 @@ async def asyncio_detailed(
     body: GenerateBlogBody,
     idempotency_key: str | Unset = UNSET,
     prefer: GenerateBlogV1Prefer | Unset = UNSET,
-) -> Response[Accepted | WrittenReply | str]:
+) -> Response[Accepted | GenerateBlogV1Response200 | WrittenReply]:
     """Write a post
 
      Waits for the finished post (201). With `Prefer: respond-async`, or after 280 s, answers 202 with
@@ -240,7 +242,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Accepted | WrittenReply | str]
+        Response[Accepted | GenerateBlogV1Response200 | WrittenReply]
     """
 
     kwargs = _get_kwargs(
@@ -260,7 +262,7 @@ async def asyncio(
     body: GenerateBlogBody,
     idempotency_key: str | Unset = UNSET,
     prefer: GenerateBlogV1Prefer | Unset = UNSET,
-) -> Accepted | WrittenReply | str | None:
+) -> Accepted | GenerateBlogV1Response200 | WrittenReply | None:
     """Write a post
 
      Waits for the finished post (201). With `Prefer: respond-async`, or after 280 s, answers 202 with
@@ -301,7 +303,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Accepted | WrittenReply | str
+        Accepted | GenerateBlogV1Response200 | WrittenReply
     """
 
     return (

@@ -7,6 +7,7 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.runs_events_response_200 import RunsEventsResponse200
 from ...types import UNSET, Response, Unset
 
 
@@ -38,9 +39,12 @@ def _get_kwargs(
     return _kwargs
 
 
-def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> str | None:
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> RunsEventsResponse200 | None:
     if response.status_code == 200:
-        response_200 = response.text
+        response_200 = RunsEventsResponse200.from_dict(response.text)
+
         return response_200
 
     if client.raise_on_unexpected_status:
@@ -49,7 +53,9 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
         return None
 
 
-def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[str]:
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[RunsEventsResponse200]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -64,7 +70,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     after: int | Unset = UNSET,
     last_event_id: int | Unset = UNSET,
-) -> Response[str]:
+) -> Response[RunsEventsResponse200]:
     """Watch a run
 
      Server-sent events: the frames of the socket. A snapshot first, behind the milestones after `Last-
@@ -80,7 +86,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[str]
+        Response[RunsEventsResponse200]
     """
 
     kwargs = _get_kwargs(
@@ -102,7 +108,7 @@ def sync(
     client: AuthenticatedClient,
     after: int | Unset = UNSET,
     last_event_id: int | Unset = UNSET,
-) -> str | None:
+) -> RunsEventsResponse200 | None:
     """Watch a run
 
      Server-sent events: the frames of the socket. A snapshot first, behind the milestones after `Last-
@@ -118,7 +124,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        str
+        RunsEventsResponse200
     """
 
     return sync_detailed(
@@ -135,7 +141,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     after: int | Unset = UNSET,
     last_event_id: int | Unset = UNSET,
-) -> Response[str]:
+) -> Response[RunsEventsResponse200]:
     """Watch a run
 
      Server-sent events: the frames of the socket. A snapshot first, behind the milestones after `Last-
@@ -151,7 +157,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[str]
+        Response[RunsEventsResponse200]
     """
 
     kwargs = _get_kwargs(
@@ -171,7 +177,7 @@ async def asyncio(
     client: AuthenticatedClient,
     after: int | Unset = UNSET,
     last_event_id: int | Unset = UNSET,
-) -> str | None:
+) -> RunsEventsResponse200 | None:
     """Watch a run
 
      Server-sent events: the frames of the socket. A snapshot first, behind the milestones after `Last-
@@ -187,7 +193,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        str
+        RunsEventsResponse200
     """
 
     return (
