@@ -38,8 +38,6 @@ PAGES = 5
 """A person's page with its parts and its polls is several requests."""
 NOT_COUNTED = ("/static/", "/health", "/metrics", "/webhooks/")
 """Probes, Stripe and files: refusing those protects nobody."""
-COUNTED_BY_VIEWS = ("/api/", "/generate-blog")
-"""Where `accounts.authentication` counts, once it knows the caller."""
 WITHOUT_SESSION = ("/offline", "/service-worker.js", "/openapi.json")
 """Pages that are the same for everybody and must not begin to ask the database who it is."""
 PERIODS = {MINUTE: "a minute", HOUR: "an hour", DAY: "a day"}
@@ -129,7 +127,8 @@ def counting_failures(address: str, request: HttpRequest | None = None) -> Itera
 
 
 def is_page(request: HttpRequest) -> bool:
-    return not request.path_info.startswith((*NOT_COUNTED, *COUNTED_BY_VIEWS))
+    """Whether it is counted before its view; requests to the API are, once their caller is known."""
+    return not request.path_info.startswith((*NOT_COUNTED, *settings.API_PATHS))
 
 
 def count_page(request: HttpRequest) -> None:

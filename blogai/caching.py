@@ -10,7 +10,6 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.utils.decorators import sync_and_async_middleware
 
-API_PATHS = ("/api/", "/generate-blog")
 CREDENTIALS = ("Authorization", "X-API-Key", "Cookie")
 
 type Handler = Callable[[HttpRequest], Any]
@@ -37,7 +36,7 @@ def _marked(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBas
 
 
 def _policy(request: HttpRequest, response: HttpResponseBase) -> str | None:
-    if request.path.startswith(API_PATHS):
+    if request.path.startswith(settings.API_PATHS):
         return "private, no-cache"  # a client may keep it, and asks with its ETag whether it is still right
     if settings.SESSION_COOKIE_NAME in request.COOKIES:
         return "no-store"  # after signing out, Back must not show it

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from inspect import iscoroutinefunction
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
@@ -50,5 +51,5 @@ def _has_versions(request: HttpRequest, response: HttpResponse) -> bool:
     return (
         response.status_code == 200
         and request.method in ("GET", "HEAD")
-        and (request.path.startswith("/api/") or request.path == "/openapi.json")
+        and (request.path.startswith(settings.API_PATHS) or request.path == "/openapi.json")
     )

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
+
 from accounts.callers import PERMISSIONS
 from blogai.core import errors
 
@@ -170,10 +172,10 @@ def add_problems(result: Schema, generator: Any, request: Any, public: bool) -> 
 
 
 def add_versions(result: Schema, generator: Any, request: Any, public: bool) -> Schema:
-    """What `conditional_get` does: every GET under /api/ that answers with JSON has an ETag, and a 304."""
+    """What `conditional_get` does: every GET of the API that answers with JSON has an ETag, and a 304."""
     for path, operations in result["paths"].items():
         replied = operations.get("get", {}).get("responses", {}).get("200", {})
-        if not path.startswith("/api/") or "application/json" not in replied.get("content", {}):
+        if not path.startswith(settings.API_PATHS) or "application/json" not in replied.get("content", {}):
             continue
         headers = {"ETag": _header("ETag")}
         replied["headers"] = {**headers, **replied.get("headers", {})}

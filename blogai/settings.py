@@ -403,6 +403,7 @@ LOCAL_MODEL_ADDRESS = DATA_DIR / "model.url"  # written by `serve` or `write` wh
 
 # API --------------------------------------------------------------------------------------------
 
+API_PATHS = ("/api/", "/api-keys", "/generate-blog")  # as paths start; all others are for browsers and probes
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "accounts.authentication.ApiKeyAuthentication",

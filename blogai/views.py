@@ -4,6 +4,7 @@ import hashlib
 import sys
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
@@ -17,7 +18,7 @@ from blogai.core.errors import BlogAIError, Malformed, NotFound, PermissionDenie
 
 HIDDEN_FIELDS = ("form", "next")
 """Fields of a form that the user did not type."""
-API_PATHS = ("/api/", "/api-keys", "/generate-blog", "/health", "/metrics", "/openapi.json", "/ws/")
+JSON_PATHS = (*settings.API_PATHS, "/health", "/metrics", "/openapi.json", "/ws/")
 """Paths where errors are always problem+json. Elsewhere it depends on the client."""
 
 
@@ -159,7 +160,7 @@ def _is_same_origin(request: HttpRequest) -> bool:
 
 
 def _wants_json(request: HttpRequest) -> bool:
-    if request.path.startswith(API_PATHS) or "X-API-Key" in request.headers:
+    if request.path.startswith(JSON_PATHS) or "X-API-Key" in request.headers:
         return True
     if request.content_type == "application/json":
         return True

@@ -10,9 +10,11 @@ from django.test import Client
 
 from accounts.models import User
 from blogai.tests.contract import description
-from blogai.tests.test_routes import a_delivery, a_post, a_run
+from blogai.tests.test_routes import a_delivery, a_post, a_run, an_api_key
 
 LISTS: dict[str, Callable[[User], dict[str, object]]] = {
+    "api-keys": an_api_key,
+    "api/v1/api-keys": an_api_key,
     "api/v1/runs": a_run,
     "api/v1/posts": a_post,
     "api/v1/usage/records": a_run,

@@ -83,8 +83,8 @@ async def test_a_reply_over_https_is_not_given_over_http(settings: Any) -> None:
 @pytest.mark.parametrize(
     ("headers", "scope", "status"),
     [
-        ({}, {"method": "POST"}, 403),
-        ({}, {"method": "OPTIONS"}, 200),
+        ({}, {"method": "POST"}, 405),
+        ({}, {"method": "OPTIONS"}, 405),
         ({}, {"query_string": b"a=%00"}, 400),
         ({}, {"path": "/health/live/"}, 404),
         ({b"content-length": b"0"}, {}, 200),

@@ -98,7 +98,7 @@ class OutlineForm:
                     "heading": _line(row.heading),
                     "purpose": _line(row.purpose),
                     "claims": _lines(row.claims.splitlines()),
-                    "words": _line(row.words) or WORDS_PER_SECTION,
+                    "words": _number(row.words),
                 }
                 for row in self.rows
             ],
@@ -176,6 +176,12 @@ def _nested_errors(path: str, errors: Mapping[str, Sequence[str]]) -> dict[str, 
 def _line(text: str) -> str:
     """The text on one line, without the line breaks of a text area."""
     return " ".join(text.split())
+
+
+def _number(text: str) -> int | str:
+    """The number in the text, or the text, which the API's rules then refuse."""
+    line = _line(text)
+    return int(line) if line.isascii() and line.isdigit() and len(line) < 10 else line or WORDS_PER_SECTION
 
 
 def _lines(texts: Sequence[str]) -> list[str]:

@@ -22,6 +22,7 @@ PYTHON = CLIENTS / "python" / "src" / "blog_ai" / "generated"
 TYPESCRIPT = CLIENTS / "typescript" / "src" / "generated"
 PACKAGE_JSON = CLIENTS / "typescript" / "package.json"
 PYTHON_GENERATOR = "openapi-python-client==0.29.1"
+STREAM = "text/event-stream"
 METHODS = ("get", "put", "post", "patch", "delete")
 
 type Schema = dict[str, Any]
@@ -61,6 +62,9 @@ def for_clients(document: Schema) -> Schema:
             operation.pop("callbacks", None)
             answers = operation["responses"].items()
             operation["responses"] = {status: reply for status, reply in answers if status.startswith("2")}
+            for reply in operation["responses"].values():
+                if STREAM in reply.get("content", {}):  # read by hand, event by event
+                    reply["content"][STREAM] = {"schema": {"type": "string"}}
     for component in kept["components"]["schemas"].values():
         for field in component.get("properties", {}).values():
             field.pop("default", None)

@@ -44,7 +44,7 @@ def test_the_same_key_and_body_give_the_same_reply(client_for: Any, provider: Se
 SAME = [
     b'{"sections":2,"topic":"How tides work"}',
     b'{ "topic" : "\\u0048ow tides work", "sections" : 2.0 }',
-    {"topic": " How tides work ", "num_sections": "2"},
+    {"topic": " How tides work ", "num_sections": 2},
     {**TOPIC, "tone": "informative", "keywords": [], "research": False, "max_cost_usd": None, "provider": ""},
 ]
 

@@ -1724,13 +1724,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": {
-                        id?: string;
-                        /** @description The frame's `type`. */
-                        event: string;
-                        /** @description The frame. */
-                        data: string;
-                    };
+                    "text/event-stream": string;
                 };
             };
             201: {
@@ -2073,13 +2067,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": {
-                        id?: string;
-                        /** @description The frame's `type`. */
-                        event: string;
-                        /** @description The frame. */
-                        data: string;
-                    };
+                    "text/event-stream": string;
                 };
             };
         };

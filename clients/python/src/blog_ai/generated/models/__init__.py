@@ -11,7 +11,6 @@ from .delivery_state import DeliveryState
 from .error_reply import ErrorReply
 from .generate_blog_body import GenerateBlogBody
 from .generate_blog_v1_prefer import GenerateBlogV1Prefer
-from .generate_blog_v1_response_200 import GenerateBlogV1Response200
 from .kind_enum import KindEnum
 from .me_reply import MeReply
 from .model_reply import ModelReply
@@ -48,7 +47,6 @@ from .run_ended_status_enum import RunEndedStatusEnum
 from .run_ended_type_enum import RunEndedTypeEnum
 from .run_reply import RunReply
 from .run_status import RunStatus
-from .runs_events_response_200 import RunsEventsResponse200
 from .runs_list_status import RunsListStatus
 from .scores_reply import ScoresReply
 from .section import Section
@@ -84,7 +82,6 @@ __all__ = (
     "ErrorReply",
     "GenerateBlogBody",
     "GenerateBlogV1Prefer",
-    "GenerateBlogV1Response200",
     "KindEnum",
     "MeReply",
     "ModelReply",
@@ -120,7 +117,6 @@ __all__ = (
     "RunEndedStatusEnum",
     "RunEndedTypeEnum",
     "RunReply",
-    "RunsEventsResponse200",
     "RunsListStatus",
     "RunStatus",
     "ScoresReply",

@@ -8,7 +8,6 @@ from ...client import AuthenticatedClient, Client
 from ...models.accepted import Accepted
 from ...models.generate_blog_body import GenerateBlogBody
 from ...models.generate_blog_v1_prefer import GenerateBlogV1Prefer
-from ...models.generate_blog_v1_response_200 import GenerateBlogV1Response200
 from ...models.written_reply import WrittenReply
 from ...types import UNSET, Response, Unset
 
@@ -41,10 +40,9 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Accepted | GenerateBlogV1Response200 | WrittenReply | None:
+) -> Accepted | WrittenReply | str | None:
     if response.status_code == 200:
-        response_200 = GenerateBlogV1Response200.from_dict(response.text)
-
+        response_200 = response.text
         return response_200
 
     if response.status_code == 201:
@@ -65,7 +63,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Accepted | GenerateBlogV1Response200 | WrittenReply]:
+) -> Response[Accepted | WrittenReply | str]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -80,7 +78,7 @@ def sync_detailed(
     body: GenerateBlogBody,
     idempotency_key: str | Unset = UNSET,
     prefer: GenerateBlogV1Prefer | Unset = UNSET,
-) -> Response[Accepted | GenerateBlogV1Response200 | WrittenReply]:
+) -> Response[Accepted | WrittenReply | str]:
     """Write a post
 
      Waits for the finished post (201). With `Prefer: respond-async`, or after 280 s, answers 202 with
@@ -121,7 +119,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Accepted | GenerateBlogV1Response200 | WrittenReply]
+        Response[Accepted | WrittenReply | str]
     """
 
     kwargs = _get_kwargs(
@@ -143,7 +141,7 @@ def sync(
     body: GenerateBlogBody,
     idempotency_key: str | Unset = UNSET,
     prefer: GenerateBlogV1Prefer | Unset = UNSET,
-) -> Accepted | GenerateBlogV1Response200 | WrittenReply | None:
+) -> Accepted | WrittenReply | str | None:
     """Write a post
 
      Waits for the finished post (201). With `Prefer: respond-async`, or after 280 s, answers 202 with
@@ -184,7 +182,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Accepted | GenerateBlogV1Response200 | WrittenReply
+        Accepted | WrittenReply | str
     """
 
     return sync_detailed(
@@ -201,7 +199,7 @@ async def asyncio_detailed(
     body: GenerateBlogBody,
     idempotency_key: str | Unset = UNSET,
     prefer: GenerateBlogV1Prefer | Unset = UNSET,
-) -> Response[Accepted | GenerateBlogV1Response200 | WrittenReply]:
+) -> Response[Accepted | WrittenReply | str]:
     """Write a post
 
      Waits for the finished post (201). With `Prefer: respond-async`, or after 280 s, answers 202 with
@@ -242,7 +240,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Accepted | GenerateBlogV1Response200 | WrittenReply]
+        Response[Accepted | WrittenReply | str]
     """
 
     kwargs = _get_kwargs(
@@ -262,7 +260,7 @@ async def asyncio(
     body: GenerateBlogBody,
     idempotency_key: str | Unset = UNSET,
     prefer: GenerateBlogV1Prefer | Unset = UNSET,
-) -> Accepted | GenerateBlogV1Response200 | WrittenReply | None:
+) -> Accepted | WrittenReply | str | None:
     """Write a post
 
      Waits for the finished post (201). With `Prefer: respond-async`, or after 280 s, answers 202 with
@@ -303,7 +301,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Accepted | GenerateBlogV1Response200 | WrittenReply
+        Accepted | WrittenReply | str
     """
 
     return (

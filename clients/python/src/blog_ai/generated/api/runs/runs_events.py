@@ -7,7 +7,6 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.runs_events_response_200 import RunsEventsResponse200
 from ...types import UNSET, Response, Unset
 
 
@@ -39,12 +38,9 @@ def _get_kwargs(
     return _kwargs
 
 
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> RunsEventsResponse200 | None:
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> str | None:
     if response.status_code == 200:
-        response_200 = RunsEventsResponse200.from_dict(response.text)
-
+        response_200 = response.text
         return response_200
 
     if client.raise_on_unexpected_status:
@@ -53,9 +49,7 @@ def _parse_response(
         return None
 
 
-def _build_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[RunsEventsResponse200]:
+def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[str]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -70,7 +64,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     after: int | Unset = UNSET,
     last_event_id: int | Unset = UNSET,
-) -> Response[RunsEventsResponse200]:
+) -> Response[str]:
     """Watch a run
 
      Server-sent events: the frames of the socket. A snapshot first, behind the milestones after `Last-
@@ -86,7 +80,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[RunsEventsResponse200]
+        Response[str]
     """
 
     kwargs = _get_kwargs(
@@ -108,7 +102,7 @@ def sync(
     client: AuthenticatedClient,
     after: int | Unset = UNSET,
     last_event_id: int | Unset = UNSET,
-) -> RunsEventsResponse200 | None:
+) -> str | None:
     """Watch a run
 
      Server-sent events: the frames of the socket. A snapshot first, behind the milestones after `Last-
@@ -124,7 +118,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        RunsEventsResponse200
+        str
     """
 
     return sync_detailed(
@@ -141,7 +135,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     after: int | Unset = UNSET,
     last_event_id: int | Unset = UNSET,
-) -> Response[RunsEventsResponse200]:
+) -> Response[str]:
     """Watch a run
 
      Server-sent events: the frames of the socket. A snapshot first, behind the milestones after `Last-
@@ -157,7 +151,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[RunsEventsResponse200]
+        Response[str]
     """
 
     kwargs = _get_kwargs(
@@ -177,7 +171,7 @@ async def asyncio(
     client: AuthenticatedClient,
     after: int | Unset = UNSET,
     last_event_id: int | Unset = UNSET,
-) -> RunsEventsResponse200 | None:
+) -> str | None:
     """Watch a run
 
      Server-sent events: the frames of the socket. A snapshot first, behind the milestones after `Last-
@@ -193,7 +187,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        RunsEventsResponse200
+        str
     """
 
     return (
