@@ -43,7 +43,7 @@ class Usage(APIView):
 
     @extend_schema(operation_id="usage_read", responses=UsageReply)
     def get(self, request: Request) -> Response:
-        return Response(quotas.usage(request.auth.user))
+        return Response(UsageReply(quotas.usage(request.auth.user)).data)
 
 
 class UsageRecords(ListAPIView[UsageRecord]):

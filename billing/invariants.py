@@ -5,30 +5,35 @@ from django.db import connection
 # Each query returns a line for each violation.
 COUNTERS = """
 WITH lines AS (
-    SELECT user_id, month, day,
+    SELECT user_id, meter, period_start, day, cost_usd,
         CASE kind WHEN 'settle' THEN units ELSE 0 END AS used,
-        CASE kind WHEN 'reserve' THEN units ELSE -units END AS reserved
+        CASE kind WHEN 'reserve' THEN units WHEN 'grant' THEN 0 ELSE -units END AS reserved,
+        CASE kind WHEN 'grant' THEN units ELSE 0 END AS granted,
+        CASE kind WHEN 'grant' THEN NULL ELSE day END AS counted_on
     FROM usage_records
 ), months AS (
-    SELECT user_id, month, max(day) AS day, sum(used) AS used, sum(reserved) AS reserved
-    FROM lines GROUP BY user_id, month
+    SELECT user_id, meter, period_start, coalesce(max(counted_on), max(day)) AS day, sum(used) AS used,
+        sum(reserved) AS reserved, sum(granted) AS granted, sum(cost_usd) AS cost_usd
+    FROM lines GROUP BY user_id, meter, period_start
 ), days AS (
-    SELECT user_id, day, sum(used) AS used, sum(reserved) AS reserved FROM lines GROUP BY user_id, day
+    SELECT user_id, meter, period_start, day, sum(used) AS day_used, sum(reserved) AS day_reserved
+    FROM lines GROUP BY user_id, meter, period_start, day
 ), expected AS (
-    SELECT user_id, month, day,
-        concat_ws(' ', months.used, months.reserved, days.used, days.reserved) AS counts
-    FROM months JOIN days USING (user_id, day)
+    SELECT user_id, meter, period_start, concat_ws(
+        ' ', used, reserved, granted, cost_usd, day, day_used, day_reserved
+    ) AS counts
+    FROM months JOIN days USING (user_id, meter, period_start, day)
 ), counted AS (
-    SELECT user_id, month, day, concat_ws(' ', month_used, month_reserved, day_used, day_reserved) AS counts
+    SELECT user_id, meter, period_start,
+        concat_ws(' ', used, reserved, granted, cost_usd, day, day_used, day_reserved) AS counts
     FROM user_quotas
 )
 SELECT format(
-    '%s in %s: the counters say %s on %s, the ledger %s on %s (month used, reserved, day used, reserved)',
-    user_id, month, coalesce(counted.counts, 'nothing'), counted.day,
-    coalesce(expected.counts, 'nothing'), expected.day
+    '%s, %s of %s: the counters say %s, the ledger %s (used, reserved, granted, cost; day, used, reserved)',
+    user_id, meter, period_start, coalesce(counted.counts, 'nothing'), coalesce(expected.counts, 'nothing')
 )
-FROM expected FULL JOIN counted USING (user_id, month)
-WHERE (expected.counts, expected.day) IS DISTINCT FROM (counted.counts, counted.day)
+FROM expected FULL JOIN counted USING (user_id, meter, period_start)
+WHERE expected.counts IS DISTINCT FROM counted.counts
 ORDER BY 1
 """
 
@@ -36,8 +41,8 @@ RESERVATIONS = """
 SELECT format('run %s: %s reservations, %s ends', run_id, reservations, ends)
 FROM (
     SELECT run_id, count(*) FILTER (WHERE kind = 'reserve') AS reservations,
-        count(*) FILTER (WHERE kind <> 'reserve') AS ends
-    FROM usage_records GROUP BY run_id
+        count(*) FILTER (WHERE kind IN ('settle', 'refund')) AS ends
+    FROM usage_records WHERE kind <> 'grant' GROUP BY run_id
 ) AS runs
 WHERE reservations <> 1 OR ends > 1
 ORDER BY 1
@@ -46,9 +51,9 @@ ORDER BY 1
 ENDS = """
 SELECT format('run %s: its %s differs from its reservation', run_id, ended.kind)
 FROM usage_records AS ended JOIN usage_records AS reserved USING (run_id)
-WHERE ended.kind <> 'reserve' AND reserved.kind = 'reserve'
-    AND (ended.user_id, ended.units, ended.month, ended.day)
-        <> (reserved.user_id, reserved.units, reserved.month, reserved.day)
+WHERE ended.kind IN ('settle', 'refund') AND reserved.kind = 'reserve'
+    AND (ended.user_id, ended.units, ended.meter, ended.period_start, ended.day)
+        <> (reserved.user_id, reserved.units, reserved.meter, reserved.period_start, reserved.day)
 ORDER BY 1
 """
 

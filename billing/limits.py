@@ -4,16 +4,28 @@ import time
 from collections.abc import Sequence
 
 from django.conf import settings
-from django.db.models import Subquery
+from django.db.models import DecimalField
+from django.db.models.expressions import RawSQL
 
 from accounts.models import User
-from billing.tiers import tier_for, tiers_of
+from billing.entitlements import plan_of
+from billing.models import TierLimit
+from billing.tiers import tier_for
+from blogai.core.errors import TierRequired
 from blogai.core.ratelimit.base import HOUR, MINUTE, Rate
 
 REMEMBERED_FOR = 60.0
 """Seconds that a process goes by what it knows of a plan's rates: a change is in effect after that."""
 MAX_REMEMBERED = 10_000
 """Users."""
+
+MAX_COST = f"""
+SELECT least(max_cost_usd, greatest(0.0001, cost_limit - coalesce(
+    (SELECT sum(cost_usd) FROM user_quotas WHERE user_id = %s AND user_quotas.period_start = plan.period_start),
+    0
+)))
+FROM ({plan_of("%s")}) AS plan
+"""  # noqa: S608 (constants)
 
 _remembered: dict[object, tuple[float, int, int]] = {}
 
@@ -23,9 +35,28 @@ def max_concurrent_runs(user: User) -> int:
     return tier_for(user).concurrent_runs
 
 
-def max_cost_per_run(user: User) -> Subquery:
-    """What the model calls of one of the user's runs may cost, in US dollars: an expression for an INSERT."""
-    return Subquery(tiers_of(user).values("max_cost_usd"))
+def max_cost_per_run(user: User) -> RawSQL:
+    """What the model calls of one of the user's runs may cost, in US dollars: an expression for an INSERT.
+
+    No more than is left of the month; once nothing is, `quotas.reserve` refuses the run.
+    """
+    return RawSQL(MAX_COST, [user.pk, user.pk], DecimalField(max_digits=9, decimal_places=4))  # noqa: S611
+
+
+def require(user: User, feature: str) -> None:
+    """Raises TierRequired unless the user's plan has the feature. One query, and a second one to refuse."""
+    current = tier_for(user)
+    if feature in current.features:
+        return
+    lowest = TierLimit.objects.filter(features__contains=[feature]).first()
+    raise TierRequired(
+        f"Your {current.tier} plan does not include this. It needs the {lowest.tier} plan or a larger one."
+        if lowest
+        else "No plan includes this.",
+        current_tier=current.tier,
+        required_tier=lowest and lowest.tier,
+        upgrade_url=f"{settings.PUBLIC_URL.rstrip('/')}/#plans",
+    )
 
 
 def rates(user: User) -> Sequence[Rate]:

@@ -12,11 +12,18 @@ class TakenReply(serializers.Serializer[object]):
     limit = serializers.IntegerField(allow_null=True, help_text="Null: unlimited.")
 
 
+class CostReply(serializers.Serializer[object]):
+    spent_usd = serializers.DecimalField(12, 6, help_text="What the model calls of this month's runs cost.")
+    limit_usd = serializers.DecimalField(9, 2, allow_null=True, help_text="Null: unlimited.")
+
+
 class UsageReply(serializers.Serializer[object]):
     tier = serializers.CharField()
     resets_at = serializers.DateTimeField(help_text="The start of the next month. Days end at 00:00 UTC.")
-    month = TakenReply()
-    day = TakenReply()
+    month = TakenReply(help_text="Posts.")
+    day = TakenReply(help_text="Posts.")
+    assists = TakenReply(help_text="Everything else that asks a model, this month.")
+    cost = CostReply()
 
 
 class TierReply(serializers.ModelSerializer[TierLimit]):
@@ -30,6 +37,8 @@ class TierReply(serializers.ModelSerializer[TierLimit]):
             "price_monthly_usd",
             "price_yearly_usd",
             "max_cost_usd",
+            "assists_per_month",
+            "monthly_cost_usd",
             "requests_per_minute",
             "requests_per_hour",
             "features",
@@ -55,10 +64,24 @@ class UsageRecordReply(serializers.ModelSerializer[UsageRecord]):
 
     class Meta:
         model = UsageRecord
-        fields = ("id", "kind", "units", "run_id", "created_at")
+        fields = (
+            "id",
+            "kind",
+            "meter",
+            "units",
+            "run_id",
+            "input_tokens",
+            "output_tokens",
+            "cost_usd",
+            "reason",
+            "created_at",
+        )
         read_only_fields = fields
         extra_kwargs = {
-            "kind": {"help_text": "A run reserves when it starts, and settles or refunds that when it ends."},
+            "kind": {
+                "help_text": "A run reserves when it starts, and settles or refunds that when it ends. "
+                "`spend` is what it cost when it went on after that, `grant` what we added."
+            },
         }
 
 

@@ -5,11 +5,12 @@ from decimal import Decimal
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
-from django.db.models import QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 from psycopg import sql
 
 from accounts.models import User
+from billing.entitlements import plan_of
 from billing.models import Entitlement, TierLimit
 
 _FREE = ["blog_generation", "basic_tools"]
@@ -37,6 +38,8 @@ class Seed:
     price_monthly_usd: Decimal
     price_yearly_usd: Decimal
     max_cost_usd: Decimal
+    assists_per_month: int | None
+    monthly_cost_usd: Decimal | None
     requests_per_minute: int
     requests_per_hour: int
     features: list[str]
@@ -52,6 +55,8 @@ SEEDS = [
         price_monthly_usd=Decimal(0),
         price_yearly_usd=Decimal(0),
         max_cost_usd=Decimal(2),
+        assists_per_month=30,
+        monthly_cost_usd=Decimal(5),
         requests_per_minute=10,
         requests_per_hour=100,
         features=_FREE,
@@ -65,6 +70,8 @@ SEEDS = [
         price_monthly_usd=Decimal(19),
         price_yearly_usd=Decimal(190),
         max_cost_usd=Decimal(5),
+        assists_per_month=300,
+        monthly_cost_usd=Decimal(25),
         requests_per_minute=30,
         requests_per_hour=500,
         features=_STARTER,
@@ -78,6 +85,8 @@ SEEDS = [
         price_monthly_usd=Decimal(49),
         price_yearly_usd=Decimal(490),
         max_cost_usd=Decimal(10),
+        assists_per_month=2_000,
+        monthly_cost_usd=Decimal(100),
         requests_per_minute=60,
         requests_per_hour=2_000,
         features=_PRO,
@@ -91,6 +100,8 @@ SEEDS = [
         price_monthly_usd=Decimal(149),
         price_yearly_usd=Decimal(1_490),
         max_cost_usd=Decimal(20),
+        assists_per_month=10_000,
+        monthly_cost_usd=Decimal(500),
         requests_per_minute=120,
         requests_per_hour=10_000,
         features=_BUSINESS,
@@ -99,9 +110,9 @@ SEEDS = [
 
 
 def tiers_of(user: User) -> QuerySet[TierLimit]:
-    """A queryset with the user's plan, free unless they have an entitlement; empty if nothing was seeded."""
-    theirs = Entitlement.objects.filter(user=user).values("tier")[:1]
-    return TierLimit.objects.filter(tier=Coalesce(Subquery(theirs), Value("free")))
+    """A queryset with the user's plan, as `billing.entitlements` decides it; empty if nothing was seeded."""
+    tier = RawSQL(f"SELECT tier FROM ({plan_of('%s')}) AS plan", [user.pk])  # noqa: S608, S611 (constants)
+    return TierLimit.objects.filter(tier=tier)
 
 
 def tier_for(user: User) -> TierLimit:
@@ -129,6 +140,21 @@ def insert_plans(*columns: str) -> str:
     return statement.as_string()
 
 
+def fill_plans(*columns: str) -> str:
+    """The SQL that fills new columns of `tier_limits` from SEEDS, for the migration that adds them."""
+    return ";\n".join(
+        sql.SQL("UPDATE tier_limits SET {} WHERE tier = {}")
+        .format(
+            sql.SQL(", ").join(
+                sql.SQL("{} = {}").format(sql.Identifier(column), getattr(seed, column)) for column in columns
+            ),
+            seed.tier,
+        )
+        .as_string()
+        for seed in SEEDS
+    )
+
+
 @transaction.atomic
 def seed_tiers(*, force: bool = False) -> list[str]:
     """Insert the plans of SEEDS that are missing; returns a line for each change.
@@ -153,9 +179,12 @@ def changed_plans() -> list[str]:
 
 
 def set_tier(*, user: User, tier: str) -> TierLimit:
-    """Give the user a tier. Raises TierLimit.DoesNotExist if there is none of that name."""
+    """Give the user a plan without payment, until further notice. Raises TierLimit.DoesNotExist.
+
+    A subscription to a higher plan still counts.
+    """
     limit = TierLimit.objects.get(tier=tier)
-    Entitlement.objects.update_or_create(user=user, defaults={"tier": limit})
+    Entitlement.objects.update_or_create(user=user, defaults={"given_tier": limit, "given_until": None})
     return limit
 
 

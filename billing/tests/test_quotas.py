@@ -3,12 +3,14 @@
 import random
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import IntegrityError, connection, transaction
+from django.db.models import F
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -16,9 +18,10 @@ from accounts.models import User
 from billing import quotas
 from billing.invariants import broken
 from billing.limits import max_concurrent_runs
-from billing.models import TierLimit, UsageRecord, UserQuota
+from billing.models import Entitlement, Meter, TierLimit, UsageRecord, UserQuota
+from billing.quotas import Spent
 from billing.tiers import set_tier
-from blogai.core.errors import QuotaExceeded
+from blogai.core.errors import CostLimitReached, QuotaExceeded
 
 pytestmark = pytest.mark.django_db
 
@@ -51,8 +54,15 @@ def today() -> date:
     return day
 
 
-def first_of_next_month(day: date) -> date:
-    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+def next_month(user: User) -> datetime:
+    """A month after the day of sign-up, which is today."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (date_trunc('day', %s AT TIME ZONE 'UTC') + interval '1 month') AT TIME ZONE 'UTC'",
+            [user.date_joined],
+        )
+        moment: datetime = cursor.fetchone()[0]
+    return moment
 
 
 def midnight(day: date) -> datetime:
@@ -68,11 +78,13 @@ def let_days_pass(user: User, days: int) -> None:
 
 
 def let_months_pass(user: User) -> None:
-    """Move all usage of the user into the previous month."""
+    """Move the user and all their usage a month into the past."""
+    User.objects.filter(pk=user.pk).update(date_joined=F("date_joined") - timedelta(days=40))
     for model in (UsageRecord, UserQuota):
         for row in model.objects.filter(user=user):
-            row.month = row.day = (row.month - timedelta(days=1)).replace(day=1)
-            row.save(update_fields=["month", "day"])
+            row.period_start -= timedelta(days=40)
+            row.day -= timedelta(days=40)
+            row.save(update_fields=["period_start", "day"])
 
 
 def test_a_newcomer_has_taken_nothing(alice: User, django_assert_num_queries: DjangoAssertNumQueries) -> None:
@@ -80,9 +92,11 @@ def test_a_newcomer_has_taken_nothing(alice: User, django_assert_num_queries: Dj
         usage = quotas.usage(alice)
     assert usage == {
         "tier": "free",
-        "resets_at": midnight(first_of_next_month(today())),
+        "resets_at": next_month(alice),
         "month": {"used": 0, "reserved": 0, "limit": 5},
         "day": {"used": 0, "reserved": 0, "limit": 2},
+        "assists": {"used": 0, "reserved": 0, "limit": 30},
+        "cost": {"spent_usd": 0, "limit_usd": 5},
     }
 
 
@@ -143,7 +157,7 @@ def test_no_units_are_no_reservation(alice: User, units: int) -> None:
     assert taken(alice) == (0, 1, 0, 1)
 
 
-@pytest.mark.parametrize("counter", ["month_used", "month_reserved", "day_used", "day_reserved"])
+@pytest.mark.parametrize("counter", ["used", "reserved", "day_used", "day_reserved"])
 def test_no_counter_is_ever_negative(alice: User, counter: str) -> None:
     reserved(alice)
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -178,7 +192,7 @@ def test_the_month_is_used_up(alice: User) -> None:
     with pytest.raises(QuotaExceeded) as refusal:
         quotas.reserve(alice, uuid4())
     assert refusal.value.extra["limit"] == refusal.value.extra["used"] == 5
-    assert refusal.value.extra["resets_at"] == midnight(first_of_next_month(today()))
+    assert refusal.value.extra["resets_at"] == next_month(alice)
     assert "no posts left this month: 5 of 5 are taken." in refusal.value.detail
 
 
@@ -254,8 +268,8 @@ def test_the_next_month(alice: User) -> None:
     assert quotas.settle(open_run)
     assert quotas.refund(failing)
     assert taken(alice) == (0, 2, 0, 2)
-    last_month = UserQuota.objects.order_by("month")[0]
-    assert (last_month.month_used, last_month.month_reserved) == (1, 0)
+    last_month = UserQuota.objects.order_by("period_start")[0]
+    assert (last_month.used, last_month.reserved) == (1, 0)
     assert (last_month.day_used, last_month.day_reserved) == (1, 0)
 
 
@@ -312,9 +326,11 @@ def test_usage_in_the_api(client_for: Callable[..., Client], alice: User) -> Non
     assert response.status_code == 200
     assert response.json() == {
         "tier": "free",
-        "resets_at": f"{first_of_next_month(today())}T00:00:00Z",
+        "resets_at": f"{next_month(alice):%Y-%m-%dT00:00:00Z}",
         "month": {"used": 1, "reserved": 1, "limit": 5},
         "day": {"used": 1, "reserved": 1, "limit": 2},
+        "assists": {"used": 0, "reserved": 0, "limit": 30},
+        "cost": {"spent_usd": "0.000000", "limit_usd": "5.00"},
     }
     assert client_for("mallory").get("/api/v1/usage").json()["day"] == {
         "used": 0,
@@ -338,8 +354,66 @@ def test_tiers_in_the_api(client_for: Callable[..., Client]) -> None:
         "price_monthly_usd": "149.00",
         "price_yearly_usd": "1490.00",
         "max_cost_usd": "20.0000",
+        "assists_per_month": 10_000,
+        "monthly_cost_usd": "500.00",
         "requests_per_minute": 120,
         "requests_per_hour": 10_000,
         "features": TierLimit.objects.get(tier="business").features,
     }
     assert client_for(None).get("/api/v1/tiers").status_code == 401
+
+
+def test_assists_are_counted_apart(alice: User) -> None:
+    run_id = uuid4()
+    quotas.reserve(alice, run_id, 30, Meter.ASSISTS)
+    with pytest.raises(QuotaExceeded, match="no assists left this month: 30 of 30 are taken"):
+        quotas.reserve(alice, uuid4(), 1, Meter.ASSISTS)
+    assert taken(alice) == (0, 0, 0, 0)
+    assert quotas.settle(run_id)
+    assert quotas.usage(alice)["assists"] == {"used": 30, "reserved": 0, "limit": 30}
+
+
+def test_what_a_run_costs_is_in_the_ledger(alice: User) -> None:
+    stopped, failed = reserved(alice), reserved(alice)
+    assert quotas.settle(stopped, Spent(1_000, 500, Decimal("0.25")))
+    assert not quotas.settle(stopped, Spent(10, 5, Decimal("0.01"))), "it went on"
+    assert quotas.refund(failed, Spent(100, 50, Decimal("0.04")))
+    lines = UsageRecord.objects.exclude(kind="reserve").order_by("id")
+    assert list(lines.values_list("kind", "units", "input_tokens", "output_tokens", "cost_usd")) == [
+        ("settle", 1, 1_000, 500, Decimal("0.25")),
+        ("spend", 0, 10, 5, Decimal("0.01")),
+        ("refund", 1, 100, 50, Decimal("0.04")),
+    ]
+    assert quotas.usage(alice)["cost"]["spent_usd"] == Decimal("0.30")
+    assert taken(alice) == (1, 0, 1, 0)
+
+
+@pytest.mark.parametrize("limits", [{}, {"cost_limit_usd": 9}, {"own_cost_limit_usd": 3}])
+def test_the_month_may_cost_so_much(alice: User, limits: dict[str, int]) -> None:
+    """The plan's limit, or what staff set in its place, or less if the user wants less."""
+    Entitlement.objects.create(user=alice, **limits)
+    limit = next(iter(limits.values()), 5)
+    quotas.refund(reserved(alice), Spent(1, 1, limit - Decimal("0.01")))
+    cheap = reserved(alice)
+    quotas.refund(cheap, Spent(1, 1, Decimal("0.01")))
+    with pytest.raises(CostLimitReached, match=rf"may cost \${limit}\.00 this month"):
+        quotas.reserve(alice, uuid4())
+    with pytest.raises(CostLimitReached):
+        quotas.reserve(alice, uuid4(), 1, Meter.ASSISTS)
+
+
+def test_granted_units(alice: User, bob: User) -> None:
+    TierLimit.objects.filter(tier="free").update(posts_per_day=None)
+    quotas.grant(alice, 2, reason="An outage", actor=bob)
+    reserved(alice, 5)
+    reserved(alice, 2)
+    with pytest.raises(QuotaExceeded, match="7 of 7"):
+        quotas.reserve(alice, uuid4())
+    line = UsageRecord.objects.get(kind="grant")
+    assert (line.units, line.reason, line.actor_id) == (2, "An outage", bob.pk)
+
+
+def test_the_ledger_outlives_the_account(alice: User) -> None:
+    quotas.settle(reserved(alice))
+    alice.delete()
+    assert UsageRecord.objects.count() == 2

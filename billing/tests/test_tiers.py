@@ -9,8 +9,10 @@ from django.core.management import CommandError, call_command
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
+from billing.limits import require
 from billing.models import Entitlement, TierLimit
 from billing.tiers import SEEDS, seed_tiers, set_tier, tier_for
+from blogai.core.errors import TierRequired
 
 pytestmark = pytest.mark.django_db
 
@@ -99,3 +101,14 @@ def test_set_tier_refuses_what_is_not_there(alice: User) -> None:
     with refused("There is no account nobody@example.com."):
         run("set_tier", "--email", "nobody@example.com", "pro")
     assert not Entitlement.objects.exists()
+
+
+def test_what_a_plan_does_not_include(alice: User, mallory: User) -> None:
+    require(mallory, "brand_voice")
+    with pytest.raises(TierRequired, match="needs the pro plan or a larger one") as refusal:
+        require(alice, "brand_voice")
+    assert refusal.value.extra == {
+        "current_tier": "free",
+        "required_tier": "pro",
+        "upgrade_url": "http://127.0.0.1:8000/#plans",
+    }

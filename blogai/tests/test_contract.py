@@ -17,6 +17,8 @@ USAGE = {
     "resets_at": "2026-12-01T00:00:00Z",
     "month": {"used": 1, "reserved": 0, "limit": 5},
     "day": {"used": 1, "reserved": 0, "limit": None},
+    "assists": {"used": 0, "reserved": 0, "limit": 30},
+    "cost": {"spent_usd": "0.000000", "limit_usd": None},
 }
 PROBLEM = {
     "type": "urn:blog-ai:problem:not_found",
@@ -91,7 +93,7 @@ def test_a_reply_as_described_passes(right: Reply) -> None:
         (reply(body=USAGE | {"resets_at": "soon"}), 'at resets_at: "soon" is not a "date-time"'),
         (reply(body=USAGE | {"month": USAGE}), "at month: "),
         (reply(body=USAGE | {"more": 1}), "'more' was unexpected"),
-        (reply(body={"tier": "free"}), '"day" is a required property'),
+        (reply(body={"tier": "free"}), '"assists" is a required property'),
         (reply(status=201), "the status is not described"),
         (reply(status=302), "the status is not described"),
         (reply(media_type="text/html"), "it is text/html; described is application/json"),

@@ -21,6 +21,8 @@ class LlmCall(models.Model):
     duration_ms = models.PositiveIntegerField()
     finish_reason = models.CharField(max_length=20)
     error = models.CharField(max_length=40, blank=True)
+    in_ledger = models.BooleanField(db_default=False)
+    """Whether its cost is in the ledger, in the line of a run that ended."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

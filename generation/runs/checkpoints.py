@@ -22,7 +22,7 @@ from generation.notifications import schedule as notifications
 from generation.pipeline.types import Draft
 from generation.posts import services as posts
 from generation.runs import admission, frames, statements
-from generation.runs.costs import with_costs
+from generation.runs.costs import to_ledger, with_costs
 from generation.runs.frames import Frame
 from generation.runs.lease import Lease, LeaseLost
 from generation.runs.steps import brief_of
@@ -201,12 +201,9 @@ def has_text(run_id: UUID) -> bool:
 def close(lease: Lease, run: Run, ending: Frame, *, charged: bool, **changes: Any) -> Frame:
     """End the run: settle or refund its unit, queue the next run, schedule the notifications."""
     [numbered] = lock_run(lease).record([ending], finished_at=Now(), lease_until=None, **changes)
-    if run.test:
-        pass  # it took none
-    elif charged:
-        quotas.settle(run.reservation)
-    else:
-        quotas.refund(run.reservation)
+    if not run.test:  # else it took none
+        end = quotas.settle if charged else quotas.refund
+        end(run.reservation, to_ledger(run.pk))
     admission.enqueue_next(run.owner_id)
     notifications.schedule(run, numbered["seq"])
     return numbered

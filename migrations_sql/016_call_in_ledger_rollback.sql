@@ -1,0 +1,35 @@
+-- Rolls 016_call_in_ledger back, with all of its data.
+-- Written by `manage.py export_sql` from Django's migrations: change those, not this file.
+
+\set ON_ERROR_STOP on
+BEGIN;
+
+DO $guard$
+DECLARE
+    migrations text[] := ARRAY['generation.016_call_in_ledger'];
+    ledger text := quote_ident(current_schema()) || '.django_migrations';
+    later text;
+BEGIN
+    PERFORM set_config('lock_timeout', '5s', true);
+    PERFORM set_config('client_min_messages', 'warning', true);
+    PERFORM pg_advisory_xact_lock(1651273576);
+    IF to_regclass(ledger) IS NULL
+        OR (SELECT count(*) FROM django_migrations WHERE app || '.' || name = ANY (migrations)) < cardinality(migrations)
+    THEN
+        RAISE EXCEPTION '016_call_in_ledger is not applied, or only in part. Nothing was changed.';
+    END IF;
+    SELECT name INTO later FROM django_migrations
+        WHERE app = ANY (ARRAY['accounts', 'billing', 'blogai', 'generation', 'health']) AND name > '016_call_in_ledger' ORDER BY name DESC LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'Roll back % before 016_call_in_ledger. Nothing was changed.', later;
+    END IF;
+END
+$guard$;
+
+ALTER TABLE "llm_calls" ALTER COLUMN "in_ledger" SET DEFAULT true;
+ALTER TABLE "llm_calls" DROP COLUMN "in_ledger";
+DELETE FROM django_migrations WHERE (app, name) IN (
+    ('generation', '016_call_in_ledger')
+);
+
+COMMIT;
