@@ -21,7 +21,8 @@ MAX_REMEMBERED = 10_000
 
 MAX_COST = f"""
 SELECT least(max_cost_usd, greatest(0.0001, cost_limit - coalesce(
-    (SELECT sum(cost_usd) FROM user_quotas WHERE user_id = %s AND user_quotas.period_start = plan.period_start),
+    (SELECT sum(cost_usd) FROM user_quotas
+        WHERE user_id = %s AND user_quotas.period_start = plan.period_start),
     0
 )))
 FROM ({plan_of("%s")}) AS plan

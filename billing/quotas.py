@@ -77,7 +77,8 @@ SELECT %(user)s, %(run)s, %(for_run)s, 'reserve', '{meter}', %(units)s, period_s
 END = """
 WITH reserved AS (
     SELECT user_id, run_id, for_run, meter, units, period_start, day,
-        %(input_tokens)s::bigint AS input_tokens, %(output_tokens)s::bigint AS output_tokens, %(cost_usd)s::numeric AS cost_usd
+        %(input_tokens)s::bigint AS input_tokens, %(output_tokens)s::bigint AS output_tokens,
+        %(cost_usd)s::numeric AS cost_usd
     FROM usage_records WHERE run_id = %(run)s AND kind = 'reserve'
 ), ended AS (
     INSERT INTO usage_records

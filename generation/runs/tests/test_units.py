@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync
+from uuid_utils.compat import uuid7
 
 from accounts.models import User
 from billing import quotas
 from billing.invariants import broken
+from billing.models import Entitlement, UsageRecord
+from billing.quotas import Spent
 from blogai.core.errors import ProviderError, QuotaExceeded
 from generation.llm.simulated import Answer, Failure, Server
 from generation.models import Run
@@ -143,3 +146,24 @@ def test_at_its_cost_limit_a_run_stops_and_keeps_what_it_has(
     assert write(run).status == Run.Status.COMPLETED
     assert all(not call.asked.schema for call in provider.calls), "the outline was kept"
     assert taken(alice) == (1, 0)
+
+
+def test_the_ledger_has_what_the_calls_cost(alice: User, run: Run, settings: Any) -> None:
+    settings.OPENAI_MODEL = "gpt-5.2"
+    write(run)
+    spent = sum((call.cost_usd for call in run.calls.all()), Decimal())
+    assert spent > 0
+    line = UsageRecord.objects.get(kind="settle")
+    assert (line.cost_usd, line.for_run) == (spent, run.pk)
+    assert line.input_tokens == sum(call.input_tokens for call in run.calls.all())
+    assert quotas.usage(alice)["cost"]["spent_usd"] == spent
+
+
+def test_a_run_may_cost_no_more_than_is_left_of_the_month(alice: User, provider: Server) -> None:
+    Entitlement.objects.create(user=alice, own_cost_limit_usd=1)
+    unit = uuid7()
+    quotas.reserve(alice, unit)
+    quotas.refund(unit, Spent(1, 1, Decimal("0.25")))
+    run = start_run(alice, RunOptions(brief=Brief(topic="Tides", sections=1)))
+    run.refresh_from_db()
+    assert run.max_cost_usd == Decimal("0.75")
