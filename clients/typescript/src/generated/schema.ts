@@ -575,6 +575,18 @@ export interface components {
             /** @description A code; empty when it was delivered. */
             last_error: string;
         };
+        CostReply: {
+            /**
+             * Format: decimal
+             * @description What the model calls of this month's runs cost.
+             */
+            spent_usd: string;
+            /**
+             * Format: decimal
+             * @description Null: unlimited.
+             */
+            limit_usd: string | null;
+        };
         DeliveryReply: {
             /**
              * Format: uuid
@@ -666,9 +678,11 @@ export interface components {
          * @description * `reserve` - Reserve
          *     * `settle` - Settle
          *     * `refund` - Refund
+         *     * `grant` - Grant
+         *     * `spend` - Spend
          * @enum {string}
          */
-        KindEnum: "reserve" | "settle" | "refund";
+        KindEnum: "reserve" | "settle" | "refund" | "grant" | "spend";
         MeReply: {
             /** Format: uuid */
             id: string;
@@ -687,6 +701,12 @@ export interface components {
             /** @description Whether posts started with this key are simulated. */
             test: boolean;
         };
+        /**
+         * @description * `posts` - Posts
+         *     * `assists` - Assists
+         * @enum {string}
+         */
+        MeterEnum: "posts" | "assists";
         ModelReply: {
             /** @description `openai`, `anthropic`, `gemini`, or `local`, the demo model. */
             provider: string;
@@ -1144,6 +1164,9 @@ export interface components {
             readonly price_yearly_usd: string;
             /** Format: decimal */
             readonly max_cost_usd: string | null;
+            readonly assists_per_month: number | null;
+            /** Format: decimal */
+            readonly monthly_cost_usd: string | null;
             readonly requests_per_minute: number;
             readonly requests_per_hour: number;
             readonly features: string[];
@@ -1182,19 +1205,27 @@ export interface components {
         UsageRecordReply: {
             readonly id: number;
             /**
-             * @description A run reserves when it starts, and settles or refunds that when it ends.
+             * @description A run reserves when it starts, and settles or refunds that when it ends. `spend` is what it cost when it went on after that, `grant` what we added.
              *
              *     * `reserve` - Reserve
              *     * `settle` - Settle
              *     * `refund` - Refund
+             *     * `grant` - Grant
+             *     * `spend` - Spend
              */
             readonly kind: components["schemas"]["KindEnum"];
+            readonly meter: components["schemas"]["MeterEnum"];
             readonly units: number;
             /**
              * Format: uuid
              * @description The run, which may be gone by now. Null in records of an earlier version.
              */
             readonly run_id: string | null;
+            readonly input_tokens: number;
+            readonly output_tokens: number;
+            /** Format: decimal */
+            readonly cost_usd: string;
+            readonly reason: string;
             /** Format: date-time */
             readonly created_at: string;
         };
@@ -1205,8 +1236,13 @@ export interface components {
              * @description The start of the next month. Days end at 00:00 UTC.
              */
             resets_at: string;
+            /** @description Posts. */
             month: components["schemas"]["TakenReply"];
+            /** @description Posts. */
             day: components["schemas"]["TakenReply"];
+            /** @description Everything else that asks a model, this month. */
+            assists: components["schemas"]["TakenReply"];
+            cost: components["schemas"]["CostReply"];
         };
         /** @description A serializer that refuses fields it does not know, by name. `aliases` are other names of its fields. */
         WebhookTestBody: {
@@ -1436,6 +1472,7 @@ export type AcceptedStatusEnum = components['schemas']['AcceptedStatusEnum'];
 export type ApiKeyReply = components['schemas']['ApiKeyReply'];
 export type CallReply = components['schemas']['CallReply'];
 export type CallbackReply = components['schemas']['CallbackReply'];
+export type CostReply = components['schemas']['CostReply'];
 export type DeliveryReply = components['schemas']['DeliveryReply'];
 export type DeliveryReplyTypeEnum = components['schemas']['DeliveryReplyTypeEnum'];
 export type DeliveryState = components['schemas']['DeliveryState'];
@@ -1443,6 +1480,7 @@ export type ErrorReply = components['schemas']['ErrorReply'];
 export type GenerateBlogBody = components['schemas']['GenerateBlogBody'];
 export type KindEnum = components['schemas']['KindEnum'];
 export type MeReply = components['schemas']['MeReply'];
+export type MeterEnum = components['schemas']['MeterEnum'];
 export type ModelReply = components['schemas']['ModelReply'];
 export type ModelsReply = components['schemas']['ModelsReply'];
 export type MonthReply = components['schemas']['MonthReply'];

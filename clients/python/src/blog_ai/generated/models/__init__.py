@@ -5,6 +5,7 @@ from .accepted_status_enum import AcceptedStatusEnum
 from .api_key_reply import ApiKeyReply
 from .call_reply import CallReply
 from .callback_reply import CallbackReply
+from .cost_reply import CostReply
 from .delivery_reply import DeliveryReply
 from .delivery_reply_type_enum import DeliveryReplyTypeEnum
 from .delivery_state import DeliveryState
@@ -13,6 +14,7 @@ from .generate_blog_body import GenerateBlogBody
 from .generate_blog_v1_prefer import GenerateBlogV1Prefer
 from .kind_enum import KindEnum
 from .me_reply import MeReply
+from .meter_enum import MeterEnum
 from .model_reply import ModelReply
 from .models_reply import ModelsReply
 from .month_reply import MonthReply
@@ -76,6 +78,7 @@ __all__ = (
     "ApiKeyReply",
     "CallbackReply",
     "CallReply",
+    "CostReply",
     "DeliveryReply",
     "DeliveryReplyTypeEnum",
     "DeliveryState",
@@ -84,6 +87,7 @@ __all__ = (
     "GenerateBlogV1Prefer",
     "KindEnum",
     "MeReply",
+    "MeterEnum",
     "ModelReply",
     "ModelsReply",
     "MonthReply",

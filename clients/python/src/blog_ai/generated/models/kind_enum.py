@@ -1,6 +1,6 @@
 from typing import Literal, cast
 
-KindEnum = Literal["refund", "reserve", "settle"]
+KindEnum = Literal["grant", "refund", "reserve", "settle", "spend"]
 
 
 def check_kind_enum(value: str) -> KindEnum:

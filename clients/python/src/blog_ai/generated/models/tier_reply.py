@@ -17,6 +17,8 @@ class TierReply:
     price_monthly_usd: str
     price_yearly_usd: str
     max_cost_usd: None | str
+    assists_per_month: int | None
+    monthly_cost_usd: None | str
     requests_per_minute: int
     requests_per_hour: int
     features: list[str]
@@ -39,6 +41,12 @@ class TierReply:
         max_cost_usd: None | str
         max_cost_usd = self.max_cost_usd
 
+        assists_per_month: int | None
+        assists_per_month = self.assists_per_month
+
+        monthly_cost_usd: None | str
+        monthly_cost_usd = self.monthly_cost_usd
+
         requests_per_minute = self.requests_per_minute
 
         requests_per_hour = self.requests_per_hour
@@ -56,6 +64,8 @@ class TierReply:
                 "price_monthly_usd": price_monthly_usd,
                 "price_yearly_usd": price_yearly_usd,
                 "max_cost_usd": max_cost_usd,
+                "assists_per_month": assists_per_month,
+                "monthly_cost_usd": monthly_cost_usd,
                 "requests_per_minute": requests_per_minute,
                 "requests_per_hour": requests_per_hour,
                 "features": features,
@@ -96,6 +106,20 @@ class TierReply:
 
         max_cost_usd = _parse_max_cost_usd(d.pop("max_cost_usd"))
 
+        def _parse_assists_per_month(data: object) -> int | None:
+            if data is None:
+                return data
+            return cast(int | None, data)
+
+        assists_per_month = _parse_assists_per_month(d.pop("assists_per_month"))
+
+        def _parse_monthly_cost_usd(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        monthly_cost_usd = _parse_monthly_cost_usd(d.pop("monthly_cost_usd"))
+
         requests_per_minute = d.pop("requests_per_minute")
 
         requests_per_hour = d.pop("requests_per_hour")
@@ -110,6 +134,8 @@ class TierReply:
             price_monthly_usd=price_monthly_usd,
             price_yearly_usd=price_yearly_usd,
             max_cost_usd=max_cost_usd,
+            assists_per_month=assists_per_month,
+            monthly_cost_usd=monthly_cost_usd,
             requests_per_minute=requests_per_minute,
             requests_per_hour=requests_per_hour,
             features=features,

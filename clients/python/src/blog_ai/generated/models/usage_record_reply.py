@@ -8,6 +8,7 @@ from uuid import UUID
 from attrs import define as _attrs_define
 
 from ..models.kind_enum import KindEnum, check_kind_enum
+from ..models.meter_enum import MeterEnum, check_meter_enum
 
 T = TypeVar("T", bound="UsageRecordReply")
 
@@ -18,16 +19,27 @@ class UsageRecordReply:
     kind: KindEnum
     """ * `reserve` - Reserve
     * `settle` - Settle
-    * `refund` - Refund """
+    * `refund` - Refund
+    * `grant` - Grant
+    * `spend` - Spend """
+    meter: MeterEnum
+    """ * `posts` - Posts
+    * `assists` - Assists """
     units: int
     run_id: None | UUID
     """ The run, which may be gone by now. Null in records of an earlier version. """
+    input_tokens: int
+    output_tokens: int
+    cost_usd: str
+    reason: str
     created_at: datetime.datetime
 
     def to_dict(self) -> dict[str, Any]:
         id = self.id
 
         kind: str = self.kind
+
+        meter: str = self.meter
 
         units = self.units
 
@@ -37,6 +49,14 @@ class UsageRecordReply:
         else:
             run_id = self.run_id
 
+        input_tokens = self.input_tokens
+
+        output_tokens = self.output_tokens
+
+        cost_usd = self.cost_usd
+
+        reason = self.reason
+
         created_at = self.created_at.isoformat()
 
         field_dict: dict[str, Any] = {}
@@ -45,8 +65,13 @@ class UsageRecordReply:
             {
                 "id": id,
                 "kind": kind,
+                "meter": meter,
                 "units": units,
                 "run_id": run_id,
+                "input_tokens": input_tokens,
+                "output_tokens": output_tokens,
+                "cost_usd": cost_usd,
+                "reason": reason,
                 "created_at": created_at,
             }
         )
@@ -59,6 +84,8 @@ class UsageRecordReply:
         id = d.pop("id")
 
         kind = check_kind_enum(d.pop("kind"))
+
+        meter = check_meter_enum(d.pop("meter"))
 
         units = d.pop("units")
 
@@ -77,13 +104,26 @@ class UsageRecordReply:
 
         run_id = _parse_run_id(d.pop("run_id"))
 
+        input_tokens = d.pop("input_tokens")
+
+        output_tokens = d.pop("output_tokens")
+
+        cost_usd = d.pop("cost_usd")
+
+        reason = d.pop("reason")
+
         created_at = datetime.datetime.fromisoformat(d.pop("created_at").replace("Z", "+00:00"))
 
         usage_record_reply = cls(
             id=id,
             kind=kind,
+            meter=meter,
             units=units,
             run_id=run_id,
+            input_tokens=input_tokens,
+            output_tokens=output_tokens,
+            cost_usd=cost_usd,
+            reason=reason,
             created_at=created_at,
         )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 
 if TYPE_CHECKING:
+    from ..models.cost_reply import CostReply
     from ..models.taken_reply import TakenReply
 
 
@@ -20,6 +21,8 @@ class UsageReply:
     """ The start of the next month. Days end at 00:00 UTC. """
     month: TakenReply
     day: TakenReply
+    assists: TakenReply
+    cost: CostReply
 
     def to_dict(self) -> dict[str, Any]:
         tier = self.tier
@@ -30,6 +33,10 @@ class UsageReply:
 
         day = self.day.to_dict()
 
+        assists = self.assists.to_dict()
+
+        cost = self.cost.to_dict()
+
         field_dict: dict[str, Any] = {}
 
         field_dict.update(
@@ -38,6 +45,8 @@ class UsageReply:
                 "resets_at": resets_at,
                 "month": month,
                 "day": day,
+                "assists": assists,
+                "cost": cost,
             }
         )
 
@@ -45,6 +54,7 @@ class UsageReply:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.cost_reply import CostReply  # noqa: PLC0415
         from ..models.taken_reply import TakenReply  # noqa: PLC0415
 
         d = dict(src_dict)
@@ -56,11 +66,17 @@ class UsageReply:
 
         day = TakenReply.from_dict(d.pop("day"))
 
+        assists = TakenReply.from_dict(d.pop("assists"))
+
+        cost = CostReply.from_dict(d.pop("cost"))
+
         usage_reply = cls(
             tier=tier,
             resets_at=resets_at,
             month=month,
             day=day,
+            assists=assists,
+            cost=cost,
         )
 
         return usage_reply
