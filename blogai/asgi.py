@@ -17,6 +17,7 @@ from django.conf import settings  # noqa: E402
 
 from blogai import async_middleware  # noqa: E402
 from blogai.body_limit import BodyLimit  # noqa: E402
+from blogai.core import postgres_client  # noqa: E402
 from blogai.liveness import Liveness  # noqa: E402
 from blogai.rate_limits import WARNING  # noqa: E402
 from generation.live.handshake import HandshakeLimit  # noqa: E402
@@ -37,9 +38,17 @@ if not settings.RATE_LIMIT_ENABLED:
     logging.getLogger("blogai").warning(WARNING)
 
 # No origin validator here: programs send no Origin. accounts.authentication checks it for sessions.
-application = ProtocolTypeRouter(
+protocols = ProtocolTypeRouter(
     {
         "http": Liveness(BodyLimit(http)),
         "websocket": HandshakeLimit(AuthMiddlewareStack(URLRouter([*websocket_urlpatterns, elsewhere]))),
     }
 )
+
+
+async def application(
+    scope: dict[str, Any], receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]
+) -> None:
+    """Requests give up while Postgres hangs; the worker, which `serve` runs in the same process, waits."""
+    with postgres_client.giving_up():
+        await protocols(scope, receive, send)

@@ -32,7 +32,7 @@ class MaintenanceState:
 
     async def ais_on(self) -> bool:
         if self._is_check_due():
-            checking = asyncio.get_running_loop().run_in_executor(None, self._check_in_thread)
+            checking = asyncio.create_task(asyncio.to_thread(self._check_in_thread))
             await asyncio.wait([checking], timeout=CHECK_TIMEOUT)
         return self.enabled or settings.MAINTENANCE_MODE
 

@@ -15,6 +15,7 @@ from django.http.request import split_domain_port, validate_host
 from django.utils.csp import CSP
 
 from blogai import embedded
+from blogai.core import postgres_client
 from blogai.core.client_address import LOOPBACK_HOSTS
 from blogai.environment import (
     choice,
@@ -327,7 +328,12 @@ DATABASES = {
 }
 DATABASES["default"].setdefault("OPTIONS", {}).update(
     {
-        "pool": {"min_size": 1, "max_size": DB_POOL_MAX, "timeout": 1.5},
+        "pool": {
+            "connection_class": postgres_client.Connection,
+            "min_size": 1,
+            "max_size": DB_POOL_MAX,
+            "timeout": 1.5,
+        },
         "prepare_threshold": None if _pooler else 5,
     }
 )

@@ -16,7 +16,7 @@ import psycopg
 from billing import invariants as ledger
 from blogai.embedded.postgres import Postgres
 from blogai.serving import web
-from blogai.tests.chaos.watchers import EventWatcher, SocketWatcher, Visitor
+from blogai.tests.chaos.watchers import VISITED, EventWatcher, SocketWatcher, Visitor
 from blogai.tests.ports import free_port, wait_for_port
 from blogai.tests.processes import Process, Worker, manage, until
 from blogai.tests.redis import Redis
@@ -256,8 +256,12 @@ class Deployment:
         [row] = self.sql("SELECT sum(month_used)::int, sum(month_reserved)::int FROM user_quotas")
         return row[0] or 0, row[1] or 0
 
-    def visitor(self) -> Visitor:
-        return Visitor(self.url, self.headers)
+    def visitor(self, *paths: str) -> Visitor:
+        return Visitor(self.url, self.headers, paths or VISITED)
+
+    def browser(self, *paths: str) -> Visitor:
+        """A visitor of pages, with a session cookie that has to be looked up."""
+        return Visitor(self.url, {"Accept": "text/html", "Cookie": f"sessionid={'a' * 32}"}, paths)
 
     def broken(self) -> list[str]:
         """The violated invariants of the database, a line each."""

@@ -17,6 +17,8 @@ GIVE_UP_AFTER = 90.0
 """Seconds."""
 SILENCE_TIMEOUT = 20.0
 """Seconds after which a silent connection counts as dead; servers send something every 15."""
+VISITED = ("/api/v1/runs", "/api/v1/posts", "/health")
+"""What a visitor requests unless a test says otherwise."""
 CONNECTION_ERRORS = (OSError, httpx.HTTPError, WebSocketException)
 
 
@@ -115,6 +117,8 @@ class Visit:
     status: int
     """0 if there was no answer."""
     retry_after: str | None
+    seconds: float
+    """How long the answer took."""
 
 
 @dataclass(slots=True)
@@ -123,7 +127,7 @@ class Visitor:
 
     url: str
     headers: dict[str, str]
-    paths: tuple[str, ...] = ("/api/v1/runs", "/api/v1/posts", "/health")
+    paths: tuple[str, ...]
     visits: list[Visit] = field(default_factory=list)
     _over: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
@@ -145,11 +149,13 @@ class Visitor:
         with httpx.Client(base_url=self.url, headers=self.headers, timeout=10, trust_env=False) as client:
             while not self._over.is_set():
                 for path in self.paths:
+                    began = time.monotonic()
                     try:
                         reply = client.get(path)
                     except httpx.HTTPError:
                         status, retry_after = 0, None
                     else:
                         status, retry_after = reply.status_code, reply.headers.get("Retry-After")
-                    self.visits.append(Visit(time.monotonic(), path, status, retry_after))
+                    now = time.monotonic()
+                    self.visits.append(Visit(now, path, status, retry_after, now - began))
                     self._over.wait(0.05)

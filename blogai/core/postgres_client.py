@@ -1,0 +1,73 @@
+"""The connection class of the database's pool: a request does not wait for a Postgres that hangs.
+
+Such a Postgres accepts queries and connections, and answers neither, as when its processes are stopped. No
+timeout of Postgres' own can end that, and a query that is merely slow must not fail. So when no result has
+come for a while, we ask the same server on a new connection whether it still answers anybody.
+"""
+
+import os
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import override
+
+import psycopg
+from psycopg.abc import PQGen
+from psycopg.errors import _WaitTimeout
+
+SILENCE = 1.0
+"""Seconds without a result, after which a request asks whether the server answers, again and again."""
+ANSWER_WITHIN = 0.5
+"""Seconds for that answer. Together they are the pool's timeout, so that it ends after one check."""
+LONGEST = 30.0
+"""Seconds that a request waits if the server answers others: its connection may have been forgotten."""
+SSL_REQUEST = bytes([0, 0, 0, 8, 4, 210, 22, 47])
+"""What every Postgres and pooler answers at once, to anybody, with one byte, and does not log."""
+
+_gives_up: ContextVar[bool] = ContextVar("gives_up", default=False)
+
+
+@contextmanager
+def giving_up() -> Iterator[None]:
+    """Inside the block, also in threads called from there, queries fail while Postgres hangs.
+
+    Elsewhere, as in workers and migrations, they wait until it answers again.
+    """
+    token = _gives_up.set(True)
+    try:
+        yield
+    finally:
+        _gives_up.reset(token)
+
+
+class Connection[Row](psycopg.Connection[Row]):
+    """Closes itself when its query is given up, so that nobody gets the late answer."""
+
+    @override
+    def wait[Result](self, gen: PQGen[Result], interval: float = 0.1, timeout: float | None = None) -> Result:
+        if timeout is not None or not _gives_up.get():
+            return super().wait(gen, interval, timeout)
+        until = time.monotonic() + LONGEST
+        while True:
+            try:
+                return super().wait(gen, interval, SILENCE)
+            except _WaitTimeout:  # private, but what `wait` says that it raises
+                if time.monotonic() > until or not _answers(self.pgconn.socket):
+                    self.close()
+                    raise psycopg.OperationalError("Postgres does not answer") from None
+
+
+def _answers(connected: int) -> bool:
+    """Whether the server that this file descriptor is connected to answers a new connection."""
+    try:
+        with socket.socket(fileno=os.dup(connected)) as existing:
+            family, address = existing.family, existing.getpeername()
+        with socket.socket(family) as new:
+            new.settimeout(ANSWER_WITHIN)
+            new.connect(address)
+            new.sendall(SSL_REQUEST)
+            return bool(new.recv(1))
+    except OSError:
+        return False
