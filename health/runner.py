@@ -35,7 +35,11 @@ class ProbeRunner[T]:
         """The result of each probe; None if it failed or timed out. Never raises."""
         runs = {name: self._run_of(name) for name in names}
         if runs:
-            _, late = await asyncio.wait([asyncio.wrap_future(run) for run in runs.values()], timeout=TIMEOUT)
+            done, late = await asyncio.wait(
+                [asyncio.wrap_future(run) for run in runs.values()], timeout=TIMEOUT
+            )
+            for wrapped in done:
+                wrapped.exception()  # or asyncio would log a traceback; `_answer` reports it
             for waiting in late:
                 waiting.cancel()  # the run itself continues, and the next caller finds it
         return {name: _answer(name, run) for name, run in runs.items()}
