@@ -19,7 +19,7 @@ from accounts import api_keys
 from accounts.api_keys import NO_LIMITS, Limits
 from accounts.callers import Caller
 from accounts.models import TEST_PREFIX, ApiKey
-from blogai.core.errors import Conflict, NotFound, PermissionDenied
+from blogai.core.errors import NotFound, PermissionDenied
 
 MAX_OVERLAP, DEFAULT_OVERLAP = timedelta(days=7), timedelta(days=1)
 """How long a key that was rotated goes on working."""
@@ -42,8 +42,8 @@ def keys_of(caller: Caller) -> QuerySet[ApiKey]:
 
 
 def key_for(caller: Caller, key_id: UUID) -> ApiKey:
-    """The key, also a revoked one. Raises NotFound, for a stranger's key too."""
-    key = _visible(caller).filter(pk=key_id).first()
+    """The key. Raises NotFound for a stranger's, and for one that is revoked."""
+    key = keys_of(caller).filter(pk=key_id).first()
     if key is None:
         raise NotFound("There is no such API key.")
     return key
@@ -65,12 +65,12 @@ def create(caller: Caller, wanted: Wanted, address: str) -> tuple[ApiKey, str]:
 
 
 def change(caller: Caller, key_id: UUID, changes: Mapping[str, Any]) -> ApiKey:
-    """Give the key another name or other limits. Raises NotFound, PermissionDenied, Conflict if revoked."""
+    """Give the key another name or other limits. Raises NotFound, PermissionDenied."""
     key = key_for(caller, key_id)
     if changes.keys() - {"name"}:
         _require_unlimited(caller)
-    if changes and not ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(**changes):
-        raise Conflict("This API key was revoked; it cannot be changed any more.")
+    if changes:
+        ApiKey.objects.filter(pk=key.pk).update(**changes)
     return key_for(caller, key_id)
 
 

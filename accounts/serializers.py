@@ -100,7 +100,6 @@ class ApiKeyReply(serializers.Serializer[object]):
     last_used_at = serializers.DateTimeField(allow_null=True, help_text="To the minute.")
     last_used_address = serializers.CharField(help_text="The IP address then; empty if it is not known.")
     rotated_at = serializers.DateTimeField(allow_null=True, help_text="When another key took its place.")
-    revoked_at = serializers.DateTimeField(allow_null=True)
 
 
 class NewApiKeyReply(ApiKeyReply):

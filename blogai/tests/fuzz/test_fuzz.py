@@ -71,6 +71,7 @@ def test_every_reply_is_as_described_whatever_is_asked(server: tuple[Serve, str]
 
 def _user(name: str, data_dir: Path) -> dict[str, object]:
     account = ("--email", f"{name}@example.com")
-    key = manage("create_api_key", *account, "--create-user", data_dir=data_dir).stdout.strip()
+    may = ("--create-user", "--permissions", "read,generate,manage")
+    key = manage("create_api_key", *account, *may, data_dir=data_dir).stdout.strip()
     manage("set_tier", *account, "business", data_dir=data_dir)
     return {"name": name, "fixedHeaders": [{"name": "X-API-Key", "value": key}]}

@@ -547,8 +547,6 @@ export interface components {
              * @description When another key took its place.
              */
             rotated_at: string | null;
-            /** Format: date-time */
-            revoked_at: string | null;
         };
         CallReply: {
             step: string;
@@ -782,8 +780,6 @@ export interface components {
              * @description When another key took its place.
              */
             rotated_at: string | null;
-            /** Format: date-time */
-            revoked_at: string | null;
             /** @description The key itself. It is said this once, and stored nowhere. */
             key: string;
         };

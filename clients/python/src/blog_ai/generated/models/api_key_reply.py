@@ -32,7 +32,6 @@ class ApiKeyReply:
     """ The IP address then; empty if it is not known. """
     rotated_at: datetime.datetime | None
     """ When another key took its place. """
-    revoked_at: datetime.datetime | None
 
     def to_dict(self) -> dict[str, Any]:
         id = str(self.id)
@@ -78,12 +77,6 @@ class ApiKeyReply:
         else:
             rotated_at = self.rotated_at
 
-        revoked_at: None | str
-        if isinstance(self.revoked_at, datetime.datetime):
-            revoked_at = self.revoked_at.isoformat()
-        else:
-            revoked_at = self.revoked_at
-
         field_dict: dict[str, Any] = {}
 
         field_dict.update(
@@ -101,7 +94,6 @@ class ApiKeyReply:
                 "last_used_at": last_used_at,
                 "last_used_address": last_used_address,
                 "rotated_at": rotated_at,
-                "revoked_at": revoked_at,
             }
         )
 
@@ -190,21 +182,6 @@ class ApiKeyReply:
 
         rotated_at = _parse_rotated_at(d.pop("rotated_at"))
 
-        def _parse_revoked_at(data: object) -> datetime.datetime | None:
-            if data is None:
-                return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                revoked_at_type_0 = datetime.datetime.fromisoformat(data.replace("Z", "+00:00"))
-
-                return revoked_at_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(datetime.datetime | None, data)
-
-        revoked_at = _parse_revoked_at(d.pop("revoked_at"))
-
         api_key_reply = cls(
             id=id,
             name=name,
@@ -219,7 +196,6 @@ class ApiKeyReply:
             last_used_at=last_used_at,
             last_used_address=last_used_address,
             rotated_at=rotated_at,
-            revoked_at=revoked_at,
         )
 
         return api_key_reply

@@ -32,7 +32,6 @@ class NewApiKeyReply:
     """ The IP address then; empty if it is not known. """
     rotated_at: datetime.datetime | None
     """ When another key took its place. """
-    revoked_at: datetime.datetime | None
     key: str
     """ The key itself. It is said this once, and stored nowhere. """
 
@@ -80,12 +79,6 @@ class NewApiKeyReply:
         else:
             rotated_at = self.rotated_at
 
-        revoked_at: None | str
-        if isinstance(self.revoked_at, datetime.datetime):
-            revoked_at = self.revoked_at.isoformat()
-        else:
-            revoked_at = self.revoked_at
-
         key = self.key
 
         field_dict: dict[str, Any] = {}
@@ -105,7 +98,6 @@ class NewApiKeyReply:
                 "last_used_at": last_used_at,
                 "last_used_address": last_used_address,
                 "rotated_at": rotated_at,
-                "revoked_at": revoked_at,
                 "key": key,
             }
         )
@@ -195,21 +187,6 @@ class NewApiKeyReply:
 
         rotated_at = _parse_rotated_at(d.pop("rotated_at"))
 
-        def _parse_revoked_at(data: object) -> datetime.datetime | None:
-            if data is None:
-                return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                revoked_at_type_0 = datetime.datetime.fromisoformat(data.replace("Z", "+00:00"))
-
-                return revoked_at_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(datetime.datetime | None, data)
-
-        revoked_at = _parse_revoked_at(d.pop("revoked_at"))
-
         key = d.pop("key")
 
         new_api_key_reply = cls(
@@ -226,7 +203,6 @@ class NewApiKeyReply:
             last_used_at=last_used_at,
             last_used_address=last_used_address,
             rotated_at=rotated_at,
-            revoked_at=revoked_at,
             key=key,
         )
 
