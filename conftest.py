@@ -177,6 +177,16 @@ def django_db_setup(database_url: str) -> None:
 
 
 @pytest.fixture
+def one_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests of sockets: Channels closes connections between messages, which would end the transaction."""
+
+    async def nothing() -> None: ...
+
+    monkeypatch.setattr("channels.db.close_old_connections", lambda **kwargs: None)
+    monkeypatch.setattr("channels.consumer.aclose_old_connections", nothing)
+
+
+@pytest.fixture
 def alice(db: None) -> "User":
     """The owner of the objects in a test."""
     return _person("alice")

@@ -53,10 +53,8 @@ def _nothing_learned() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _one_connection(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Channels closes connections between messages, which would end a test's transaction."""
-    monkeypatch.setattr("channels.db.close_old_connections", lambda **kwargs: None)
-    monkeypatch.setattr("channels.consumer.aclose_old_connections", _nothing)
+def _one_connection(one_connection: None) -> None:
+    """For every socket here."""
 
 
 @pytest.fixture(autouse=True)
@@ -66,6 +64,3 @@ def _commit_hooks_run(request: pytest.FixtureRequest, monkeypatch: pytest.Monkey
     if "transactional_db" in request.fixturenames or (marker and marker.kwargs.get("transaction")):
         return
     monkeypatch.setattr(transaction, "on_commit", lambda hook, **_: hook())
-
-
-async def _nothing() -> None: ...

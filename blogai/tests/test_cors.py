@@ -1,4 +1,7 @@
-"""Which sites' scripts may call the API, and that they cannot use the visitor's session to do it."""
+"""Which sites' scripts may call the API, and that they cannot use the visitor's session to do it.
+
+That no other site, and no page, is open to them is in test_routes.py, for every route.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +10,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-SITE, STRANGER = "https://www.example.org", "https://evil.example.org"
+SITE = "https://www.example.org"
 
 pytestmark = pytest.mark.django_db
 
@@ -26,11 +29,8 @@ def preflight(client: Client, path: str, origin: str) -> Any:
     return client.options(path, headers=headers)
 
 
-@pytest.mark.parametrize(
-    "path", ["/generate-blog", "/api/v1/generate-blog", "/api/v1/posts", "/api/v1/usage"]
-)
-def test_a_preflight_needs_no_key(client: Client, path: str) -> None:
-    reply = preflight(client, path, SITE)
+def test_a_preflight_needs_no_key(client: Client) -> None:
+    reply = preflight(client, "/generate-blog", SITE)
     assert (reply.status_code, reply.content) == (200, b"")
     assert reply.headers["Access-Control-Allow-Origin"] == SITE
     assert {"GET", "POST", "PATCH", "DELETE"} <= set(
@@ -53,14 +53,3 @@ def test_a_site_reads_replies_and_their_headers(client_for: Callable[..., Client
 def test_no_site_may_use_the_session(client: Client) -> None:
     for reply in (preflight(client, "/api/v1/posts", SITE), client.get("/health", headers={"Origin": SITE})):
         assert "Access-Control-Allow-Credentials" not in reply.headers
-
-
-def test_a_stranger_is_not_answered(client_for: Callable[..., Client]) -> None:
-    assert "Access-Control-Allow-Origin" not in preflight(client_for(None), "/api/v1/posts", STRANGER).headers
-    reply = client_for("alice").get("/api/v1/posts", headers={"Origin": STRANGER})
-    assert "Access-Control-Allow-Origin" not in reply.headers
-
-
-@pytest.mark.parametrize("path", ["/", "/posts", "/sign-in", "/settings/api-keys"])
-def test_pages_are_for_no_script_elsewhere(client: Client, path: str) -> None:
-    assert "Access-Control-Allow-Origin" not in client.get(path, headers={"Origin": SITE}).headers

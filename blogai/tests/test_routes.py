@@ -1,20 +1,30 @@
-"""Who gets in where: every route and method, asked by its owner, a stranger, nobody, and with a revoked key.
+"""Who gets in where: every route and method, asked by its owner and by everybody who must not get in.
+
+Those are a stranger, nobody, whoever has a key that was revoked, whose account is closed or that lacks the
+permission, and a page of another site in the owner's own browser. One test asks all of them about one row,
+since making the row's objects and a database for it costs more than to ask.
 
 A route that stands in none of PUBLIC, PRIVATE and PAGES fails `test_every_route_is_listed`: add a row.
+Sockets are in test_socket_routes.py.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.conf import settings as django_settings
+from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from uuid_utils.compat import uuid7
 
 from accounts import api_keys
+from accounts.callers import PERMISSIONS
 from accounts.models import User
+from blogai.tests.clients import ApiClient, client_with, revoked_key
 from generation.conversations.services import conversation_named
 from generation.models import Notification
 from generation.pipeline.types import Brief, Draft, Part, Scores
@@ -25,6 +35,9 @@ from generation.runs.start import RunOptions, start_run
 pytestmark = pytest.mark.usefixtures("no_lazy_fetches")
 
 METHODS = ("get", "post", "put", "patch", "delete")
+HERE = {"Origin": "http://testserver", "Sec-Fetch-Site": "same-origin"}
+ELSEWHERE = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
+ALLOW_ORIGIN = "Access-Control-Allow-Origin"
 
 
 def nothing(owner: User) -> dict[str, object]:
@@ -68,7 +81,7 @@ def a_delivery(owner: User) -> dict[str, object]:
 
 
 def an_api_key(owner: User) -> dict[str, object]:
-    return {"key_id": api_keys.issue(owner, "a test's", ["read"])[0].id}
+    return {"key_id": api_keys.issue(owner, "a test's", ["manage"])[0].id}
 
 
 def made_up(owner: User) -> dict[str, object]:
@@ -90,7 +103,9 @@ class Private:
     """A method and route that need a key; its status for alice, who owns `things`, and for mallory.
 
     `things` makes what the route's `<…>` name. Where everybody has their own (a list, starting something),
-    `stranger` is what mallory gets for hers.
+    `stranger` is what mallory gets for hers. `needs` is the one permission that the key must have, unless it
+    is `read` for GET and `generate` for the others. The table says so, and does not ask the view: a view that
+    forgets its own would change what is expected of it.
     """
 
     method: str
@@ -100,6 +115,11 @@ class Private:
     body: dict[str, Any] | None = None
     headers: dict[str, str] = field(default_factory=dict)
     things: Callable[[User], dict[str, object]] = nothing
+    needs: str = ""
+
+    @property
+    def permission(self) -> str:
+        return self.needs or ("read" if self.method == "get" else "generate")
 
     def __str__(self) -> str:
         return f"{self.method} {self.route}"
@@ -152,15 +172,15 @@ PRIVATE = [
     Private("post", "api/v1/runs/<uuid:run_id>/continue", 409, things=a_run),
     Private("get", "api/v1/webhooks/deliveries", stranger=200, things=a_delivery),
     Private("post", "api/v1/webhooks/deliveries/<uuid:delivery_id>/retry", 202, things=a_delivery),
-    Private("post", "api/v1/webhooks/test", 422, 422, body={"url": "http://127.0.0.1/"}),
-    Private("get", "api-keys", stranger=200),
-    Private("post", "api-keys", 201, 201),
-    Private("get", "api/v1/api-keys", stranger=200, things=an_api_key),
-    Private("post", "api/v1/api-keys", 201, 201),
-    Private("get", "api/v1/api-keys/<uuid:key_id>", things=an_api_key),
-    Private("patch", "api/v1/api-keys/<uuid:key_id>", body={"name": "CI"}, things=an_api_key),
-    Private("delete", "api/v1/api-keys/<uuid:key_id>", 204, things=an_api_key),
-    Private("post", "api/v1/api-keys/<uuid:key_id>/rotate", 201, things=an_api_key),
+    Private("post", "api/v1/webhooks/test", 422, 422, body={"url": "http://127.0.0.1/"}, needs="manage"),
+    Private("get", "api-keys", stranger=200, needs="manage"),
+    Private("post", "api-keys", 201, 201, body={"permissions": ["manage"]}, needs="manage"),
+    Private("get", "api/v1/api-keys", stranger=200, things=an_api_key, needs="manage"),
+    Private("post", "api/v1/api-keys", 201, 201, body={"permissions": ["manage"]}, needs="manage"),
+    Private("get", "api/v1/api-keys/<uuid:key_id>", things=an_api_key, needs="manage"),
+    Private("patch", "api/v1/api-keys/<uuid:key_id>", body={"name": "CI"}, things=an_api_key, needs="manage"),
+    Private("delete", "api/v1/api-keys/<uuid:key_id>", 204, things=an_api_key, needs="manage"),
+    Private("post", "api/v1/api-keys/<uuid:key_id>/rotate", 201, things=an_api_key, needs="manage"),
     Private("get", "api/v1/models", stranger=200),
     Private("get", "api/v1/me", stranger=200),
     Private("get", "api/v1/usage", stranger=200),
@@ -271,45 +291,122 @@ def test_public_routes_ask_for_no_key(
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("row", PRIVATE, ids=str)
-@pytest.mark.parametrize("who", ["alice", "mallory", None, "revoked"])
-def test_private_routes_let_their_owner_in(
-    client_for: Callable[..., Client], alice: User, row: Private, who: str | None, settings: Any
-) -> None:
+def test_private_routes_let_their_owner_in(row: Private, alice: User, mallory: User, settings: Any) -> None:
     settings.OPENAI_API_KEY = "never used: no worker takes the run"
-    path = "/" + _filled(row.route, row.things(alice))
-    client = client_for(who)
-    response = _ask(client, row, path)
-    expected = {"alice": row.owner, "mallory": row.stranger}.get(who or "", 401)
-    assert response.status_code == expected, response.content
-    if expected == 404:
-        assert response.json()["detail"] == _ask(client, row, _path_of_nothing(row)).json()["detail"]
+    path = "/" + filled(row.route, row.things(alice))
+    lacking = _key(alice, *(name for name in PERMISSIONS if name != row.permission))
+    assert _refusal(row, path, client_with(None)) == (401, "not_authenticated")
+    assert _refusal(row, path, client_with(revoked_key(alice))) == (401, "not_authenticated")
+    assert _refusal(row, path, client_with(lacking)) == (403, "permission_denied", row.permission)
+    if row.method != "get":
+        assert _refusal(row, path, _browser(alice, ELSEWHERE, ApiClient)) == (403, "permission_denied")
+    User.objects.filter(pk=alice.pk).update(is_active=False)
+    assert _refusal(row, path, client_with(lacking)) == (401, "not_authenticated"), "her account is closed"
+    User.objects.filter(pk=alice.pk).update(is_active=True)
+
+    stranger = _browser(mallory, HERE, ApiClient)
+    theirs = _ask(stranger, row, path)
+    assert theirs.status_code == row.stranger, theirs.content
+    if row.stranger == 404:
+        assert theirs.json()["detail"] == _ask(stranger, row, _path_of_nothing(row.route)).json()["detail"]
+    # A program may name any Origin, since its key is what counts; a page elsewhere cannot read the reply.
+    owner = _ask(client_with(_key(alice, row.permission)), row, path, ELSEWHERE)
+    assert owner.status_code == row.owner, owner.content
+    assert ALLOW_ORIGIN not in owner.headers
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("page", PAGES, ids=str)
-@pytest.mark.parametrize("who", ["alice", "mallory", None])
-def test_pages_let_their_owner_in(
-    client: Client, alice: User, mallory: User, page: Page, who: str | None, settings: Any
-) -> None:
+def test_pages_let_their_owner_in(page: Page, alice: User, mallory: User, settings: Any) -> None:
     settings.OPENAI_API_KEY = "never used: no worker takes the run"
     settings.SECURITY_CONTACT = "mailto:security@example.org"
-    client.raise_request_exception = False
-    path = "/" + _filled(page.route, page.things(alice))
-    if who:
-        client.force_login({"alice": alice, "mallory": mallory}[who])
-    response = getattr(client, page.method)(path, headers={"Accept": "text/html"})
-    expected = {"alice": page.owner, "mallory": page.stranger}.get(who or "", page.nobody)
-    assert response.status_code == expected
-    if not who and expected == 302:
-        assert response.headers["Location"].startswith(("/sign-in", "/"))
+    path = "/" + filled(page.route, page.things(alice))
+    elsewhere = _browser(alice, ELSEWHERE)
+    with nothing_written():
+        nobody = _visit(Client(), page, path)
+        assert nobody.status_code == page.nobody
+        if page.nobody == 302:
+            assert nobody.headers["Location"].startswith("/")
+        # Every page, since one that shows a form mostly takes it as well. (405: it is never a form's target.)
+        forged = elsewhere.post(path, headers={"Accept": "application/json"})
+        assert forged.status_code in ({403} if page.method == "post" else {403, 405}), forged.content
+    assert _visit(_browser(mallory, HERE), page, path).status_code == page.stranger
+    assert _visit(_browser(alice, HERE), page, path).status_code == page.owner
 
 
-def _ask(client: Client, row: Private, path: str) -> Any:
+@pytest.mark.django_db
+def test_scripts_of_other_sites_get_leave_from_the_api_alone(client: Client, settings: Any) -> None:
+    """A preflight carries no key: it is answered before anybody is asked for one."""
+    ours = settings.CORS_ALLOWED_ORIGINS[0]
+    for row in PRIVATE:
+        path = _path_of_nothing(row.route)
+        allowed = _preflight(client, path, row.method, ours)
+        assert (allowed.status_code, allowed.headers[ALLOW_ORIGIN]) == (200, ours)
+        assert row.method.upper() in allowed.headers["Access-Control-Allow-Methods"]
+        assert ALLOW_ORIGIN not in _preflight(client, path, row.method, ELSEWHERE["Origin"]).headers
+    for page in PAGES:
+        assert ALLOW_ORIGIN not in _preflight(client, _path_of_nothing(page.route), page.method, ours).headers
+
+
+@contextmanager
+def nothing_written() -> Iterator[None]:
+    """Fails if any row is inserted, changed or deleted, even if that is rolled back."""
+    before = _rows_written()
+    yield
+    assert _rows_written() == before
+
+
+def _rows_written() -> dict[str, int]:
+    """How many in the test's transaction so far, by table."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del AS rows FROM pg_stat_xact_user_tables"
+            " WHERE n_tup_ins + n_tup_upd + n_tup_del > 0"
+        )
+        return dict(cursor.fetchall())
+
+
+def _refusal(row: Private, path: str, client: Client) -> tuple[object, ...]:
+    """The status and code of a reply that has changed nothing, and the permission it says is missing."""
+    with nothing_written():
+        reply = _ask(client, row, path)
+    problem = reply.json()
+    missing = [problem["permission"]] if "permission" in problem else []
+    return (reply.status_code, problem["code"], *missing)
+
+
+def _ask(client: Client, row: Private, path: str, headers: Mapping[str, str] | None = None) -> Any:
     sent = {"data": row.body, "content_type": "application/json"} if row.body is not None else {}
-    return getattr(client, row.method)(path, **sent, headers=row.headers)
+    return getattr(client, row.method)(path, **sent, headers={**row.headers, **(headers or {})})
 
 
-def _filled(route: str, things: dict[str, object]) -> str:
+def _visit(client: Client, page: Page, path: str) -> Any:
+    client.raise_request_exception = False
+    return getattr(client, page.method)(path, headers={"Accept": "text/html"})
+
+
+def _preflight(client: Client, path: str, method: str, origin: str) -> Any:
+    headers = {"Origin": origin, "Access-Control-Request-Method": method.upper()}
+    return client.options(path, headers=headers)
+
+
+def _key(owner: User, *permissions: str) -> str:
+    """A key whose use has been noted already, which would be a change otherwise."""
+    raw = api_keys.issue(owner, "a test's", permissions)[1]
+    api_keys.caller_for(raw)
+    return raw
+
+
+def _browser(user: User, sender: Mapping[str, str], kind: type[Client] = Client) -> Client:
+    """The browser in which the user is signed in, on a page that has the CSRF token, whoever made it."""
+    token = "a" * 32
+    client = kind(enforce_csrf_checks=True, headers={"X-CSRFToken": token, **sender})
+    client.force_login(user)
+    client.cookies[django_settings.CSRF_COOKIE_NAME] = token
+    return client
+
+
+def filled(route: str, things: dict[str, object]) -> str:
     """The path of `posts/<uuid:post_id>` with the object's id."""
     for name, value in things.items():
         for converter in ("uuid:", "str:", "slug:", "int:", "path:", ""):
@@ -318,9 +415,9 @@ def _filled(route: str, things: dict[str, object]) -> str:
     return route
 
 
-def _path_of_nothing(row: Private) -> str:
+def _path_of_nothing(route: str) -> str:
     """The path of an object that does not exist: a stranger must get the same reply for alice's."""
-    return "/" + _filled(row.route, dict.fromkeys(_names(row.route), "00000000-0000-7000-8000-000000000000"))
+    return "/" + filled(route, dict.fromkeys(_names(route), "00000000-0000-7000-8000-000000000000"))
 
 
 def _names(route: str) -> list[str]:

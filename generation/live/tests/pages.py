@@ -73,17 +73,28 @@ class Page:
 
 
 class Socket:
-    """A connection to `/ws/conversation/{name}`, with or without a key or a session in the handshake."""
+    """A connection to `/ws/conversation/{name}`, with or without a key or a session in the handshake.
 
-    def __init__(self, name: str, key: str = "", *, session: str = "") -> None:
+    A session's is opened by a page of `origin`. `path` is that of another socket.
+    """
+
+    def __init__(
+        self,
+        name: str = "",
+        key: str = "",
+        *,
+        session: str = "",
+        origin: str = "http://testserver",
+        path: str = "",
+    ) -> None:
         headers = [(b"x-api-key", key.encode())] if key else []
         if session:
-            page = [(b"host", b"testserver"), (b"origin", b"http://testserver")]
+            page = [(b"host", b"testserver"), (b"origin", origin.encode())]
             headers += [(b"cookie", f"{settings.SESSION_COOKIE_NAME}={session}".encode()), *page]
         scope = {
             "type": "websocket",
             "scheme": "ws",
-            "path": f"/ws/conversation/{name}",
+            "path": path or f"/ws/conversation/{name}",
             "headers": headers,
             "query_string": b"",
             "subprotocols": [],
