@@ -1,22 +1,27 @@
 """The limiter in several processes, and while Redis is stopped or hangs."""
 
 import logging
-import subprocess
-import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from math import ceil
 from typing import Any
 
+import httpx
 import pytest
+from redis import Redis as Client
 from redis.connection import Connection
 from redis.exceptions import ConnectionError, TimeoutError
 
+from accounts.models import User
 from blogai.core import redis_client
 from blogai.core.ratelimit.base import HOUR, Limit, Rate
 from blogai.core.ratelimit.fallback import FallbackLimiter
 from blogai.core.ratelimit.redis import RedisLimiter
 from blogai.core.redis_client import RedisClient, RedisDown, Script
-from blogai.tests.processes import PROJECT
+from blogai.tests.gunicorn import Gunicorn, serving
+from blogai.tests.processes import SECONDS, until
 from blogai.tests.redis import Redis
 
 ONE = Script("return 1")
@@ -128,41 +133,62 @@ def test_without_redis_a_process_admits_its_share(own_redis: Redis, waits: list[
     assert len(waits) <= 8 + 5
 
 
-HITS = """
-import sys
-from concurrent.futures import ThreadPoolExecutor
-from blogai.core import redis_client
-redis_client.CONNECT_TIMEOUT = redis_client.READ_TIMEOUT = 30
-from blogai.core.ratelimit.base import Limit, Rate
-from blogai.core.ratelimit.redis import RedisLimiter
+@contextmanager
+def crowd(gunicorn: Gunicorn) -> Iterator[Callable[[str, int, int], list[httpx.Response]]]:
+    """Sends requests with a key: how many, and how many of them at once.
 
-limiter = RedisLimiter(redis_client.RedisClient(sys.argv[1]))
-limits = [Limit("two processes", "alice", Rate(10, 3600)), Limit("two processes", "alice", Rate(1000, 60))]
-print("ready", flush=True)
-sys.stdin.readline()
-with ThreadPoolExecutor(25) as threads:
-    print(sum(decision.admitted for decision in threads.map(limiter.hit, [limits] * 25)))
-"""
+    Connections are kept, so that later requests are answered by processes that have answered earlier ones.
+    """
+    many = httpx.Limits(max_connections=50, max_keepalive_connections=50)
+    with httpx.Client(base_url=gunicorn.url, limits=many, timeout=SECONDS) as client:
+
+        def ask(key: str, times: int, at_once: int) -> list[httpx.Response]:
+            headers = {"X-API-Key": key}
+            with ThreadPoolExecutor(at_once) as threads:
+                return list(threads.map(lambda _: client.get("/api/v1/me", headers=headers), range(times)))
+
+        yield ask
+
+
+def admitted(replies: list[httpx.Response]) -> int:
+    """How many were. The others must be complete refusals, and none may have waited for long."""
+    for reply in replies:
+        assert reply.elapsed.total_seconds() < 5
+        if reply.status_code != 200:
+            assert (reply.status_code, reply.json().get("scope")) == (429, "user"), reply.text
+            assert 1 <= int(reply.headers["Retry-After"]) <= 60
+    return sum(reply.status_code == 200 for reply in replies)
+
+
+def counted_by_redis(server: Redis, user: User) -> int:
+    """How many of the user's requests Redis has admitted just now, of ten a minute."""
+    with Client.from_url(server.url) as client:
+        return sum(ceil(client.pttl(key) / 6000) for key in client.scan_iter(f"limit:user:*:{user.pk}"))
 
 
 @pytest.mark.worker
-def test_two_processes_share_a_limit(redis_url: str) -> None:
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", HITS, redis_url],
-            cwd=PROJECT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(2)
-    ]
-    for process in processes:
-        assert process.stdout and process.stdout.readline() == "ready\n"
-    for process in processes:
-        assert process.stdin
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    admitted = [int(process.communicate(timeout=60)[0]) for process in processes]
+@pytest.mark.django_db(transaction=True)
+def test_processes_share_a_limit_and_keep_it_without_redis(
+    own_redis: Redis, database_url: str, alice: User, bob: User, key_for: Callable[[User], str]
+) -> None:
+    limits = {"RATE_LIMIT_ENABLED": "true", "RATE_LIMIT_GENERAL": "10"}
+    alices, bobs = key_for(alice), key_for(bob)
+    with (
+        serving(database_url, UVICORN_WORKERS="2", REDIS_URL=own_redis.url, **limits) as gunicorn,
+        crowd(gunicorn) as ask,
+    ):
+        ask(bobs, 30, 5)  # the first requests of a process are slow
+        began = time.monotonic()
+        assert admitted(ask(alices, 50, 50)) == 10
+        assert counted_by_redis(own_redis, alice) == 10
 
-    assert sum(admitted) == 10
+        own_redis.hang()
+        hung = ask(alices, 450, 20)
+        own_redis.kill()
+        alone = admitted(hung + ask(alices, 450, 20))
+        passed = time.monotonic() - began
+        assert alone > 5, "more than the share of one process, so both have answered all the time"
+        assert 10 + alone <= 2 * (10 + passed / 6)
+
+        own_redis.start()
+        until(lambda: not admitted(ask(bobs, 10, 10)) and counted_by_redis(own_redis, bob) == 10, seconds=10)
