@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from blogai.tests.test_routes import PRIVATE, Private, _filled, a_post, a_run
+from blogai.tests.test_routes import PRIVATE, Private, a_post, a_run, filled
 from generation.models import Post, Run
 from generation.pipeline.types import Outline, SectionPlan
 from generation.posts.services import post_for
@@ -31,7 +31,7 @@ def _a_model(settings: Any) -> None:
 
 @pytest.mark.parametrize("row", READ, ids=str)
 def test_what_one_has_is_not_sent_again(client: Client, alice: User, row: Private) -> None:
-    path = "/" + _filled(row.route, row.things(alice))
+    path = "/" + filled(row.route, row.things(alice))
     first = client.get(path)
     tag = first.headers["ETag"]
     assert first.headers["Cache-Control"] == "private, no-cache"
