@@ -111,6 +111,7 @@ def trouble(get_response: Any) -> Any:
 happens: list[Callable[..., None]] = []
 
 
+@pytest.mark.worker
 @pytest.mark.django_db
 @pytest.mark.parametrize("kind", ["none", "maintenance", "unexpected", "database"])
 def test_no_route_gives_one_away(

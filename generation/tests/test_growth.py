@@ -15,6 +15,8 @@ from generation.pipeline.outline_reply import NotAnOutline
 from generation.pipeline.types import Brief
 from generation.posts.markdown import render
 
+pytestmark = pytest.mark.worker
+
 BRIEF = Brief(topic="Gardens", sections=3)
 
 READERS: dict[str, Callable[[str], object]] = {

@@ -48,6 +48,7 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
 }
 
 
+@pytest.mark.worker
 @pytest.mark.parametrize("name", pattern_names())
 def test_time_grows_like_length(name: str) -> None:
     texts = {size: pattern(name, size) for size in (SHORT, MIDDLE, LONG)}
