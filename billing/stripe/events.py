@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -37,6 +37,8 @@ STALE_AFTER = timedelta(minutes=15)
 """A job takes seconds: what is still not processed after this time may have lost its job, or all attempts."""
 PRIORITY = 1
 """Above that of runs: somebody who has just paid is waiting."""
+A_SECOND = 5
+"""Customers that are looked up in the background each second: two calls each, of 25 that Stripe allows."""
 IDENTIFIER = re.compile(r"[A-Za-z0-9_]{1,255}")
 
 
@@ -76,6 +78,15 @@ def defer_sync(customer_id: str, event_id: str = "") -> None:
     """Queue a look at the customer, in the caller's transaction; needless once the event is processed."""
     job = app.configure_task("sync_stripe_customer", priority=PRIORITY)
     job.defer(customer_id=customer_id, event_id=event_id)
+
+
+def defer_syncs(customer_ids: Sequence[str]) -> None:
+    """Queue looks that nobody waits for, a few a second: Stripe limits our calls, and runs go first."""
+    for place, customer_id in enumerate(customer_ids):
+        job = app.configure_task(
+            "sync_stripe_customer", priority=-1, schedule_in={"seconds": place // A_SECOND}
+        )
+        job.defer(customer_id=customer_id)
 
 
 def is_processed(event_id: str) -> bool:

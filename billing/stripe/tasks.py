@@ -21,15 +21,13 @@ async def sync_stripe_customer(*, customer_id: str, event_id: str = "") -> None:
 
 async def sync_neglected(timestamp: int) -> None:
     """Take up events whose job was lost or has failed."""
-    for customer_id in await in_database(events.neglected_customers)():
-        await in_database(events.defer_sync)(customer_id)
+    await in_database(events.defer_syncs)(await in_database(events.neglected_customers)())
 
 
 async def sync_all(timestamp: int) -> None:
     """Look up every subscriber, in case an event never came; and forget old events."""
     await in_database(events.purge)()
-    for customer_id in await in_database(mirror.customers_with_subscription)():
-        await in_database(events.defer_sync)(customer_id)
+    await in_database(events.defer_syncs)(await in_database(mirror.customers_with_subscription)())
 
 
 if settings.STRIPE_SECRET_KEY:

@@ -79,40 +79,51 @@ def test_an_event_is_stored_once_and_queues_one_job(
 
 
 BODY = json.dumps(event()).encode()
-REFUSED: list[tuple[bytes, str, int]] = [
-    (BODY, "", 400),
-    (BODY, "t=1,v1=é", 400),
-    (BODY, "v1=,t=", 400),
-    (BODY, signature(BODY, "whsec_" + "b" * 32), 400),
-    (BODY, signature(BODY, age=310), 400),
-    (BODY, signature(BODY, age=-400), 400),
-    (BODY, signature(BODY + b" "), 400),
-    *(
-        (body, signature(body), 400)
-        for body in (
-            b"",
-            b"not JSON",
-            b"[" * 100_000,
-            b'"evt_1"',
-            b"[{}]",
-            b"{}",
-            b'{"\xff": 1}',
-            json.dumps(event(livemode=True)).encode(),
-            json.dumps(event(object="subscription")).encode(),
-            json.dumps(event(data=[])).encode(),
-            json.dumps(event(created=1e300)).encode(),
-            json.dumps(event("evt\x00")).encode(),
-            json.dumps(event(data={"object": {"customer": {"id": "cus_1"}}})).encode(),
-        )
-    ),
-    (large := b'{"a": "' + b"a" * 262_144 + b'"}', signature(large), 413),
-]
+WRONG_BODIES = (
+    b"",
+    b"not JSON",
+    b"[" * 100_000,
+    b'"evt_1"',
+    b"[{}]",
+    b"{}",
+    b'{"\xff": 1}',
+    json.dumps(event(livemode=True)).encode(),
+    json.dumps(event(object="subscription")).encode(),
+    json.dumps(event(data=[])).encode(),
+    json.dumps(event(created=1e300)).encode(),
+    json.dumps(event("evt\x00")).encode(),
+    json.dumps(event(data={"object": {"customer": {"id": "cus_1"}}})).encode(),
+)
 
 
-@pytest.mark.parametrize(("body", "header", "status"), REFUSED, ids=lambda value: str(value)[:20])
-def test_what_is_not_an_event_of_stripe_leaves_no_trace(body: bytes, header: str, status: int) -> None:
-    reply = send(body, header)
+@pytest.mark.parametrize(
+    "header",
+    [
+        lambda: "",
+        lambda: "t=1,v1=é",
+        lambda: "v1=,t=",
+        lambda: signature(BODY, "whsec_" + "b" * 32),
+        lambda: signature(BODY, age=310),
+        lambda: signature(BODY, age=-400),
+        lambda: signature(BODY + b" "),
+    ],
+)
+def test_what_stripe_has_not_signed_just_now_leaves_no_trace(header: Callable[[], str]) -> None:
+    refused(send(BODY, header()), 400, "The header Stripe-Signature does not fit")
+
+
+@pytest.mark.parametrize("body", WRONG_BODIES, ids=lambda body: str(body[:20]))
+def test_what_is_not_an_event_of_this_mode_leaves_no_trace(body: bytes) -> None:
+    refused(send(body), 400, "The body", "The event", "This installation")
+
+
+def test_a_body_that_is_too_large_leaves_no_trace() -> None:
+    refused(send(json.dumps(event(padding="a" * 262_144)).encode()), 413, "The body")
+
+
+def refused(reply: Any, status: int, *sentences: str) -> None:
     assert (reply.status_code, reply["Content-Type"]) == (status, "application/problem+json")
+    assert reply.json()["detail"].startswith(sentences)
     assert not StripeEvent.objects.exists()
     assert not jobs()
 
@@ -181,14 +192,16 @@ def test_what_a_job_has_lost_is_taken_up_again(fake_stripe: FakeStripe, customer
     fake_stripe.failing = 500
     with pytest.raises(StripeFailed):
         work()
-    async_to_sync(tasks.sync_neglected)(0)
-    assert len(jobs()) == 1, "it has not waited long enough"
-    StripeEvent.objects.update(received_at=timezone.now() - timedelta(minutes=16))
-    async_to_sync(tasks.sync_neglected)(0)
-    assert len(jobs()) == 1, "its job is still there"
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE procrastinate_jobs SET status = 'failed'")
-    async_to_sync(tasks.sync_neglected)(0)
+    for received, status, queued in (
+        (timedelta(minutes=16), "todo", 1),  # its job is still there
+        (timedelta(minutes=14), "failed", 1),  # it has not waited long enough
+        (timedelta(minutes=16), "failed", 2),
+    ):
+        StripeEvent.objects.update(received_at=timezone.now() - received)
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE procrastinate_jobs SET status = %s", [status])
+        async_to_sync(tasks.sync_neglected)(0)
+        assert len(jobs()) == queued
     fake_stripe.failing = 0
     work()
     assert tier_for(alice).tier == "pro"
