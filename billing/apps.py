@@ -5,6 +5,6 @@ class BillingConfig(AppConfig):
     name = "billing"
 
     def ready(self) -> None:
-        from billing.stripe_owner import use_our_account
+        from billing.stripe.mirror import keep_to_ourselves
 
-        use_our_account()
+        keep_to_ourselves()

@@ -178,3 +178,32 @@ class UsageRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.units} for {self.run_id}"
+
+
+class StripeEvent(models.Model):
+    """An event that Stripe told us about, kept for 30 days. Only `billing.stripe.events` uses this table.
+
+    An event names a customer whose subscription is to be looked up; what it says itself is never believed.
+    """
+
+    id = models.CharField(max_length=255, primary_key=True)
+    """Stripe's own: the same event comes more than once."""
+    type = models.CharField(max_length=100)
+    created = models.DateTimeField()
+    """Stripe's clock; the others are on Postgres'."""
+    customer_id = models.CharField(max_length=255)
+    received_at = models.DateTimeField(db_default=Now())
+    processed_at = models.DateTimeField(null=True)
+    payload = models.JSONField()
+    """What helps to find a mistake. Nothing about a card or a person is in it."""
+
+    class Meta:
+        db_table = "stripe_events"
+        indexes = [
+            models.Index(
+                fields=["customer_id"], condition=Q(processed_at=None), name="stripe_events_unprocessed"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.id}: {self.type}"

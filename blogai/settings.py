@@ -297,6 +297,41 @@ DEFAULT_FROM_EMAIL = text("DEFAULT_FROM_EMAIL", "Blog AI <hello@blog-ai.localhos
 # Subscriptions ----------------------------------------------------------------------------------
 
 DJSTRIPE_FOREIGN_KEY_TO_FIELD = "id"  # its check E002 demands that one is chosen
+STRIPE_SECRET_KEY = text("STRIPE_SECRET_KEY")
+STRIPE_LIVE_MODE = STRIPE_SECRET_KEY.startswith(("sk_live_", "rk_live_"))
+if STRIPE_SECRET_KEY and not STRIPE_LIVE_MODE and not STRIPE_SECRET_KEY.startswith(("sk_test_", "rk_test_")):
+    raise ImproperlyConfigured(
+        "STRIPE_SECRET_KEY must be a secret or restricted key of Stripe: sk_live_…, rk_live_…, sk_test_… or "
+        "rk_test_…"
+    )
+STRIPE_ALLOW_MODE_MISMATCH = flag("STRIPE_ALLOW_MODE_MISMATCH", False)
+_fits = STRIPE_ALLOW_MODE_MISMATCH or (ENVIRONMENT == "production") is STRIPE_LIVE_MODE
+if STRIPE_SECRET_KEY and not _fits:
+    raise ImproperlyConfigured(
+        f"STRIPE_SECRET_KEY is a {'live' if STRIPE_LIVE_MODE else 'test'} key, but ENVIRONMENT is "
+        f"{ENVIRONMENT}: live keys are for production, and it takes no other. "
+        "STRIPE_ALLOW_MODE_MISMATCH=true overrides this."
+    )
+STRIPE_WEBHOOK_SECRETS = words("STRIPE_WEBHOOK_SECRET")  # several while one takes the place of another
+if not all(secret.startswith("whsec_") for secret in STRIPE_WEBHOOK_SECRETS):
+    raise ImproperlyConfigured("STRIPE_WEBHOOK_SECRET lists signing secrets, which start with whsec_.")
+# A plan without a price is not for sale.
+STRIPE_PRICE_IDS = {
+    "starter": text("STRIPE_PRICE_ID_STARTER"),
+    "pro": text("STRIPE_PRICE_ID_PRO"),
+    "business": text("STRIPE_PRICE_ID_BUSINESS"),
+    "starter_yearly": text("STRIPE_PRICE_ID_STARTER_YEARLY"),
+    "pro_yearly": text("STRIPE_PRICE_ID_PRO_YEARLY"),
+    "business_yearly": text("STRIPE_PRICE_ID_BUSINESS_YEARLY"),
+}
+_priced = [price for price in STRIPE_PRICE_IDS.values() if price]
+if len(_priced) != len(set(_priced)):
+    raise ImproperlyConfigured("Each STRIPE_PRICE_ID_ must name a price of its own: two name the same.")
+STRIPE_API_BASE = url(
+    "STRIPE_API_BASE", ("http", "https") if DEVELOPMENT else ("https",), "https://api.stripe.com"
+)
+# Pinned, because Stripe moves fields between versions; this is the one that dj-stripe was made for.
+STRIPE_API_VERSION = text("STRIPE_API_VERSION", "2026-05-27.dahlia")
 
 # Outgoing requests ------------------------------------------------------------------------------
 
@@ -367,6 +402,7 @@ WORKER_CONCURRENCY = integer("WORKER_CONCURRENCY", 50, low=1, high=1000)
 WORKER = "generation.worker.jobs.work"  # what `serve` runs beside the web server
 PROCRASTINATE_IMPORT_PATHS = [
     "accounts.tasks",
+    "billing.stripe.tasks",
     "generation.worker.tasks",
     "generation.notifications.tasks",
 ]
@@ -463,7 +499,7 @@ SPECTACULAR_SETTINGS = {
 HEALTH_PROBES = {
     "database": "health.checks.database",
     "redis": "health.checks.redis_server",
-    "stripe": "health.checks.stripe",
+    "stripe": "billing.stripe.probes.stripe_api",
     "sentry": "health.checks.sentry",
     "worker": "generation.worker.probes.worker",
     "llm": "generation.llm.probes.llm",
@@ -491,6 +527,7 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
-        name: {"level": LOG_LEVEL} for name in ("blogai", "accounts", "billing", "generation", "health")
+        **{name: {"level": LOG_LEVEL} for name in ("blogai", "accounts", "billing", "generation", "health")},
+        "stripe": {"level": "WARNING"},  # below that it repeats whatever came, perhaps with the key
     },
 }

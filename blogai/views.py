@@ -18,7 +18,7 @@ from blogai.core.errors import BlogAIError, Malformed, NotFound, PermissionDenie
 
 HIDDEN_FIELDS = ("form", "next")
 """Fields of a form that the user did not type."""
-JSON_PATHS = (*settings.API_PATHS, "/health", "/metrics", "/openapi.json", "/ws/")
+JSON_PATHS = (*settings.API_PATHS, "/health", "/metrics", "/openapi.json", "/webhooks/", "/ws/")
 """Paths where errors are always problem+json. Elsewhere it depends on the client."""
 
 

@@ -34,7 +34,6 @@ CACHE_SECONDS = {"stripe": 60.0}
 """Longer for Stripe, which limits the number of our calls."""
 REDIS_TIMEOUT = 0.3
 """Seconds to connect, and again to answer: shorter than the timeout of a probe."""
-PLANS = ("starter", "pro", "business")
 
 
 @cache
@@ -95,22 +94,6 @@ def unknown_cache(alias: str) -> CacheFinding:
     return CacheFinding(
         backend=backend, connected=False, latency_ms=None, hits=None, misses=None, hit_rate=None
     )
-
-
-def stripe() -> Finding:
-    """Stripe is not integrated yet."""
-    return {
-        "status": "not_configured",
-        "mode": None,
-        "detail": {
-            "configured": False,
-            "connected": False,
-            "mode": None,
-            "webhook_configured": False,
-            "latency_ms": None,
-            "price_ids_configured": dict.fromkeys(PLANS, False),
-        },
-    }
 
 
 def sentry() -> Finding:

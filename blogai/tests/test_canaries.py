@@ -51,6 +51,7 @@ TALKATIVE = (
         "uvicorn",
     ),
 )
+STRIPE_NAMES = ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET")
 SHOWN = {"settings/api-keys", "settings/webhook-secret"}
 """Pages whose purpose is to show a secret."""
 
@@ -61,7 +62,10 @@ def configured(settings: Any) -> list[str]:
     for name in NAMES:
         setattr(settings, name, canary(name))
     settings.OPENAI_EXTRA_HEADERS = (("X-Gateway", canary("gateway")),)
-    return [*map(canary, NAMES), canary("gateway")]
+    settings.STRIPE_SECRET_KEY = f"sk_test_{canary('STRIPE_SECRET_KEY')}"
+    settings.STRIPE_WEBHOOK_SECRETS = [f"whsec_{canary('STRIPE_WEBHOOK_SECRET')}"]
+    settings.STRIPE_API_BASE = "http://127.0.0.1:9"
+    return [*map(canary, NAMES), *map(canary, STRIPE_NAMES), canary("gateway")]
 
 
 @pytest.fixture
@@ -252,8 +256,7 @@ SECRET_VARIABLES = (
     "redis",
     "mail",
     "gateway",
-    "STRIPE_SECRET_KEY",
-    "STRIPE_WEBHOOK_SECRET",
+    *STRIPE_NAMES,
 )
 
 
@@ -262,7 +265,10 @@ def environment(postgres: Postgres, openai_url: str) -> dict[str, str]:
         return canary(name).replace("/", "%2F").replace("+", "%2B").replace("=", "%3D")
 
     return {
-        **{name: canary(name) for name in (*NAMES, "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET")},
+        **{name: canary(name) for name in NAMES},
+        "STRIPE_SECRET_KEY": f"sk_test_{canary('STRIPE_SECRET_KEY')}",
+        "STRIPE_WEBHOOK_SECRET": f"whsec_{canary('STRIPE_WEBHOOK_SECRET')}",
+        "STRIPE_API_BASE": "http://127.0.0.1:9",
         "DATABASE_URL": f"postgresql://postgres:{quoted('database')}@/blogai?host={postgres.sockets}&port=5432",
         "REDIS_URL": f"redis://:{quoted('redis')}@127.0.0.1:9/0",
         "EMAIL_URL": f"smtp://blogai:{quoted('mail')}@127.0.0.1:9",
@@ -293,7 +299,15 @@ def visited(url: str, key: str) -> str:
         run = program.post("/generate-blog", json=brief, headers={"Prefer": "respond-async"})
         address = f"/api/v1/runs/{run.json()['run_id']}"
         until(lambda: program.get(address).json()["status"] == "failed", "the end of the run")
-        paths = (address, f"{address}/events", f"{address}/receipt", "/health", "/health/cache", "/metrics")
+        paths = (
+            address,
+            f"{address}/events",
+            f"{address}/receipt",
+            "/health",
+            "/health/cache",
+            "/health/stripe",
+            "/metrics",
+        )
         return told_so_far + run.text + "".join(program.get(path).text for path in paths)
 
 

@@ -61,6 +61,12 @@ WRONG: list[tuple[dict[str, str], str]] = [
     ({**PRODUCTION, "DEV_MODE": "true"}, "DEV_MODE"),
     ({"ENVIRONMENT": "staging", "SECRET_KEY": LONG, "API_KEY_PEPPER": LONG, "DEV_MODE": "1"}, "DEV_MODE"),
     ({"SECURITY_CONTACT": "security"}, "SECURITY_CONTACT"),
+    ({"STRIPE_SECRET_KEY": "pk_test_1"}, "STRIPE_SECRET_KEY must be a secret"),
+    ({"STRIPE_SECRET_KEY": "sk_live_canary"}, "live key, but ENVIRONMENT is development"),
+    ({**PRODUCTION, "STRIPE_SECRET_KEY": "rk_test_canary"}, "test key, but ENVIRONMENT is production"),
+    ({"STRIPE_WEBHOOK_SECRET": "whsec_1,canary"}, "STRIPE_WEBHOOK_SECRET lists"),
+    ({"STRIPE_PRICE_ID_PRO": "price_1", "STRIPE_PRICE_ID_STARTER": "price_1"}, "STRIPE_PRICE_ID_"),
+    ({**PRODUCTION, "STRIPE_API_BASE": "http://stripe.example"}, "STRIPE_API_BASE"),
     ({"UVICORN_WORKERS": "two"}, "UVICORN_WORKERS"),
     ({"EGRESS_ALLOW": "hooks.example:443"}, "EGRESS_ALLOW"),
     ({"EGRESS_ALLOW": "10.0.0.7"}, "EGRESS_ALLOW"),
@@ -88,6 +94,19 @@ def test_a_wrong_value_is_one_sentence_that_names_it(
     assert name in done.stderr
     assert "canary" not in done.stderr
     assert done.stderr.count("\n") == 1, done.stderr
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"STRIPE_SECRET_KEY": "sk_test_1"},
+        {"STRIPE_SECRET_KEY": "rk_live_1", "STRIPE_ALLOW_MODE_MISMATCH": "true"},
+        {**PRODUCTION, "STRIPE_SECRET_KEY": "sk_live_1"},
+        {**PRODUCTION, "STRIPE_SECRET_KEY": "sk_test_1", "STRIPE_ALLOW_MODE_MISMATCH": "true"},
+    ],
+)
+def test_a_key_of_stripe_that_belongs_here_is_taken(tmp_path: Path, variables: dict[str, str]) -> None:
+    assert check(tmp_path, variables).returncode == 0
 
 
 def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:

@@ -229,7 +229,10 @@ def test_stripe_is_not_set_up(client: Client) -> None:
             "mode": None,
             "webhook_configured": False,
             "latency_ms": None,
-            "price_ids_configured": {"starter": False, "pro": False, "business": False},
+            "price_ids_configured": {
+                **{"starter": False, "pro": False, "business": False},
+                **{"starter_yearly": False, "pro_yearly": False, "business_yearly": False},
+            },
         }
     }
 
