@@ -253,7 +253,7 @@ class Deployment:
 
     def units(self) -> tuple[int, int]:
         """The units that alice has used and reserved this month."""
-        [row] = self.sql("SELECT sum(month_used)::int, sum(month_reserved)::int FROM user_quotas")
+        [row] = self.sql("SELECT sum(used)::int, sum(reserved)::int FROM user_quotas")
         return row[0] or 0, row[1] or 0
 
     def visitor(self, *paths: str) -> Visitor:

@@ -66,7 +66,8 @@ def test_every_reply_is_as_described_whatever_is_asked(server: tuple[Serve, str]
     assert set(re.findall(r"✅ +(Examples|Coverage|Fuzzing|Stateful) \(", asked.stdout)) == {
         *("Examples", "Coverage", "Fuzzing", "Stateful")
     }
-    assert not [line for line in serve.printed if "Traceback" in line or " ERROR " in line]
+    errors = [n for n, line in enumerate(serve.printed) if "Traceback" in line or " ERROR " in line]
+    assert not errors, "\n".join(serve.printed[errors[0] : errors[0] + 60])
 
 
 def _user(name: str, data_dir: Path) -> dict[str, object]:
