@@ -60,6 +60,8 @@ async def _events(caller: Caller, run: Run, after: int | None) -> AsyncIterator[
         connections.unregister(connection)
         next_frame.cancel()
         await asyncio.wait([next_frame])
+        if not next_frame.cancelled():
+            next_frame.exception()  # or asyncio would log one that comes just as the client leaves
         await frames.aclose()
 
 

@@ -42,3 +42,5 @@ async def until[T](awaited: Awaitable[T], deadline: Callable[[], float]) -> T:
         if not task.done():
             task.cancel()
             await asyncio.wait({task})
+        if not task.cancelled():
+            task.exception()  # or asyncio would log one that comes just as we are cancelled
