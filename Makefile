@@ -19,6 +19,9 @@ NPM := $(shell command -v npm)
 BIOME := node_modules/.bin/biome
 TYPESCRIPT := clients/typescript
 
+# Debian has it in a folder that is on root's path only: then this finds none.
+NGINX := $(shell command -v nginx)
+
 .PHONY: run test chaos lint format bench clients vendor screenshots lighthouse
 
 run: .venv
@@ -29,7 +32,7 @@ ifneq ($(CI),)
 	@test -n "$(NPM)" || { echo "The TypeScript client is tested with node and npm, and CI is set." >&2; exit 1; }
 	@test -n "$(CHROMIUM)" || { echo "The e2e tests need chromium, and CI is set." >&2; exit 1; }
 endif
-	$(RUN)pytest -n 2 $(if $(CI),--cov --cov-report=) -m "not worker and not chaos and not e2e"
+	$(RUN)pytest -n 2 --dist worksteal $(if $(CI),--cov --cov-report=) -m "not worker and not chaos and not e2e"
 	$(RUN)pytest -n 2 --dist worksteal -m "worker or chaos"
 	$(if $(CHROMIUM),$(RUN)pytest -n 2 --dist worksteal -m e2e)
 
@@ -67,24 +70,29 @@ vendor: .venv
 	$(PYTHON) manage.py vendor
 
 # Each step is a target of its own (`make lint-types`); .pre-commit-config.yaml has them all.
-LINT := lint-python lint-types lint-imports lint-templates lint-frontend lint-migrations lint-sql \
-	lint-deployment lint-clients
+# The long ones are first.
+LINT := lint-types lint-migrations lint-clients lint-alerts lint-deployment lint-imports lint-python lint-templates \
+	lint-frontend lint-nginx lint-shell lint-yaml lint-containers lint-sql
 
-.PHONY: $(LINT)
-lint: SHELL := bash
+# As many at a time as there are processors; what each prints stays together where make can do that (from 4.0).
+PROCESSORS := $(shell getconf _NPROCESSORS_ONLN)
+LINT_AT_ONCE := --no-print-directory --keep-going --jobs=$(PROCESSORS) \
+	$(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+
+.PHONY: $(LINT) $(LINT:%=timed-%)
 lint: .venv
-	@failed=; for step in $(LINT); do \
-		TIMEFORMAT="== $$step: %1R s"; \
-		time $(MAKE) --no-print-directory $$step || failed+=" $$step"; \
-	done; \
-	[ -z "$$failed" ] || { echo "Not clean:$$failed" >&2; exit 1; }
+	@$(MAKE) $(LINT_AT_ONCE) $(LINT:%=timed-%)
+
+$(LINT:%=timed-%): SHELL := bash
+$(LINT:%=timed-%): timed-%:
+	@TIMEFORMAT="== $*: %1R s"; time $(MAKE) --no-print-directory $*
 
 lint-python: .venv
 	$(RUN)ruff check
 	$(RUN)ruff format --check
 
 lint-types: .venv
-	$(RUN)mypy blogai accounts billing generation health benchmarks manage.py conftest.py
+	$(RUN)mypy blogai accounts billing generation health staff benchmarks manage.py conftest.py
 
 lint-imports: .venv
 	$(RUN)lint-imports --no-logo
@@ -109,6 +117,25 @@ lint-sql: .venv
 lint-deployment: .venv
 	@$(PRODUCTION) $(PYTHON) manage.py check --deploy --fail-level WARNING
 
+# As it is rendered, with a certificate to throw away. HSTS is Blog AI's to send.
+ifneq ($(NGINX),)
+lint-nginx: .venv
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+		$(RUN)python -m trustme --quiet --dir "$$folder" --identities blog.example.org api.example.org && \
+		BLOG_HOST=blog.example.org API_HOST=api.example.org NGINX_HTTP_PORT=8080 NGINX_HTTPS_PORT=8443 \
+		NGINX_CERTIFICATE="$$folder/server.pem" NGINX_CERTIFICATE_KEY="$$folder/server.key" \
+		NGINX_STATE="$$folder/state" NGINX_PID="$$folder/nginx.pid" NGINX_LOG="$$folder/access.log" \
+		docker/nginx/render "$$folder/conf" && \
+		nginx -t -q -c "$$folder/conf/nginx.conf" && \
+		$(RUN)gixy --skips hsts_header "$$folder/conf/nginx.conf"
+else ifneq ($(CI),)
+lint-nginx:
+	@echo "nginx' configuration is checked with nginx: there is none, and CI is set." >&2; exit 1
+else
+lint-nginx:
+	@echo "nginx' configuration is not checked: there is no nginx."
+endif
+
 ifneq ($(NPM),)
 lint-frontend: node_modules/synced
 	$(BIOME) check --error-on-warnings
@@ -126,6 +153,34 @@ lint-clients: .venv $(if $(NPM),$(TYPESCRIPT)/node_modules/synced)
 	cd clients/python && $(CURDIR)/$(RUN)mypy src tests
 	$(if $(NPM),cd $(TYPESCRIPT) && node_modules/.bin/tsc --noEmit && node_modules/.bin/tsc --noEmit -p test, \
 		@echo "The TypeScript client is not checked: there is no npm.")
+
+# Scripts are what git says is executable, or ends in .sh, and begins with a shell.
+lint-shell: .venv
+	scripts=$$(git grep -lE --cached '^#!.*\b(ba)?sh\b' -- .ci docker '*.sh') && $(RUN)shellcheck $$scripts
+
+lint-yaml: .venv
+	files=$$(git ls-files -- '*.yml' '*.yaml') && $(RUN)yamllint --strict $$files
+
+# Each where there is such a file.
+lint-containers: .venv
+	git ls-files -- 'Dockerfile*' '*/Dockerfile*' ':!*.dockerignore' | xargs -r $(RUN)hadolint
+	git ls-files -- 'docker-compose*.yml' | xargs -r $(RUN)check-jsonschema --builtin-schema vendor.compose-spec
+
+# promtool is in Debian's package prometheus. Without it the alerts are left alone, unless CI is set.
+MONITORING := docker/monitoring
+PROMTOOL := $(shell command -v promtool)
+ifneq ($(PROMTOOL),)
+lint-alerts:
+	@$(PROMTOOL) check config --syntax-only $(MONITORING)/prometheus.yml
+	@$(PROMTOOL) check rules $(MONITORING)/rules/*.yml
+	@$(PROMTOOL) test rules $(MONITORING)/tests/*.yml
+else ifneq ($(CI),)
+lint-alerts:
+	@echo "Alerts are checked with promtool: there is none, and CI is set." >&2; exit 1
+else
+lint-alerts:
+	@echo "Alerts are not checked: there is no promtool."
+endif
 
 format: .venv $(if $(NPM),node_modules/synced)
 	$(RUN)ruff check --fix
@@ -156,3 +211,14 @@ requirements.txt:
 	$(COMPILE) pyproject.toml --output-file requirements.txt
 	$(COMPILE) pyproject.toml --extra demo --group dev --constraints requirements.txt \
 		--output-file requirements-dev.txt
+	$(COMPILE) pyproject.toml --extra demo --constraints requirements-dev.txt --output-file requirements-demo.txt
+
+# The production image, and tests that run it as an operator would (docs/deployment.md). They need root, buildah, npm
+# and a Postgres over TCP.
+.PHONY: image image-test
+image:
+	docker/scripts/build-image.sh $(ARGS)
+
+image-test: export DATABASE_URL ?= postgresql://postgres@127.0.0.1:5432/postgres
+image-test: .venv
+	$(RUN)pytest -p no:randomly -s blogai/container/tests/image.py $(ARGS)

@@ -27,19 +27,40 @@ UNSET = (
     *("OPENAI_API_TYPE", "OPENAI_API_VERSION", "OPENAI_EXTRA_HEADERS", "OPENAI_ORGANIZATION"),
     *("GEMINI_BASE_URL", "LLM_COLD_START_TIMEOUT", "LLM_PROVIDER_ORDER"),
     *("ALLOWED_HOSTS", "ALLOWED_ORIGINS", "API_KEY_PEPPER", "ENVIRONMENT", "HOST", "PORT", "PUBLIC_URL"),
+    *("DATABASE_DIRECT", "DATABASE_POOL_MODE", "DATABASE_URL_DIRECT"),
     *("DEV_MODE", "HTTPS_REDIRECT_ENABLED", "SECURITY_CONTACT", "SECURITY_HSTS_ENABLED"),
     *("DEFAULT_FROM_EMAIL", "EMAIL_URL", "EMAIL_VERIFICATION", "REDIS_URL", "SECRET_KEY"),
+    "SUPPORT_EMAIL",
     *(
+        "DB_MAX_CONNECTIONS",
+        "DISPOSABLE_EMAIL_DOMAINS",
         "DRAIN_SECONDS",
         "EGRESS_ALLOW",
+        "EXPORT_DIR",
+        "FRONTEND_PORT",
+        "GITHUB_CLIENT_ID",
+        "GITHUB_CLIENT_SECRET",
+        "GOOGLE_CLIENT_ID",
+        "GOOGLE_CLIENT_SECRET",
         "LLM_PRICES",
+        "LOG_FORMAT",
+        "LOG_LEVEL",
         "MAINTENANCE_MODE",
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "OTEL_SERVICE_NAME",
         "METRICS_TOKEN",
         "RATE_LIMIT_GENERAL",
         "RATE_LIMIT_GENERATION",
+        "SENTRY_DSN",
+        "SENTRY_ENVIRONMENT",
+        "SENTRY_PROFILES_SAMPLE_RATE",
+        "SENTRY_RELEASE",
+        "SENTRY_TRACES_SAMPLE_RATE",
+        "STAFF_SECOND_FACTOR",
         "STRIPE_ALLOW_MODE_MISMATCH",
         "STRIPE_API_BASE",
         "STRIPE_API_VERSION",
+        "STRIPE_AUTOMATIC_TAX",
         "STRIPE_PRICE_ID_BUSINESS",
         "STRIPE_PRICE_ID_BUSINESS_YEARLY",
         "STRIPE_PRICE_ID_PRO",
@@ -47,9 +68,13 @@ UNSET = (
         "STRIPE_PRICE_ID_STARTER",
         "STRIPE_PRICE_ID_STARTER_YEARLY",
         "STRIPE_SECRET_KEY",
+        "STRIPE_SENDS_RECEIPTS",
+        "STRIPE_SIMULATED",
         "STRIPE_WEBHOOK_SECRET",
         "TRUSTED_PROXY_HOPS",
         "UVICORN_WORKERS",
+        "VERIFIED_EMAIL_REQUIRED",
+        "WORKER_ALIVE_FILE",
     ),
 )
 
@@ -75,6 +100,14 @@ def _fast_hasher() -> None:
     from django.conf import settings
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _archives_elsewhere(tmp_path_factory: pytest.TempPathFactory) -> None:
+    from django.conf import settings
+
+    storages: Any = settings.STORAGES
+    storages["exports"]["OPTIONS"]["location"] = tmp_path_factory.mktemp("exports")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -171,13 +204,13 @@ def database_url(django_db_blocker: Any) -> Iterator[str]:
     from django.conf import settings
 
     from blogai import embedded
-    from blogai.tests.database import cloned_database, repair_after_flush
+    from blogai.tests.database import cloned_database, flushing_in_milliseconds
 
     with ExitStack() as stack, django_db_blocker.unblock():
         if settings.EMBEDDED_DATABASE:
             stack.enter_context(embedded.database(settings.DATA_DIR))
         settings.DATABASE_URL = settings.DATABASE_URL_DIRECT = stack.enter_context(cloned_database())
-        repair_after_flush()
+        stack.enter_context(flushing_in_milliseconds())
         with django_db_blocker.block():
             yield settings.DATABASE_URL
 

@@ -18,6 +18,7 @@ WITHOUT_DATABASE = {
     "help",
     "makemessages",
     "serve",  # starts it itself and reports progress
+    "simulate_stripe",
     "spectacular",
     "startapp",
     "version",
@@ -26,6 +27,7 @@ WITHOUT_DATABASE = {
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "blogai.settings")
+    os.environ["DATABASE_DIRECT"] = "true"  # for the settings: commands use DATABASE_URL_DIRECT
     from django.core.management import execute_from_command_line
     from django.db import ProgrammingError
     from django.db.migrations.exceptions import InconsistentMigrationHistory
@@ -34,15 +36,17 @@ def main() -> None:
         with database():
             execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
-        sys.exit(f"Blog AI cannot start: {error}")
+        sys.exit(f"Blog AI can't start: {error}")
     except ProgrammingError as error:
         if not isinstance(error.__cause__, UndefinedTable):
             raise
-        sys.exit("The database has no tables yet: run `manage.py serve` once, or `manage.py migrate_sql`.")
+        sys.exit(
+            "The database is empty. Run `manage.py migrate_sql` first (`manage.py serve` does it for you)."
+        )
     except InconsistentMigrationHistory:
         sys.exit(
-            "The database was migrated by another version of Blog AI: run `manage.py migrate_sql`, which "
-            "takes over a database of version 0.1.0."
+            "The database belongs to another version of Blog AI. Run `manage.py migrate_sql`, which "
+            "also upgrades version 0.1.0."
         )
     except KeyboardInterrupt:
         sys.exit(130)

@@ -11,9 +11,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts import api_keys, own_keys
+from accounts import own_keys, reauthentication
 from accounts.callers import Caller
 from accounts.models import ApiKey
+from accounts.origins import origin_of
 from accounts.serializers import (
     ApiKeyReply,
     ChangedApiKeyBody,
@@ -25,7 +26,6 @@ from accounts.serializers import (
     overlap_of,
     wanted,
 )
-from blogai.core.client_address import client_address
 
 LOCATION = OpenApiParameter(
     "Location", OpenApiTypes.URI, location="header", required=True, description="Of the key.", response=[201]
@@ -60,8 +60,9 @@ class ApiKeys(_Managed, GenericAPIView[ApiKey]):
     def post(self, request: Request) -> Response:
         body = NewApiKeyBody(data=request.data)
         body.is_valid(raise_exception=True)
-        address = client_address(request._request)
-        return _created(request, *own_keys.create(_caller(request), wanted(body.validated_data), address))
+        reauthentication.require_of(_caller(request), request._request)
+        origin = origin_of(request._request)
+        return _created(request, *own_keys.create(_caller(request), wanted(body.validated_data), origin))
 
 
 @extend_schema_view(
@@ -69,7 +70,7 @@ class ApiKeys(_Managed, GenericAPIView[ApiKey]):
     post=extend_schema(operation_id="api_keys_create_root"),
 )
 class ApiKeysAtRoot(ApiKeys):
-    """The same."""
+    """The account's keys that are not revoked, newest first."""
 
 
 class OneApiKey(_Managed, APIView):
@@ -93,12 +94,12 @@ class OneApiKey(_Managed, APIView):
 
     @extend_schema(operation_id="api_keys_revoke", summary="Revoke an API key", responses={204: None})
     def delete(self, request: Request, key_id: UUID) -> Response:
-        api_keys.revoke(own_keys.key_for(_caller(request), key_id))
+        own_keys.revoke(_caller(request), key_id, origin_of(request._request))
         return Response(status=204)
 
 
 class RotateApiKey(_Managed, APIView):
-    """A new key like this one, which goes on working for a while."""
+    """Replace a key with a new one like it. The old one keeps working for a while."""
 
     @extend_schema(
         operation_id="api_keys_rotate",
@@ -113,8 +114,9 @@ class RotateApiKey(_Managed, APIView):
         own_keys.key_for(_caller(request), key_id)
         body = RotateBody(data=request.data)
         body.is_valid(raise_exception=True)
-        overlap, address = overlap_of(body.validated_data), client_address(request._request)
-        return _created(request, *own_keys.rotate(_caller(request), key_id, overlap, address))
+        reauthentication.require_of(_caller(request), request._request)
+        overlap, origin = overlap_of(body.validated_data), origin_of(request._request)
+        return _created(request, *own_keys.rotate(_caller(request), key_id, overlap, origin))
 
 
 def _caller(request: Request) -> Caller:

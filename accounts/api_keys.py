@@ -69,7 +69,7 @@ def issue(
     # Locked, so that two requests cannot both make the last one.
     User.objects.select_for_update(no_key=True).get(pk=owner.pk)
     if _working(ApiKey.objects.filter(owner=owner)).count() >= MAX_KEYS:
-        raise Conflict(f"You have {MAX_KEYS} API keys, the most that an account may have. Revoke one first.")
+        raise Conflict(f"You have {MAX_KEYS} API keys, the most an account can have. Revoke one first.")
     raw = _new_key(kind)
     key = ApiKey.objects.create(
         owner=owner,
@@ -94,13 +94,18 @@ def retire(key: ApiKey, overlap: timedelta) -> None:
     still = _working(ApiKey.objects.filter(pk=key.pk, rotated_at=None))
     if not still.update(rotated_at=Now(), expires_at=Least("expires_at", Now() + overlap)):
         raise Conflict(
-            "This API key was revoked, has expired or was rotated before; only a working one can be."
+            "You can rotate only a working API key. This one was revoked, has expired or was rotated before."
         )
 
 
-def revoke(key: ApiKey) -> None:
-    """Revoke the key, effective from the next request. Revoking it again changes nothing."""
-    ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=Now())
+def revoke(key: ApiKey) -> bool:
+    """Revoke the key, effective from the next request. False: it had been revoked already."""
+    return bool(ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=Now()))
+
+
+def revoke_all(owner: User) -> int:
+    """Revoke every key of the owner; returns how many there were."""
+    return ApiKey.objects.filter(owner=owner, revoked_at=None).update(revoked_at=Now())
 
 
 def current(owner: User) -> QuerySet[ApiKey]:
@@ -115,7 +120,7 @@ def caller_for(raw: str, address: str = "") -> Caller:
     candidates = ApiKey.objects.select_related("owner").filter(prefix=raw[:PREFIX_LENGTH])
     key = next((key for key in candidates if hmac.compare_digest(key.digest, digest)), None)
     if key is None:
-        raise NotAuthenticated("This API key is unknown. Check that it was created on this server.")
+        raise NotAuthenticated("We don’t know this API key. Check that it was created on this server.")
     _refuse_unusable(key)
     _record_use(key, address)
     return Caller(
@@ -143,20 +148,17 @@ def check_shape(raw: str) -> None:
     """Raises NotAuthenticated unless the key is well-formed. Makes no query."""
     if not SHAPE.fullmatch(raw):
         raise NotAuthenticated(
-            "This is not an API key of Blog AI. It must have 45 characters and start with bai_live_ or "
-            "bai_test_."
+            "This isn’t a Blog AI key. Keys have 45 characters and start with bai_live_ or bai_test_."
         )
     if not hmac.compare_digest(_checksum(raw[:-CHECKSUM_LENGTH]), raw[-CHECKSUM_LENGTH:]):
-        raise NotAuthenticated(
-            "The API key is mistyped: its checksum does not match. Copy the whole key again."
-        )
+        raise NotAuthenticated("This API key has a typo. Copy the whole key again.")
 
 
 def check_permissions(permissions: Iterable[str]) -> list[str]:
     """The permissions without duplicates, in their usual order. Raises ValidationFailed for unknown ones."""
     asked = list(permissions)
     if unknown := [name for name in asked if name not in PERMISSIONS]:
-        sentence = f"Unknown permission: {', '.join(unknown)}. A key may have {', '.join(PERMISSIONS)}."
+        sentence = f"We don’t know the permission {', '.join(unknown)}. Choose from {', '.join(PERMISSIONS)}."
         raise ValidationFailed(sentence, errors={"permissions": [sentence]})
     if not asked:
         sentence = f"Give the key at least one permission: {', '.join(PERMISSIONS)}."
@@ -193,7 +195,7 @@ def _refuse_unusable(key: ApiKey) -> None:
     if key.expires_at is not None and key.expires_at <= timezone.now():
         raise NotAuthenticated(f"This API key expired on {key.expires_at:%Y-%m-%d}.")
     if not key.owner.is_active:
-        raise NotAuthenticated("The account of this API key is closed.")
+        raise NotAuthenticated("This API key’s account is closed.")
 
 
 def _record_use(key: ApiKey, address: str) -> None:

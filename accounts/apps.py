@@ -5,4 +5,5 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts import schema  # noqa: F401 (registers itself with drf-spectacular)
+        """Each of these registers itself: with drf-spectacular, or for signals."""
+        from accounts import personal_data, receivers, schema  # noqa: F401

@@ -15,12 +15,12 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
-from accounts import api_keys, dev_mode, ratelimit, sessions
+from accounts import api_keys, dev_mode, ratelimit, second_factor, sessions
 from accounts.callers import Caller, session_caller
 from accounts.models import User
 from accounts.sent_keys import key_in
 from blogai.core.client_address import address_of_scope, client_address
-from blogai.core.errors import NotAuthenticated, PermissionDenied
+from blogai.core.errors import NotAuthenticated, PermissionDenied, SecondFactorRequired
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView  # imports this module at run time
@@ -35,13 +35,12 @@ __all__ = [
     "authorize",
     "caller_from_scope",
     "caller_of_key",
+    "permission_for",
     "revoked_callers",
 ]
 
 CHALLENGE = 'Bearer realm="Blog AI"'
-HOW_TO = (
-    "Missing API key: send one as `X-API-Key: bai_live_…` or `Authorization: Bearer bai_live_…`, or sign in."
-)
+HOW_TO = "Sign in, or send an API key as `X-API-Key: bai_live_…` or `Authorization: Bearer bai_live_…`."
 
 
 def authenticate(request: HttpRequest) -> Caller:
@@ -103,7 +102,8 @@ async def caller_from_scope(scope: Mapping[str, Any]) -> Caller | None:
     """The caller that opened the socket, by a key in the handshake or by a session; None if it has neither.
 
     Raises NotAuthenticated for a wrong key, and PermissionDenied for a session used by a page of another
-    origin. A handshake with a key may come from anywhere and need not have an Origin.
+    origin, or of staff without a second factor. A handshake with a key may come from anywhere and need not
+    have an Origin.
     """
     headers = _headers_of(scope)
     raw = key_in(headers, scope.get("query_string", b"").decode("latin-1"))
@@ -115,6 +115,8 @@ async def caller_from_scope(scope: Mapping[str, Any]) -> Caller | None:
     # Behind a proxy the scheme is unknown; a session's cookie that is only sent over https says as much.
     secure = settings.SESSION_COOKIE_SECURE or scope.get("scheme") in {"wss", "https"}
     _refuse_foreign_origin(headers, secure=secure)
+    if user.is_staff and await database_sync_to_async(second_factor.is_missing)(user):
+        raise SecondFactorRequired(second_factor.SENTENCE)
     session = scope.get("session")
     return session_caller(user, session.session_key if session is not None else None)
 
@@ -149,14 +151,20 @@ class HasPermission(BasePermission):
         if not isinstance(request.auth, Caller):
             ratelimit.count_anonymous(request._request)
             raise NotAuthenticated(HOW_TO)
-        name, default = ("needs_to_read", "read") if request.method in SAFE_METHODS else ("needs", "generate")
         work = request.method == "POST" and getattr(view, "work", False)
-        _admit(request._request, request.auth, getattr(view, name, default), work=work)
+        _admit(request._request, request.auth, permission_for(view, request.method or ""), work=work)
         return True
+
+
+def permission_for(view: object, method: str) -> str:
+    """What a key needs for the method of an API view, which may name it as `needs` and `needs_to_read`."""
+    name, default = ("needs_to_read", "read") if method in SAFE_METHODS else ("needs", "generate")
+    return str(getattr(view, name, default))
 
 
 def _admit(request: HttpRequest, caller: Caller, needs: str, *, work: bool) -> None:
     """Count the request, and check the permission. A key that may not work uses up no work of its owner."""
+    request.caller = caller  # type: ignore[attr-defined] # for the log
     ratelimit.count_caller(request, caller, work=work and needs in caller.permissions)
     caller.require(needs)
 
@@ -191,7 +199,7 @@ def _session_caller(request: HttpRequest) -> Caller | None:
 
 class _CsrfCheck(CsrfViewMiddleware):
     def _reject(self, request: HttpRequest, reason: str) -> HttpResponse:
-        raise PermissionDenied(f"The request was not sent by a page of this site. {reason}")
+        raise PermissionDenied(f"This request didn’t come from a page on this site. {reason}")
 
 
 def _refuse_forged(request: HttpRequest) -> None:
@@ -206,4 +214,4 @@ def _refuse_foreign_origin(headers: Mapping[str, str], *, secure: bool) -> None:
     own = f"{'https' if secure else 'http'}://{headers.get('host', '')}"
     if origin != own and origin not in settings.ALLOWED_ORIGINS and "*" not in settings.ALLOWED_ORIGINS:
         sender = origin[:100] or "a page without an Origin"
-        raise PermissionDenied(f"A signed-in socket must be opened by a page of this site, not by {sender}.")
+        raise PermissionDenied(f"Only pages on this site can open a signed-in socket, not {sender}.")

@@ -11,9 +11,9 @@ from blogai.core.errors import PermissionDenied
 Permission = Literal["read", "generate", "manage"]
 
 PERMISSIONS: dict[Permission, str] = {
-    "read": "read your posts and runs",
-    "generate": "start runs and change your content",
-    "manage": "change keys and billing, and delete the account",
+    "read": "see your posts and their progress",
+    "generate": "write posts and change your content",
+    "manage": "manage keys and billing, and delete your account",
 }
 
 

@@ -16,7 +16,7 @@ from accounts.callers import Caller, session_caller
 from accounts.services import demo_user
 from blogai.core.client_address import LOOPBACK_HOSTS, is_local
 
-NOTICE = "DEV_MODE is on: requests from this machine without an API key act as the demo account."
+NOTICE = "DEV_MODE is on: requests from this computer need no API key and act as the demo account."
 
 
 def caller_for(request: HttpRequest) -> Caller | None:

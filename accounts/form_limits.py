@@ -1,8 +1,8 @@
-"""How often somebody may sign in, sign up or ask for a new password: django-ratelimit's core, made safe.
+"""Limits for forms that allow guessing or that send mail: django-ratelimit's core, made safe.
 
 Of django-ratelimit only `get_usage` is used. Its decorators turn async views into errors; its app, which
 is not installed, would refuse to start without Redis; and when its cache raises, so does it. Here a process
-then counts for itself: with Redis away, a form admits its number for each process, and never everybody.
+then counts by itself: without Redis, a form's limit holds for each process, and is never off.
 
 The numbers are the same whether an e-mail address has an account or not, so they say nothing about that.
 """
@@ -27,37 +27,47 @@ BY_ADDRESS: Mapping[str, Sequence[Rate]] = {
     "sign-in": (Rate(10), Rate(50, HOUR)),
     # A class may sign up together; a robot gets no more accounts than that.
     "sign-up": (Rate(10), Rate(50, DAY)),
-    # Each sends a mail.
+    # Each of these sends a mail.
     "password-reset": (Rate(5), Rate(20, HOUR)),
+    "contact": (Rate(5), Rate(20, HOUR)),
+    "second-factor": (Rate(10), Rate(50, HOUR)),
+    # Cannot be guessed. To look at one costs a signature, and a row for its challenge.
+    "passkey": (Rate(20), Rate(200, HOUR)),
+    # Google or GitHub look at the password, and count by themselves.
+    "provider": (Rate(20), Rate(200, HOUR)),
 }
-BY_EMAIL: Mapping[str, Sequence[Rate]] = {
+BY_OWNER: Mapping[str, Sequence[Rate]] = {
     # More than an address may: shutting somebody out by typing their e-mail takes more than one address.
     "sign-in": (Rate(15), Rate(100, HOUR)),
-    # Nobody needs a fourth mail, and nobody's mailbox is to be filled.
+    # Nobody needs a fourth mail, and nobody should be able to fill a mailbox.
     "password-reset": (Rate(3, HOUR),),
+    "contact": (Rate(10, HOUR),),
+    # Three of a million codes are right at any time. Who knows the password has one chance in 6,600 a day.
+    "second-factor": (Rate(5), Rate(20, HOUR), Rate(50, DAY)),
 }
-SENTENCE = "This was tried too often. Nothing was done: wait, then send it again."
+"""By the e-mail address that was typed or, once somebody is known, by their id."""
+SENTENCE = "Too many tries. Nothing was changed. Wait a moment, then try again."
 
 outage_limiter = MemoryLimiter()
 
 
-def count(request: HttpRequest, form: str, email: str = "") -> None:
-    """Count the submission of a form by address and, if it has one, by the e-mail typed. Raises RateLimited.
+def count(request: HttpRequest, form: str, owner: str = "") -> None:
+    """Count the submission of a form by address and, if it has one, by its owner. Raises RateLimited.
 
-    An address that is refused leaves the e-mail's number as it is.
+    An address that is refused leaves the owner's number as it is.
     """
     _count(request, _limits(BY_ADDRESS, form, network_of(client_address(request))))
-    if email:
-        _count(request, _limits(BY_EMAIL, form, _hashed(email)))
+    if owner:
+        _count(request, _limits(BY_OWNER, form, _hashed(owner)))
 
 
 def _limits(rates: Mapping[str, Sequence[Rate]], form: str, owner: str) -> list[Limit]:
     return [Limit(form, owner, rate) for rate in rates.get(form, ())]
 
 
-def _hashed(email: str) -> str:
-    """An e-mail address is nobody's business but its owner's, so the cache does not hold it."""
-    return sha256(email.strip().casefold().encode(errors="replace")).hexdigest()
+def _hashed(owner: str) -> str:
+    """Hashed, so that the cache holds no email address."""
+    return sha256(owner.strip().casefold().encode(errors="replace")).hexdigest()
 
 
 def _count(request: HttpRequest, limits: Sequence[Limit]) -> None:

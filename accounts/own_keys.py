@@ -1,7 +1,7 @@
 """What a caller may do with the API keys of their account.
 
-No key hands on what it lacks: a key that it makes or rotates has no permission that it does not have itself,
-a key with limits of its own makes none and changes no limits, and a test key sees only test keys.
+No key can grant what it lacks: keys that it creates or rotates have no permission that it does not have
+itself, a key with its own limits creates none and changes no limits, and a test key sees only test keys.
 """
 
 from collections.abc import Collection, Mapping
@@ -13,21 +13,22 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
-from procrastinate.contrib.django import app
 
-from accounts import api_keys
+from accounts import api_keys, security_events
 from accounts.api_keys import NO_LIMITS, Limits
 from accounts.callers import Caller
 from accounts.models import TEST_PREFIX, ApiKey
+from accounts.origins import Origin
+from accounts.security_events import Kind
 from blogai.core.errors import NotFound, PermissionDenied
 
 MAX_OVERLAP, DEFAULT_OVERLAP = timedelta(days=7), timedelta(days=1)
-"""How long a key that was rotated goes on working."""
+"""How long a rotated key keeps working."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """A key that is to be made."""
+    """A key to create."""
 
     name: str = ""
     permissions: Collection[str] = ("read",)
@@ -45,22 +46,22 @@ def key_for(caller: Caller, key_id: UUID) -> ApiKey:
     """The key. Raises NotFound for a stranger's, and for one that is revoked."""
     key = keys_of(caller).filter(pk=key_id).first()
     if key is None:
-        raise NotFound("There is no such API key.")
+        raise NotFound("We can’t find that API key.")
     return key
 
 
 @transaction.atomic
-def create(caller: Caller, wanted: Wanted, address: str) -> tuple[ApiKey, str]:
+def create(caller: Caller, wanted: Wanted, origin: Origin) -> tuple[ApiKey, str]:
     """A new key, with the raw key, and a mail to its owner. Raises PermissionDenied, Conflict."""
     _require_unlimited(caller)
     _require_permissions(caller, wanted.permissions)
     if caller.test and not wanted.test:
-        raise PermissionDenied('A test key makes test keys only. Send "test": true, or use a live key.')
+        raise PermissionDenied('A test key can make only test keys. Send "test": true, or use a live key.')
     kind: Literal["live", "test"] = "test" if wanted.test else "live"
     key, raw = api_keys.issue(
         caller.user, wanted.name, wanted.permissions, wanted.expires_at, kind=kind, limits=wanted.limits
     )
-    _mail_owner(key, address)
+    security_events.record_key(Kind.KEY_MADE, caller.user, key, origin)
     return key, raw
 
 
@@ -75,8 +76,8 @@ def change(caller: Caller, key_id: UUID, changes: Mapping[str, Any]) -> ApiKey:
 
 
 @transaction.atomic
-def rotate(caller: Caller, key_id: UUID, overlap: timedelta, address: str) -> tuple[ApiKey, str]:
-    """A key like this one in its place, with the raw key; the old one works for `overlap` more.
+def rotate(caller: Caller, key_id: UUID, overlap: timedelta, origin: Origin) -> tuple[ApiKey, str]:
+    """Replace the key with one like it; returns it with the raw key. The old one works for `overlap` more.
 
     A key that expires is replaced by one that lives as long. Raises NotFound, PermissionDenied, and Conflict
     when it no longer works or was rotated before.
@@ -96,8 +97,17 @@ def rotate(caller: Caller, key_id: UUID, overlap: timedelta, address: str) -> tu
         limits=Limits(old.requests_per_minute, old.monthly_cost_limit_usd),
         first_id=old.first_id or old.pk,
     )
-    _mail_owner(new, address, in_place_of=str(old))
+    security_events.record_key(Kind.KEY_ROTATED, caller.user, new, origin, in_place_of=str(old))
     return new, raw
+
+
+@transaction.atomic
+def revoke(caller: Caller, key_id: UUID, origin: Origin) -> ApiKey:
+    """Revoke the key, effective from the next request. Raises NotFound."""
+    key = key_for(caller, key_id)
+    if api_keys.revoke(key):
+        security_events.record_key(Kind.KEY_REVOKED, caller.user, key, origin)
+    return key
 
 
 def _visible(caller: Caller) -> QuerySet[ApiKey]:
@@ -108,8 +118,8 @@ def _visible(caller: Caller) -> QuerySet[ApiKey]:
 def _require_unlimited(caller: Caller) -> None:
     if caller.limited:
         raise PermissionDenied(
-            "This API key has limits of its own, so it can neither make keys nor change limits. Use a key "
-            "without limits, or the page Settings, API keys."
+            "This API key has its own limits, so it can’t make keys or change limits. Use a key "
+            "without limits, or Settings, API keys."
         )
 
 
@@ -117,12 +127,6 @@ def _require_permissions(caller: Caller, permissions: Collection[str]) -> None:
     for name in api_keys.check_permissions(permissions):
         if name not in caller.permissions:
             raise PermissionDenied(
-                f"A key cannot hand on what it lacks: this one does not have the permission {name}.",
+                f"This key can’t grant the permission {name}, because it doesn’t have it.",
                 permission=name,
             )
-
-
-def _mail_owner(key: ApiKey, address: str, in_place_of: str = "") -> None:
-    """Queue the mail in this transaction; a worker sends it, as often as the mail server needs."""
-    job = app.configure_task("mail_new_key", priority=-1)  # below that of runs
-    job.defer(key_id=str(key.pk), address=address, in_place_of=in_place_of)

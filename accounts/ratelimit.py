@@ -8,9 +8,10 @@
     authentication  with a wrong key           FAILURES
     pages           a user's or an address'    PAGES × RATE_LIMIT_GENERAL a minute
     sockets         an address' handshakes     PAGES × RATE_LIMIT_GENERAL a minute
+    payments        a user's that ask Stripe   billing.stripe.client.RATE
 
 A request is counted once, against all of its limits or against none. Whoever sends a wrong key uses up only
-`authentication`, so that others behind the same address go on undisturbed. `accounts.form_limits` adds the
+`authentication`, so that others behind the same address are not affected. `accounts.form_limits` adds the
 limits of the forms for signing in.
 """
 
@@ -38,23 +39,24 @@ PAGES = 5
 """A person's page with its parts and its polls is several requests."""
 NOT_COUNTED = ("/static/", "/health", "/metrics", "/webhooks/")
 """Probes, Stripe and files: refusing those protects nobody."""
-WITHOUT_SESSION = ("/offline", "/service-worker.js", "/openapi.json")
+WITHOUT_SESSION = ("/offline", "/service-worker.js", "/openapi.json", "/robots.txt", "/status")
 """Pages that are the same for everybody and must not begin to ask the database who it is."""
 PERIODS = {MINUTE: "a minute", HOUR: "an hour", DAY: "a day"}
 SENTENCES = {
-    "user": "Your account may send {count} requests {period}, with all of its API keys together.",
-    "key": "This API key may send {count} requests {period}.",
-    "generation": "Your plan lets you start or continue work on posts {count} times {period}.",
-    "address": "Without an API key, {count} requests {period} may come from one address.",
-    "authentication": "Too many wrong API keys came from this address. Check the key of your program.",
-    "pages": "Too many pages were requested. Wait a moment.",
-    "sockets": "Too many sockets were opened from this address. Wait a moment.",
+    "user": "Your account can send {count} requests {period}, counting all its API keys.",
+    "key": "This API key can send {count} requests {period}.",
+    "generation": "Your plan lets you start or continue posts {count} times {period}.",
+    "address": "Without an API key, you can send {count} requests {period} from one address.",
+    "authentication": "Too many wrong API keys came from this address. Check the key your program sends.",
+    "pages": "You’re opening pages too fast. Wait a moment.",
+    "payments": "You can contact our payment service {count} times {period}. Wait a moment.",
+    "sockets": "This address opened too many sockets. Wait a moment.",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What a request was counted in, and what came of it: `request.rate_limit`."""
+    """Which limits a request was counted in, and the result: `request.rate_limit`."""
 
     limits: Sequence[Limit]
     decision: Decision
@@ -90,7 +92,7 @@ def refusal(sentence: str, decision: Decision) -> RateLimited:
 
 
 def whole_seconds(wait: float) -> int:
-    """Rounded up, but for what is only an error of floating-point numbers."""
+    """Rounded up, apart from floating-point error."""
     return ceil(round(wait, 3))
 
 

@@ -21,7 +21,7 @@ def key_in(headers: Mapping[str, str], query: str) -> str | None:
     """
     if "bai_" in query and _names_a_key(query):
         raise NotAuthenticated(
-            "API keys do not belong in URLs, which are logged and stored. Send the key in the header "
+            "Don’t put API keys in URLs, which are logged and stored. Send the key in the header "
             "X-API-Key, and revoke this one: others may have seen it."
         )
     named = headers.get("x-api-key")
@@ -30,9 +30,7 @@ def key_in(headers: Mapping[str, str], query: str) -> str | None:
     if named is None:
         return bearer
     if bearer is not None and bearer != named.strip():
-        raise NotAuthenticated(
-            "The headers X-API-Key and Authorization have different API keys. Send only one of them."
-        )
+        raise NotAuthenticated("X-API-Key and Authorization hold different API keys. Send only one of them.")
     return named.strip()
 
 

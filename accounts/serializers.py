@@ -82,7 +82,7 @@ class RotateBody(StrictSerializer):
         max_value=int(MAX_OVERLAP.total_seconds()),
         required=False,
         default=int(DEFAULT_OVERLAP.total_seconds()),
-        help_text="How long the old key goes on working.",
+        help_text="How long the old key keeps working.",
     )
 
 

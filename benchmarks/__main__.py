@@ -32,9 +32,12 @@ MEASURES = (
     "recovery",
     "statements",
     "keys",
+    "enumeration",
     "limiter",
     "reserve",
+    "webhook",
     "history",
+    "desk",
     "start",
 )
 

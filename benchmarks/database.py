@@ -35,6 +35,7 @@ def choose_environment(folder: Path) -> None:
             "RATE_LIMIT_ENABLED": "true",  # counting is part of what a request costs
             "RATE_LIMIT_GENERAL": "1000000",
             **dict.fromkeys(("DATABASE_URL", "REDIS_URL", "ENVIRONMENT", "HOST", "PORT", "PUBLIC_URL"), ""),
+            **dict.fromkeys(("DATABASE_DIRECT", "DATABASE_POOL_MODE", "DATABASE_URL_DIRECT"), ""),
             **dict.fromkeys(("ANTHROPIC_API_KEY", "GEMINI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL"), ""),
         }
     )

@@ -6,13 +6,14 @@ from django.db import connection
 COUNTERS = """
 WITH lines AS (
     SELECT user_id, meter, period_start, day, cost_usd,
-        CASE kind WHEN 'settle' THEN units ELSE 0 END AS used,
-        CASE kind WHEN 'reserve' THEN units WHEN 'grant' THEN 0 ELSE -units END AS reserved,
+        CASE WHEN kind IN ('settle', 'carry') THEN units ELSE 0 END AS used,
+        CASE WHEN kind = 'reserve' THEN units WHEN kind IN ('settle', 'refund') THEN -units ELSE 0 END
+            AS reserved,
         CASE kind WHEN 'grant' THEN units ELSE 0 END AS granted,
         CASE kind WHEN 'grant' THEN NULL ELSE day END AS counted_on
     FROM usage_records
 ), months AS (
-    SELECT user_id, meter, period_start, coalesce(max(counted_on), max(day)) AS day, sum(used) AS used,
+    SELECT user_id, meter, period_start, coalesce(max(counted_on), min(day)) AS day, sum(used) AS used,
         sum(reserved) AS reserved, sum(granted) AS granted, sum(cost_usd) AS cost_usd
     FROM lines GROUP BY user_id, meter, period_start
 ), days AS (
@@ -42,7 +43,7 @@ SELECT format('run %s: %s reservations, %s ends', run_id, reservations, ends)
 FROM (
     SELECT run_id, count(*) FILTER (WHERE kind = 'reserve') AS reservations,
         count(*) FILTER (WHERE kind IN ('settle', 'refund')) AS ends
-    FROM usage_records WHERE kind <> 'grant' GROUP BY run_id
+    FROM usage_records WHERE kind NOT IN ('grant', 'carry') GROUP BY run_id
 ) AS runs
 WHERE reservations <> 1 OR ends > 1
 ORDER BY 1

@@ -10,7 +10,7 @@ from django.db.models.expressions import RawSQL
 from accounts.models import User
 from billing.entitlements import plan_of
 from billing.models import TierLimit
-from billing.tiers import tier_for
+from billing.tiers import pricing_url, tier_for
 from blogai.core.errors import TierRequired
 from blogai.core.ratelimit.base import HOUR, MINUTE, Rate
 
@@ -39,7 +39,7 @@ def max_concurrent_runs(user: User) -> int:
 def max_cost_per_run(user: User) -> RawSQL:
     """What the model calls of one of the user's runs may cost, in US dollars: an expression for an INSERT.
 
-    No more than is left of the month; once nothing is, `quotas.reserve` refuses the run.
+    No more than is left this month. When nothing is left, `quotas.reserve` refuses the run.
     """
     return RawSQL(MAX_COST, [user.pk, user.pk], DecimalField(max_digits=9, decimal_places=4))  # noqa: S611
 
@@ -51,12 +51,12 @@ def require(user: User, feature: str) -> None:
         return
     lowest = TierLimit.objects.filter(features__contains=[feature]).first()
     raise TierRequired(
-        f"Your {current.tier} plan does not include this. It needs the {lowest.tier} plan or a larger one."
+        f"Your {current.tier} plan doesn’t include this. Move to the {lowest.tier} plan or a larger one."
         if lowest
-        else "No plan includes this.",
+        else "No plan includes this yet.",
         current_tier=current.tier,
         required_tier=lowest and lowest.tier,
-        upgrade_url=f"{settings.PUBLIC_URL.rstrip('/')}/#plans",
+        upgrade_url=pricing_url(),
     )
 
 

@@ -1,20 +1,26 @@
 """The plans as they are seeded, and which user has which."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Now
 from psycopg import sql
 
 from accounts.models import User
-from billing.entitlements import plan_of
+from billing.entitlements import SUBSCRIBED, plan_of
 from billing.models import Entitlement, TierLimit
+from blogai.core.errors import Conflict
 
 _FREE = ["blog_generation", "basic_tools"]
-_STARTER = [*_FREE, "research_mode", "book_generation", "export_formats"]
+_STARTER = [*_FREE, "research_mode", "book_generation", "export_formats", "webhooks"]
 _PRO = [*_STARTER, "bulk_generation", "all_tools", "brand_voice", "remix", "priority_support"]
 _BUSINESS = [
     *_PRO,
@@ -123,9 +129,21 @@ def tier_for(user: User) -> TierLimit:
     return tier
 
 
+def subscribed_tier(user: User) -> str:
+    """The plan that the user's subscription gives now; empty without one. One query."""
+    tier = RawSQL(SUBSCRIBED, [])  # noqa: S611 (a constant)
+    found = Entitlement.objects.filter(user=user).values_list(tier, flat=True).first()
+    return found or ""
+
+
 def no_tiers() -> ImproperlyConfigured:
     """The error for a database that has not been seeded."""
-    return ImproperlyConfigured("The table of tiers is empty: run `manage.py seed_tiers`.")
+    return ImproperlyConfigured("There are no plans yet. Run `manage.py seed_tiers`.")
+
+
+def pricing_url() -> str:
+    """The page for somebody who needs a larger plan."""
+    return f"{settings.PUBLIC_URL.rstrip('/')}/pricing"
 
 
 def insert_plans(*columns: str) -> str:
@@ -178,14 +196,40 @@ def changed_plans() -> list[str]:
     return [line for seed in SEEDS if seed.tier in stored for line in _differences(stored[seed.tier], seed)]
 
 
-def set_tier(*, user: User, tier: str) -> TierLimit:
-    """Give the user a plan without payment, until further notice. Raises TierLimit.DoesNotExist.
+@transaction.atomic
+def change_plan(*, tier: str, values: Mapping[str, Any]) -> list[str]:
+    """Change what a plan includes; returns a line for each change. Raises TierLimit.DoesNotExist."""
+    stored = TierLimit.objects.select_for_update().get(tier=tier)
+    changed = {name: value for name, value in values.items() if getattr(stored, name) != value}
+    if changed:
+        TierLimit.objects.filter(tier=tier).update(**changed)
+    return [f"{name} {_shown(getattr(stored, name))} → {_shown(value)}" for name, value in changed.items()]
+
+
+def set_tier(
+    *, user: User, tier: str, until: datetime | None = None, by: User | None = None, because: str = ""
+) -> TierLimit:
+    """Give the user a plan without payment, until then or further notice. Raises TierLimit.DoesNotExist.
 
     A subscription to a higher plan still counts.
     """
     limit = TierLimit.objects.get(tier=tier)
-    Entitlement.objects.update_or_create(user=user, defaults={"given_tier": limit, "given_until": None})
+    given = {"given_tier": limit, "given_until": until, "given_by": by, "given_because": because}
+    Entitlement.objects.update_or_create(user=user, defaults=given)
     return limit
+
+
+def end_given_tier(*, user: User) -> None:
+    """Take back the plan that was given. Raises Conflict if none is in effect."""
+    in_effect = Q(given_until=None) | Q(given_until__gt=Now())
+    given = Entitlement.objects.filter(in_effect, user=user).exclude(given_tier=None)
+    if not given.update(given_tier=None, given_until=None, given_by=None, given_because="", updated_at=Now()):
+        raise Conflict("No plan was given to this account.")
+
+
+def set_cost_limit(*, user: User, usd: Decimal | None) -> None:
+    """Set what the user's model calls may cost in a month instead of their plan's limit. None: the plan's."""
+    Entitlement.objects.update_or_create(user=user, defaults={"cost_limit_usd": usd})
 
 
 def _differences(stored: TierLimit, seed: Seed) -> list[str]:

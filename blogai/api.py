@@ -97,12 +97,12 @@ def error_for(exception: BaseException) -> errors.BlogAIError | None:
     if isinstance(exception, DjangoPermissionDenied):
         return errors.PermissionDenied(str(exception))
     if isinstance(exception, RequestDataTooBig):
-        return errors.PayloadTooLarge("The body of the request is larger than 1 MB.")
+        return errors.PayloadTooLarge("The request body is larger than 1 MB.")
     if isinstance(exception, BadRequest | SuspiciousOperation | MultiPartParserError | UnreadablePostError):
         return errors.Malformed()
     if any(isinstance(cause, (*OUTAGES, OperationalError, InterfaceError)) for cause in _causes(exception)):
         logger.warning("could not reach the database: %s", exception)
-        return errors.Unavailable("The database cannot be reached right now. Try again in a few seconds.")
+        return errors.Unavailable("We can’t reach the database right now. Try again in a few seconds.")
     return None
 
 
@@ -121,7 +121,7 @@ class NewestFirst(CursorPagination):
     page_size_query_description = "How many come in one reply: 20, and at most 100."
     cursor_query_description = "Where the page begins, as `next` and `previous` say it."
     max_page_size = 100
-    invalid_cursor_message = "The cursor is invalid. Follow `next` from the first page."
+    invalid_cursor_message = "This cursor isn’t valid. Follow `next` from the first page."
 
     def paginate_queryset[M: Model](  # type: ignore[override] # it needs a queryset, unlike its base class
         self, queryset: QuerySet[M], request: Request, view: "APIView | None" = None
@@ -146,7 +146,7 @@ class NewestFirst(CursorPagination):
         if not sizes:
             return self.page_size
         if not all(map(self._is_size, sizes)):
-            sentence = f"A whole number from 1 to {self.max_page_size}."
+            sentence = f"Send a whole number from 1 to {self.max_page_size}."
             raise errors.ValidationFailed(f"page_size: {sentence}", errors={"page_size": [sentence]})
         return int(sizes[-1])
 

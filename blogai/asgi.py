@@ -15,11 +15,15 @@ http = get_asgi_application()  # sets Django up, which the imports below need
 
 from django.conf import settings  # noqa: E402
 
-from blogai import async_middleware  # noqa: E402
+from blogai import (  # noqa: E402
+    async_middleware,
+    urls,  # noqa: F401 # a mistake there, or a file that a page needs, stops the start and not a request
+)
 from blogai.body_limit import BodyLimit  # noqa: E402
 from blogai.core import postgres_client  # noqa: E402
 from blogai.liveness import Liveness  # noqa: E402
 from blogai.rate_limits import WARNING  # noqa: E402
+from blogai.request_log import SocketLog  # noqa: E402
 from generation.live.handshake import HandshakeLimit  # noqa: E402
 from generation.routing import websocket_urlpatterns  # noqa: E402
 
@@ -41,7 +45,9 @@ if not settings.RATE_LIMIT_ENABLED:
 protocols = ProtocolTypeRouter(
     {
         "http": Liveness(BodyLimit(http)),
-        "websocket": HandshakeLimit(AuthMiddlewareStack(URLRouter([*websocket_urlpatterns, elsewhere]))),
+        "websocket": SocketLog(
+            HandshakeLimit(AuthMiddlewareStack(URLRouter([*websocket_urlpatterns, elsewhere])))
+        ),
     }
 )
 

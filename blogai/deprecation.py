@@ -13,6 +13,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
+from django.utils.formats import date_format
 from django.utils.http import http_date
 
 
@@ -57,8 +58,8 @@ def mark_deprecated(result: dict[str, Any], generator: Any, request: Any, public
     for (method, path), found in DEPRECATED.items():
         operation = result["paths"][path][method.lower()]
         operation["deprecated"] = True
-        goes = f", and goes on {found.sunset:%-d %B %Y}" if found.sunset else ""
-        note = f"Deprecated since {found.since:%-d %B %Y}{goes}: [what to use instead]({found.link})."
+        goes = f" and will be removed on {date_format(found.sunset)}" if found.sunset else ""
+        note = f"Deprecated since {date_format(found.since)}{goes}: [what to use instead]({found.link})."
         operation["description"] = f"{note}\n\n{operation.get('description', '')}".strip()
     return result
 

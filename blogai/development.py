@@ -23,7 +23,7 @@ def development_only(view: View) -> View:
     @wraps(view)
     def answer(request: HttpRequest) -> HttpResponse:
         if not settings.DEVELOPMENT:
-            raise NotFound("There is nothing at this address.")
+            raise NotFound("There’s nothing at this address.")
         return view(request)
 
     return answer

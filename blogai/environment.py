@@ -28,7 +28,7 @@ def text(name: str, default: str = "") -> str:
     try:
         value = str(env.str(name, default="")).strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise ImproperlyConfigured(f"{name}_FILE names a file that cannot be read: {error}.") from None
+        raise ImproperlyConfigured(f"Can't read the file in {name}_FILE: {error}.") from None
     variables_set[name] = bool(value)
     return value or default
 
@@ -82,9 +82,18 @@ def url(name: str, schemes: tuple[str, ...], default: str = "") -> str:
         raise ImproperlyConfigured(f"{name} must start with {' or '.join(f'{s}://' for s in schemes)}.")
     if not _splits(value):
         raise ImproperlyConfigured(
-            f"{name} is not an address. In a password, percent-encode what is no letter or digit: %23 for #."
+            f"{name} isn't a valid address. In its password, percent-encode everything but letters "
+            "and digits: %23 for #."
         )
     return value.rstrip("/")
+
+
+def dsn(name: str) -> str:
+    """A project's address at Sentry, which has its key: `https://key@host/1`."""
+    value = text(name)
+    if value and not re.fullmatch(r"https?://\w+(:\w+)?@[^@/\s]+(/[^@\s]+)?/\d+", value):
+        raise ImproperlyConfigured(f"{name} must look like https://key@host/1, as Sentry shows it.")
+    return value
 
 
 def _splits(address: str) -> bool:
@@ -106,7 +115,7 @@ def headers(name: str) -> tuple[tuple[str, str], ...]:
         if not header:
             continue
         if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", header) or not re.fullmatch(r"[ -~]+", value):
-            raise ImproperlyConfigured(f"{name} lists headers as `Name: value; Name: value`.")
+            raise ImproperlyConfigured(f"Write {name} as `Name: value; Name: value`.")
         found.append((header, value))
     return tuple(found)
 
@@ -119,9 +128,9 @@ def endpoints(name: str, *, loopback: bool) -> frozenset[tuple[IPv4Address | IPv
         try:
             endpoint = ip_address(address.strip("[]")), int(port)
         except ValueError:
-            raise ImproperlyConfigured(f"{name} lists IP addresses with ports, not {word!r}.") from None
+            raise ImproperlyConfigured(f"{name} must list IP addresses with ports, not {word!r}.") from None
         if not loopback and (endpoint[0].is_loopback or endpoint[0].is_link_local):
-            raise ImproperlyConfigured(f"{name} may name this machine, {word}, only in development.")
+            raise ImproperlyConfigured(f"{name} can name this machine, {word}, only in development.")
         found.add(endpoint)
     return frozenset(found)
 
@@ -134,7 +143,7 @@ def prices(name: str) -> dict[str, Listing]:
     try:
         models = json.loads(text(name) or "{}", parse_float=Decimal)
     except ValueError as error:
-        raise ImproperlyConfigured(f"{name} is not JSON: {error}.") from None
+        raise ImproperlyConfigured(f"{name} isn't valid JSON: {error}.") from None
     if not isinstance(models, dict):
         raise ImproperlyConfigured(f"{name} must be a JSON object that maps names of models to prices.")
     return {model: _listing(name, model, said) for model, said in models.items()}
@@ -172,6 +181,14 @@ def contact(name: str, sender: str) -> str:
         value = f"mailto:{value}"
     if value and not re.fullmatch(r"(https://|mailto:[^@\s]+@)\S+", value):
         raise ImproperlyConfigured(f"{name} must be an email address or start with https://.")
+    return value
+
+
+def email(name: str, default: str = "") -> str:
+    """The address of a mailbox, without a name before it."""
+    value = text(name) or default
+    if value and not re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+", value):
+        raise ImproperlyConfigured(f"{name} must be one email address, such as help@blog.example.org.")
     return value
 
 

@@ -59,3 +59,8 @@ class MaintenanceState:
 
 
 state = MaintenanceState()
+
+
+async def is_closed() -> bool:
+    """Whether maintenance mode is on, for those that see of this module only its dotted path."""
+    return await state.ais_on()

@@ -23,10 +23,10 @@ from blogai.maintenance import state
 from blogai.views import reply_for
 
 MAINTENANCE_MESSAGE = (
-    "Blog AI is down for maintenance and will be back soon. Posts continue to be written meanwhile."
+    "Blog AI is down for maintenance and will be back soon. Posts keep being written meanwhile."
 )
 MAINTENANCE_RETRY_AFTER = 60
-EXEMPT_PATHS = ("/health", "/metrics")
+EXEMPT_PATHS = ("/health", "/metrics", "/status")
 VALID_ID = re.compile(r"[A-Za-z0-9._:-]{1,100}")
 
 type Handler = Callable[[HttpRequest], Any]
@@ -63,7 +63,7 @@ def problems(get_response: Handler) -> Handler:
     def after(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if response.status_code == 405 and isinstance(response, HttpResponse) and not response.content:
             allow = response.headers.get("Allow", "")
-            sentence = f"{request.method} is not allowed here. Allowed methods: {allow or 'none'}."
+            sentence = f"{request.method} isn’t allowed here. Use {allow or 'another address'}."
             return reply_for(MethodNotAllowed(sentence, allow=allow), request)
         return response
 
@@ -78,7 +78,7 @@ def problems(get_response: Handler) -> Handler:
 
 @sync_and_async_middleware
 def maintenance(get_response: Handler) -> Handler:
-    """Rejects requests in maintenance mode, except those for health and metrics."""
+    """Rejects requests in maintenance mode, except those for health, metrics and the status page."""
 
     def refused(request: HttpRequest) -> HttpResponseBase:
         return reply_for(Maintenance(MAINTENANCE_MESSAGE, retry_after=MAINTENANCE_RETRY_AFTER), request)
@@ -136,7 +136,7 @@ def _nothing(request: HttpRequest) -> None:
 def _early_error(request: HttpRequest) -> BlogAIError | None:
     """The error for a request that no view should see: its body is too large, or it contains NUL."""
     if getattr(request, "scope", {}).get(TOO_LARGE):
-        return PayloadTooLarge("The body of the request is larger than 1 MB.")
+        return PayloadTooLarge("The request body is larger than 1 MB.")
     if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
         return Malformed("The URL contains a NUL character.")
     return None

@@ -37,7 +37,8 @@ PROBLEM: Schema = {
             "type": "string",
             "description": (
                 "Of rate_limited: what there is too much of: requests of a `user`, a `key`, an `address`, "
-                "work on models (`generation`), or wrong keys (`authentication`)."
+                "work on models (`generation`), visits to Stripe (`payments`), or wrong keys "
+                "(`authentication`)."
             ),
         },
         "run_id": {
@@ -55,14 +56,22 @@ PROBLEM: Schema = {
         "resets_at": {
             "type": "string",
             "format": "date-time",
-            "description": "Of quota_exceeded: when there are posts again.",
+            "description": "Of quota_exceeded and a month's cost_limit_reached: when there are posts again.",
         },
         "current_tier": {"type": "string", "description": "Of tier_required: the caller's plan."},
         "required_tier": {"type": "string", "description": "Of tier_required: the smallest that will do."},
+        "billing_url": {
+            "type": "string",
+            "format": "uri",
+            "description": "Of a conflict with a subscription that there is already: where it is changed.",
+        },
         "upgrade_url": {
             "type": "string",
             "format": "uri",
-            "description": "Of quota_exceeded and tier_required: where there are other plans.",
+            "description": (
+                "Where there are larger plans: of quota_exceeded, tier_required, and a month's "
+                "cost_limit_reached, unless yours is the largest."
+            ),
         },
     },
 }

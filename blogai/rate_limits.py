@@ -22,7 +22,7 @@ from blogai.core.errors import RateLimited, Unavailable
 from blogai.core.ratelimit.base import DAY, HOUR, Limit
 from blogai.views import reply_for
 
-WARNING = "RATE_LIMIT_ENABLED is false: nothing limits how many requests anybody sends."
+WARNING = "RATE_LIMIT_ENABLED is false: anybody can send any number of requests."
 SUFFIXES = {HOUR: "-hour", DAY: "-day"}
 """A policy's name must be its own, while a scope may have a limit a minute and one an hour."""
 

@@ -16,7 +16,7 @@ VALID_FOR = timedelta(days=180)
 @require_safe
 def security_txt(request: HttpRequest) -> HttpResponse:
     if not settings.SECURITY_CONTACT:
-        raise NotFound("There is nothing at this address.")
+        raise NotFound("There’s nothing at this address.")
     fields = {
         "Contact": settings.SECURITY_CONTACT,
         "Expires": f"{datetime.now(UTC) + VALID_FOR:%Y-%m-%dT%H:%M:%SZ}",

@@ -3,6 +3,7 @@
 A wrong value stops the start with one sentence (ImproperlyConfigured, printed by manage.py).
 """
 
+import re
 import secrets
 import tomllib
 from pathlib import Path
@@ -20,6 +21,8 @@ from blogai.core.client_address import LOOPBACK_HOSTS
 from blogai.environment import (
     choice,
     contact,
+    dsn,
+    email,
     endpoints,
     flag,
     folder,
@@ -29,10 +32,11 @@ from blogai.environment import (
     prices,
     text,
     url,
+    variables_set,
     words,
 )
 from blogai.mail import mailer
-from blogai.serving.listening import base_url
+from blogai.serving.listening import base_url, beside
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environ.Env.read_env(BASE_DIR / ".env")
@@ -46,6 +50,9 @@ DEBUG = False  # error pages are part of the product; a debug page would show se
 DATA_DIR = folder("DATA_DIR", BASE_DIR / ".data")
 HOST = text("HOST", "127.0.0.1")
 PORT = integer("PORT", 8000, low=1, high=65535)
+FRONTEND_PORT = integer("FRONTEND_PORT", 0, low=0, high=65535)  # gunicorn's second port, for the same
+if FRONTEND_PORT == PORT:
+    raise ImproperlyConfigured("FRONTEND_PORT is a second port: it can't be the same as PORT.")
 WEB_PROCESSES = integer("UVICORN_WORKERS", 2, low=1, high=1000)  # of gunicorn; `serve` is always one
 _hosts = words("ALLOWED_HOSTS")
 if not _hosts and ENVIRONMENT == "production":
@@ -109,7 +116,7 @@ CORS_EXPOSE_HEADERS = (
 DEV_MODE = flag("DEV_MODE", False)
 if DEV_MODE and not DEVELOPMENT:
     raise ImproperlyConfigured(
-        f"DEV_MODE lets requests in without a key, so it must be false when ENVIRONMENT is {ENVIRONMENT}."
+        f"DEV_MODE lets requests in without a key, so set it to false when ENVIRONMENT is {ENVIRONMENT}."
     )
 SECURE_SSL_REDIRECT = flag("HTTPS_REDIRECT_ENABLED", ENVIRONMENT == "production")
 SECURE_HSTS_SECONDS = 31_536_000 if flag("SECURITY_HSTS_ENABLED", ENVIRONMENT == "production") else 0
@@ -122,23 +129,27 @@ RATE_LIMIT_GENERATION = (
     integer("RATE_LIMIT_GENERATION", 0, low=1, high=1_000_000) if text("RATE_LIMIT_GENERATION") else None
 )
 WORK_RATES = "billing.limits.rates"  # how often a user may start work on models
+RUN_LINKS = "generation.runs.links.links_of"  # where the posts are that the ledger names by their runs
 TRUSTED_PROXY_HOPS = integer("TRUSTED_PROXY_HOPS", 0, low=0, high=10)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_HOPS
 if TRUSTED_PROXY_HOPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 elif SECURE_SSL_REDIRECT:  # our servers speak plain HTTP, so only a proxy can say that a request was HTTPS
     raise ImproperlyConfigured(
-        "HTTPS_REDIRECT_ENABLED would redirect every request for ever while TRUSTED_PROXY_HOPS is 0: set "
+        "HTTPS_REDIRECT_ENABLED would redirect every request forever while TRUSTED_PROXY_HOPS is 0: set "
         "TRUSTED_PROXY_HOPS to the number of proxies in front (1 for one nginx), or "
         "HTTPS_REDIRECT_ENABLED=false."
     )
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://") or not DEVELOPMENT
+# A browser takes a cookie of such a name from this host alone, over HTTPS, so that no neighbor can plant one.
+COOKIE_PREFIX = "__Host-" if SESSION_COOKIE_SECURE else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid", f"{COOKIE_PREFIX}csrftoken"
+MESSAGE_STORAGE = "blogai.flash.Storage"
 SESSION_COOKIE_HTTPONLY = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-SECURE_CSP = {
+SECURE_CSP: dict[str, list[str]] = {
     "default-src": [CSP.SELF],
-    "img-src": [CSP.SELF, "data:"],  # Swagger UI's icons are data: images
     "object-src": [CSP.NONE],
     "base-uri": [CSP.NONE],
     "form-action": [CSP.SELF],
@@ -161,36 +172,45 @@ SILENCED_SYSTEM_CHECKS = ["security.W001"]
 # Applications -----------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
+    "unfold.apps.BasicAppConfig",  # before the admin, whose templates it replaces
+    "django.contrib.admin.apps.SimpleAdminConfig",  # no package brings pages of its own
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "rest_framework",
     "drf_spectacular",
-    "drf_spectacular_sidecar",
     "channels",
     "corsheaders",
     "procrastinate.contrib.django",
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.github",
+    "allauth.socialaccount.providers.google",
     "djstripe",
     "blogai",
     "accounts",
     "billing",
     "generation",
     "health",
+    "staff",
 ]
 MIDDLEWARE = [
+    "health.requests.count_requests",
     "blogai.middleware.request_id",
+    "blogai.request_log.request_log",
     "corsheaders.middleware.CorsMiddleware",  # answers preflights, which carry no key
     "health.middleware.any_host",
     "blogai.https.Security",
     "django_permissions_policy.PermissionsPolicyMiddleware",
-    "blogai.middleware.static_files",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "blogai.middleware.static_files",
     "blogai.middleware.problems",
     "blogai.middleware.maintenance",
     "blogai.caching.private_replies",
@@ -199,6 +219,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "blogai.rate_limits.rate_limits",  # needs the session; before everything that answers
+    "accounts.middleware.last_seen",
+    "blogai.staff.second_factor",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -226,6 +248,7 @@ FORM_RENDERER = "blogai.forms.Renderer"
 MESSAGE_TAGS = {10: "info", 20: "info", 25: "ok", 30: "warn", 40: "danger"}  # by message level
 CSRF_FAILURE_VIEW = "blogai.views.csrf_failure"
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = "blogai.formats"
 TIME_ZONE = "UTC"
 USE_TZ = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # larger JSON is 413; blogai.asgi reads and discards up to 16 MB
@@ -241,26 +264,37 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False  # only our own pages use them
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEVELOPMENT
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "exports": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": folder("EXPORT_DIR", DATA_DIR / "exports"),
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEVELOPMENT
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "blogai.static_storage.ModuleStorage"
     },
 }
 
 # Signing in -------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator", "NumericPasswordValidator")
-] + [
+AUTHENTICATION_BACKENDS = ["accounts.backend.Backend"]
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.NameOfTheSite"},
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 10},
-    }
+    },
 ]
+SESSION_ENGINE = "accounts.session_store"
+SESSION_COOKIE_AGE = 28 * 86_400  # from signing in; less than closed accounts are kept
+SESSION_IDLE_AGE = 14 * 86_400
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "new-post"
 LOGOUT_REDIRECT_URL = "/"
@@ -268,31 +302,82 @@ ACCOUNT_ADAPTER = "accounts.adapter.Adapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-# Optional in development, for a quick start. Elsewhere mandatory, so that nobody can use another person's
-# address, or find out who has an account.
-ACCOUNT_EMAIL_VERIFICATION = choice(
+# Whether signing in needs a confirmed address. Optional in development, for a quick start; elsewhere
+# mandatory, so that nobody can use another person's.
+EMAIL_VERIFICATION = choice(
     "EMAIL_VERIFICATION", "optional" if DEVELOPMENT else "mandatory", ("optional", "mandatory")
 )
+# Whether a run, by page or by API, needs one: models cost money.
+VERIFIED_EMAIL_REQUIRED = flag("VERIFIED_EMAIL_REQUIRED", ENVIRONMENT == "production")
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"  # as far as allauth knows: accounts.stages
+# Nobody signs up with an address at one of these, or below it. DISPOSABLE_EMAIL_DOMAINS_FILE may name a list.
+DISPOSABLE_EMAIL_DOMAINS = frozenset(re.split(r"[\s,]+", text("DISPOSABLE_EMAIL_DOMAINS").lower())) - {""}
 ACCOUNT_CHANGE_EMAIL = True
-ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_NOTIFICATIONS = False  # accounts.security_events sends its own, with a link against thieves
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = PUBLIC_URL.split(":")[0]
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_RATE_LIMITS = False  # we have our own rate limits
 ACCOUNT_FORMS = {
     "login": "accounts.forms.SignIn",
     "signup": "accounts.forms.SignUp",
     "add_email": "accounts.forms.ChangeEmail",
     "change_password": "accounts.forms.ChangePassword",
+    "reauthenticate": "accounts.forms.PasswordAgain",
     "set_password": "accounts.forms.SetPassword",
     "reset_password": "accounts.forms.ForgottenPassword",
     "reset_password_from_key": "accounts.forms.NewPassword",
 }
+# Signing in with others: a button for each whose two variables are set. They send people back to
+# /sign-in/google/back and /sign-in/github/back, which has to be registered there.
+SIGN_IN_PROVIDERS: dict[str, tuple[str, str]] = {}
+for _name, _id, _secret_of, _origin in (
+    ("google", text("GOOGLE_CLIENT_ID"), text("GOOGLE_CLIENT_SECRET"), "https://accounts.google.com"),
+    ("github", text("GITHUB_CLIENT_ID"), text("GITHUB_CLIENT_SECRET"), "https://github.com"),
+):
+    if bool(_id) != bool(_secret_of):
+        raise ImproperlyConfigured(
+            f"Set both {_name.upper()}_CLIENT_ID and {_name.upper()}_CLIENT_SECRET, or neither."
+        )
+    if _id:
+        SIGN_IN_PROVIDERS[_name] = (_id, _secret_of)
+        SECURE_CSP["form-action"].append(_origin)  # to which our form is redirected
+SOCIALACCOUNT_ADAPTER = "accounts.social.SocialAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_PROVIDERS = {
+    "google": {"SCOPE": ["profile", "email"], "OAUTH_PKCE_ENABLED": True},
+    "github": {"SCOPE": ["user:email"], "OAUTH_PKCE_ENABLED": True},
+}
+MFA_ADAPTER = "accounts.second_factor.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # accounts.security asks by itself, and lets addresses be changed later
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_RECOVERY_CODE_DIGITS = 10
+MFA_TOTP_ISSUER = "Blog AI"
+MFA_TOTP_TOLERANCE = 1  # a clock may be half a minute off
+# Staff reach no page but those that set one up before they have a second factor.
+STAFF_SECOND_FACTOR = flag("STAFF_SECOND_FACTOR", not DEVELOPMENT)
+MFA_RATE_LIMITS = False  # we have our own rate limits
+MFA_FORMS = {
+    "authenticate": "accounts.forms.CodeOfSecondStep",
+    "reauthenticate": "accounts.forms.CodeAgain",
+    "activate_totp": "accounts.forms.FirstCode",
+    "add_webauthn": "accounts.forms.NewPasskey",
+    "edit_webauthn": "accounts.forms.RenamedPasskey",
+    "authenticate_webauthn": "accounts.forms.PasskeyOfSecondStep",
+    "login_webauthn": "accounts.forms.PasskeyAlone",
+    "reauthenticate_webauthn": "accounts.forms.PasskeyAgain",
+}
 MAILERS = {"default": mailer(url("EMAIL_URL", ("smtp", "smtp+tls", "smtps", "console")))}
 SECURITY_CONTACT = contact("SECURITY_CONTACT", text("DEFAULT_FROM_EMAIL"))  # in /.well-known/security.txt
 DEFAULT_FROM_EMAIL = text("DEFAULT_FROM_EMAIL", "Blog AI <hello@blog-ai.localhost>")
+# Where messages from /contact go. Without one that page has no form.
+SUPPORT_EMAIL = email("SUPPORT_EMAIL", "support@blog-ai.localhost" if DEVELOPMENT else "")
 
 # Subscriptions ----------------------------------------------------------------------------------
 
@@ -315,7 +400,7 @@ if STRIPE_SECRET_KEY and not _fits:
 STRIPE_WEBHOOK_SECRETS = words("STRIPE_WEBHOOK_SECRET")  # several while one takes the place of another
 if not all(secret.startswith("whsec_") for secret in STRIPE_WEBHOOK_SECRETS):
     raise ImproperlyConfigured("STRIPE_WEBHOOK_SECRET lists signing secrets, which start with whsec_.")
-# A plan without a price is not for sale.
+# A plan without a price isn't for sale.
 STRIPE_PRICE_IDS = {
     "starter": text("STRIPE_PRICE_ID_STARTER"),
     "pro": text("STRIPE_PRICE_ID_PRO"),
@@ -326,12 +411,40 @@ STRIPE_PRICE_IDS = {
 }
 _priced = [price for price in STRIPE_PRICE_IDS.values() if price]
 if len(_priced) != len(set(_priced)):
-    raise ImproperlyConfigured("Each STRIPE_PRICE_ID_ must name a price of its own: two name the same.")
+    raise ImproperlyConfigured("Each STRIPE_PRICE_ID_ must name its own price; two name the same one.")
+STRIPE_SENDS_RECEIPTS = flag("STRIPE_SENDS_RECEIPTS", False)  # then we send none
 STRIPE_API_BASE = url(
     "STRIPE_API_BASE", ("http", "https") if DEVELOPMENT else ("https",), "https://api.stripe.com"
 )
+# A Stripe on loopback, which `serve` starts: it sells plans, and no money moves.
+STRIPE_SIMULATED = flag("STRIPE_SIMULATED", False)
+if STRIPE_SIMULATED:
+    _real = [name for name in variables_set if name.startswith("STRIPE_") and variables_set[name]]
+    _real = [name for name in _real if name not in ("STRIPE_SIMULATED", "STRIPE_ALLOW_MODE_MISMATCH")]
+    if not DEVELOPMENT:
+        raise ImproperlyConfigured(
+            f"STRIPE_SIMULATED would give plans away, so set it to false when ENVIRONMENT is {ENVIRONMENT}."
+        )
+    if _real:
+        raise ImproperlyConfigured(
+            f"STRIPE_SIMULATED replaces the real Stripe. Set it to false, or unset {', '.join(_real)}."
+        )
+    STRIPE_SECRET_KEY = embedded.get_or_create_secret(
+        DATA_DIR, "STRIPE_SIMULATED_KEY", f"sk_test_{secrets.token_hex(20)}"
+    )
+    STRIPE_WEBHOOK_SECRETS = [
+        embedded.get_or_create_secret(DATA_DIR, "STRIPE_SIMULATED_WEBHOOK", f"whsec_{secrets.token_hex(20)}")
+    ]
+    STRIPE_API_BASE = base_url("127.0.0.1", beside(PORT))
 # Pinned, because Stripe moves fields between versions; this is the one that dj-stripe was made for.
 STRIPE_API_VERSION = text("STRIPE_API_VERSION", "2026-05-27.dahlia")
+STRIPE_AUTOMATIC_TAX = flag("STRIPE_AUTOMATIC_TAX", False)
+if STRIPE_SECRET_KEY:  # Buying and managing a plan are forms here that end on Stripe's pages.
+    SECURE_CSP["form-action"] += (
+        ["https://checkout.stripe.com", "https://billing.stripe.com"]
+        if STRIPE_API_BASE == "https://api.stripe.com"
+        else ["{0.scheme}://{0.netloc}".format(urlsplit(STRIPE_API_BASE))]
+    )
 
 # Outgoing requests ------------------------------------------------------------------------------
 
@@ -346,16 +459,18 @@ if EMBEDDED_DATABASE and ENVIRONMENT == "production":
     raise ImproperlyConfigured("DATABASE_URL must be set when ENVIRONMENT is production.")
 DATABASE_URL_DIRECT = url("DATABASE_URL_DIRECT", ("postgres", "postgresql")) or DATABASE_URL
 DATABASE_POOL_MODE = choice("DATABASE_POOL_MODE", "session", ("session", "transaction"))
-_pooler = DATABASE_POOL_MODE == "transaction" or ":6543/" in DATABASE_URL
+# Web processes take DATABASE_URL, which may be a pooler's. Whatever manage.py runs, above all the worker and
+# migrations, listens and locks, which takes a session.
+_address = DATABASE_URL_DIRECT if flag("DATABASE_DIRECT", False) else DATABASE_URL
+_pooler = ":6543/" in _address or (DATABASE_POOL_MODE == "transaction" and _address == DATABASE_URL)
 DB_POOL_MAX = integer("DB_POOL_MAX", 4, low=1, high=100)
+# What a container compares its needs with when it starts, beside what Postgres allows; 0 is no limit of ours.
+DB_MAX_CONNECTIONS = integer("DB_MAX_CONNECTIONS", 0, low=0, high=100_000)
+START_TIMEOUT = number("START_TIMEOUT", 60, low=0, high=3600)  # a container's, for Postgres and Redis
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
-        **(
-            embedded.database_address(DATA_DIR)
-            if EMBEDDED_DATABASE
-            else embedded.parsed_address(DATABASE_URL)
-        ),
+        **(embedded.database_address(DATA_DIR) if EMBEDDED_DATABASE else embedded.parsed_address(_address)),
         "CONN_MAX_AGE": 0,  # the pool keeps connections; Django hands each back after its request
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": _pooler,
@@ -399,10 +514,14 @@ CHANNEL_LAYERS = {
 # Jobs -------------------------------------------------------------------------------------------
 
 WORKER_CONCURRENCY = integer("WORKER_CONCURRENCY", 50, low=1, high=1000)
+WORKER_ALIVE_FILE = text("WORKER_ALIVE_FILE")  # a worker touches it every few seconds, for health checks
 WORKER = "generation.worker.jobs.work"  # what `serve` runs beside the web server
 PROCRASTINATE_IMPORT_PATHS = [
     "accounts.tasks",
+    "billing.tasks",
     "billing.stripe.tasks",
+    "blogai.consistency.tasks",
+    "blogai.contact.tasks",
     "generation.worker.tasks",
     "generation.notifications.tasks",
 ]
@@ -469,6 +588,7 @@ SPECTACULAR_SETTINGS = {
         "DeliveryState": ["pending", "delivered", "failed"],
         "PostStatus": ["success"],
         "PostType": ["blog"],
+        "Interval": ["month", "year"],
     },
     "TITLE": "Blog AI",
     "DESCRIPTION": "A topic becomes a finished, checked blog post while you watch.",
@@ -488,11 +608,18 @@ SPECTACULAR_SETTINGS = {
         "blogai.openapi.add_rate_limits",
         "blogai.openapi.close_replies",
     ],
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    # No validator: it would load an image from a third party. No key is kept in the browser.
-    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
 }
+
+# The sections of /settings, in their order.
+SETTINGS_SECTIONS = [
+    "accounts.settings_sections.PROFILE",
+    "generation.web.writing.SECTION",
+    "billing.web.notifications.SECTION",
+    "accounts.settings_sections.SECURITY",
+    "accounts.settings_sections.SESSIONS",
+    "accounts.settings_sections.ACTIVITY",
+    "accounts.settings_sections.DATA",
+]
 
 # Health, logs -----------------------------------------------------------------------------------
 
@@ -506,28 +633,49 @@ HEALTH_PROBES = {
 }
 METRICS = {
     "queue": "generation.worker.metrics.queue",
+    "jobs": "generation.worker.metrics.jobs",
     "runs": "generation.worker.metrics.runs",
     "steps": "generation.worker.metrics.steps",
-    "calls": "generation.worker.metrics.calls",
+    "calls": "generation.worker.model_metrics.calls",
     "breakers": "generation.llm.probes.breakers",
+    "spending": "generation.worker.model_metrics.spending",
+    "notifications": "generation.notifications.metrics.notifications",
+    "stripe_events": "billing.metrics.stripe_events",
+    "consistency": "blogai.consistency.metrics.consistency",
     "audience": "generation.worker.metrics.audience",
+    "pool": "health.pool.pool",
 }
+PROCESS_METRICS = {"breakers", "audience", "pool"}  # of one process alone; gunicorn's add theirs up
+text("PROMETHEUS_MULTIPROC_DIR")  # docker/gunicorn.conf.py and prometheus-client read it themselves
 METRICS_TOKEN = text("METRICS_TOKEN")
 MAINTENANCE_MODE = flag("MAINTENANCE_MODE", False)  # `manage.py maintenance` does it without a restart
+IS_CLOSED = "blogai.maintenance.is_closed"  # what /status asks
 # How long requests are served after /health/ready has failed, until load balancers notice.
 DRAIN_SECONDS = number("DRAIN_SECONDS", 0 if DEVELOPMENT else 2, low=0, high=300)
 DEFAULT_EXCEPTION_REPORTER_FILTER = "blogai.logs.ReportFilter"
+SENTRY_DSN = dsn("SENTRY_DSN")
+SENTRY_ENVIRONMENT = text("SENTRY_ENVIRONMENT", ENVIRONMENT)
+SENTRY_RELEASE = text("SENTRY_RELEASE", f"blog-ai@{VERSION}")
+SENTRY_TRACES_SAMPLE_RATE = number("SENTRY_TRACES_SAMPLE_RATE", 0.1, low=0, high=1)
+SENTRY_PROFILES_SAMPLE_RATE = number("SENTRY_PROFILES_SAMPLE_RATE", 0.1, low=0, high=1)
+# OpenTelemetry's own variables; its packages read the others (headers, samplers) themselves.
+OTEL_EXPORTER_OTLP_ENDPOINT = url("OTEL_EXPORTER_OTLP_ENDPOINT", ("http", "https"))
+OTEL_SERVICE_NAME = text("OTEL_SERVICE_NAME", "blog-ai")
 LOG_LEVEL = choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
+LOG_FORMAT = choice("LOG_FORMAT", "console" if DEVELOPMENT else "json", ("json", "console"))
+LOGGING_CONFIG = "blogai.logs.configure"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {
-        "plain": {"()": "blogai.logs.Formatter", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
-    },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {"line": {"()": "blogai.logs.Formatter", "style": LOG_FORMAT}},
+    "filters": {"once": {"()": "blogai.logs.NotTwice"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["once"]}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
-        **{name: {"level": LOG_LEVEL} for name in ("blogai", "accounts", "billing", "generation", "health")},
+        **{
+            name: {"level": LOG_LEVEL}
+            for name in ("blogai", "accounts", "billing", "generation", "health", "staff")
+        },
         "stripe": {"level": "WARNING"},  # below that it repeats whatever came, perhaps with the key
     },
 }

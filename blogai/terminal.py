@@ -57,7 +57,7 @@ class PlainLines:
             case "outline.ready":
                 return f"Outline: {frame['outline']['title']} ({len(frame['outline']['sections'])} sections)"
             case "part.reset":
-                return f"{frame['part']}: once more ({frame['reason']})"
+                return f"{frame['part']}: trying again ({frame['reason']})"
             case "part.done":
                 return f"{frame['part']}: done, {frame['length']} characters"
             case "run.completed":

@@ -1,35 +1,30 @@
-"""The landing page, the offline page, and the replies for all errors."""
+"""The pages for no connection, terms and privacy, and the replies for all errors."""
 
 import hashlib
 import sys
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import SynchronousOnlyOperation
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import get_token
+from django.middleware.csrf import CsrfViewMiddleware, get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
-from billing.models import TierLimit
-from blogai import recording
+from accounts.models import User
+from billing import quotas
 from blogai.api import error_for, problem, seconds_to_wait, set_headers
-from blogai.core.errors import BlogAIError, Malformed, NotFound, PermissionDenied, RateLimited
+from blogai.core.db import release_connections
+from blogai.core.errors import BlogAIError, Malformed, NotFound, PermissionDenied, RateLimited, Unavailable
 
+UNASKABLE = (BlogAIError, DatabaseError, InterfaceError, SynchronousOnlyOperation)
+"""What is raised while the database cannot be asked, as it cannot be in the event loop."""
 HIDDEN_FIELDS = ("form", "next")
 """Fields of a form that the user did not type."""
 JSON_PATHS = (*settings.API_PATHS, "/health", "/metrics", "/openapi.json", "/webhooks/", "/ws/")
 """Paths where errors are always problem+json. Elsewhere it depends on the client."""
-
-
-@require_safe
-def landing(request: HttpRequest) -> HttpResponse:
-    context = {
-        "base_url": request.build_absolute_uri("/").rstrip("/"),
-        "plans": list(TierLimit.objects.all()),
-        "recording": recording.best(),
-    }
-    return render(request, "blogai/landing.html", context)
 
 
 @require_safe
@@ -62,17 +57,37 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 def reply_for(error: BlogAIError, request: HttpRequest) -> HttpResponse:
     """The error as problem+json for programs, and as a page or a fragment for people."""
-    if _wants_json(request):
+    if wants_json(request):
         return problem(error, request)
     if "HX-Request" in request.headers:
         return error_fragment(error, request)
-    sent_too_often = isinstance(error, RateLimited) and request.method == "POST"
-    return error_page(error, request, **(_typed(request) if sent_too_often else {}))
+    return error_page(error, request, **(_typed(request) if _is_worth_sending_again(error, request) else {}))
 
 
 def error_page(error: BlogAIError, request: HttpRequest, **more: object) -> HttpResponse:
-    """The error as a page. Rendered without a request context, which would query the database."""
-    return _render_error(error, request, "blogai/error.html", more)
+    """The error as a page. Rendered without a request context, which would query the database unasked."""
+    return _render_error(error, request, "blogai/error.html", {**_header(error, request), **more})
+
+
+def _header(error: BlogAIError, request: HttpRequest) -> dict[str, object]:
+    """What the page's header needs: the reader, if they are signed in and the database can say so."""
+    if isinstance(error, Unavailable | RateLimited):
+        return {"knows_reader": False}
+    try:
+        user = getattr(request, "user", None)
+        if not isinstance(user, User):
+            return {"knows_reader": True}
+        return {
+            "knows_reader": True,
+            "request": request,
+            "user": user,
+            "usage": quotas.usage(user),
+            "csrf_token": get_token(request),
+        }
+    except UNASKABLE:
+        return {"knows_reader": False}
+    finally:
+        release_connections()  # Django renders the pages of its own errors in a thread of their own
 
 
 def error_fragment(error: BlogAIError, request: HttpRequest) -> HttpResponse:
@@ -108,7 +123,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return reply_for(NotFound("There is nothing at this address."), request)
+    return reply_for(NotFound("There’s nothing at this address."), request)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -117,7 +132,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     Exceptions raised by middleware get here too, so a database that is down must still be a 503.
     """
     exception = sys.exc_info()[1]
-    unexpected = BlogAIError("The error was logged under the request's id. Trying again may help.")
+    unexpected = BlogAIError("We’ve logged the error. Try again in a moment.")
     known = error_for(exception) if exception else None
     return reply_for(known or unexpected, request)
 
@@ -125,17 +140,35 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A page with everything that was typed, to be copied or, if it came from our own page, sent again."""
     if not _is_same_origin(request):
-        sentence = (
-            "The request came from another site, so nothing was done. Open the page here and use its form."
-        )
+        sentence = "This came from another site, so we did nothing. Open the page here and use its form."
         return reply_for(PermissionDenied(sentence), request)
     error = PermissionDenied(
-        "The page was open while you signed in or out elsewhere, or this browser refuses cookies. "
-        "Nothing was changed yet."
+        "You signed in or out in another tab, or this browser blocks cookies. Nothing was changed."
     )
-    if _wants_json(request) or "HX-Request" in request.headers:
+    if wants_json(request) or "HX-Request" in request.headers:
         return reply_for(error, request)
     return error_page(error, request, csrf=True, **_typed(request))
+
+
+def _is_worth_sending_again(error: BlogAIError, request: HttpRequest) -> bool:
+    """Whether a form of ours failed for a reason that passes."""
+    return (
+        request.method == "POST" and isinstance(error, RateLimited | Unavailable) and _is_of_our_page(request)
+    )
+
+
+class _CsrfCheck(CsrfViewMiddleware):
+    def _reject(self, request: HttpRequest, reason: str) -> HttpResponse:
+        return HttpResponse(status=403)
+
+
+def _is_of_our_page(request: HttpRequest) -> bool:
+    """Django's CSRF check: a request that was refused early has not been through it."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+        return False
+    check = _CsrfCheck(lambda request: HttpResponse())
+    check.process_request(request)
+    return check.process_view(request, lambda request: HttpResponse(), (), {}) is None
 
 
 def _typed(request: HttpRequest) -> dict[str, object]:
@@ -159,7 +192,7 @@ def _is_same_origin(request: HttpRequest) -> bool:
     return urlsplit(origin).netloc == request.get_host()
 
 
-def _wants_json(request: HttpRequest) -> bool:
+def wants_json(request: HttpRequest) -> bool:
     if request.path.startswith(JSON_PATHS) or "X-API-Key" in request.headers:
         return True
     if request.content_type == "application/json":

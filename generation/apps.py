@@ -8,4 +8,7 @@ class GenerationConfig(AppConfig):
     name = "generation"
 
     def ready(self) -> None:
+        from generation import personal_data  # noqa: F401 (its receivers)
+        from generation.posts import first_post  # noqa: F401 (its receiver)
+
         pricing.extend(settings.LLM_PRICES)

@@ -15,8 +15,11 @@ from generation.web.library import Library
 from generation.web.live import LiveFigures, Stop, WriteAgain
 from generation.web.new_post import NewPost, PostEstimate
 from generation.web.outline_review import ReviewOutline
+from generation.web.start import start
+from generation.web.writing import Writing
 
 urlpatterns = [
+    path("start", start, name="start"),
     path("new", NewPost.as_view(), name="new-post"),
     path("new/estimate", PostEstimate.as_view(), name="post-estimate"),
     path("posts", Library.as_view(), name="posts"),
@@ -30,6 +33,7 @@ urlpatterns = [
     path("posts/<uuid:post_id>/again", WriteAgain.as_view(), name="write-again"),
     path("posts/<uuid:post_id>/delete", posts.DeletePost.as_view(), name="delete-post"),
     path("posts/<uuid:post_id>/restore", posts.RestorePost.as_view(), name="restore-post"),
+    path("settings/writing", Writing.as_view(), name="settings-writing"),
     path("settings/webhooks", webhooks.Webhooks.as_view(), name="settings-webhooks"),
     path("settings/webhooks/secret", webhooks.RenewSecret.as_view(), name="settings-renew-webhook-secret"),
     path("settings/webhooks/test", webhooks.SendTestEvent.as_view(), name="settings-test-webhook"),

@@ -1,5 +1,7 @@
 """Access to /metrics: with METRICS_TOKEN, or without it from this machine, but not through a proxy."""
 
+from typing import Literal
+
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
@@ -10,13 +12,21 @@ from blogai.core.errors import NotAuthenticated, NotFound
 
 def check_access(request: HttpRequest) -> None:
     """Raises NotAuthenticated if the token is missing or wrong, and NotFound if no token is configured."""
-    scheme, _, sent = request.headers.get("Authorization", "").partition(" ")
-    if settings.METRICS_TOKEN and scheme.lower() == "bearer":
-        if constant_time_compare(sent.strip(), settings.METRICS_TOKEN):
-            return
-        raise NotAuthenticated("This is not the value of METRICS_TOKEN.")
+    sent = sent_token(request)
+    if sent == "right":
+        return
+    if sent == "wrong":
+        raise NotAuthenticated("That isn’t the value of METRICS_TOKEN.")
     if from_this_machine(request):
         return
     if settings.METRICS_TOKEN:
-        raise NotAuthenticated("Send the value of METRICS_TOKEN in the header: Authorization: Bearer …")
-    raise NotFound("There is nothing at this address.")
+        raise NotAuthenticated("Send METRICS_TOKEN in the header: Authorization: Bearer …")
+    raise NotFound("There’s nothing at this address.")
+
+
+def sent_token(request: HttpRequest) -> Literal["right", "wrong", ""]:
+    """Empty if there is none, or none to compare it with."""
+    scheme, _, sent = request.headers.get("Authorization", "").partition(" ")
+    if not settings.METRICS_TOKEN or scheme.lower() != "bearer":
+        return ""
+    return "right" if constant_time_compare(sent.strip(), settings.METRICS_TOKEN) else "wrong"

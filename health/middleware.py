@@ -1,4 +1,4 @@
-"""Load balancers probe an instance by its own address, which ALLOWED_HOSTS cannot list."""
+"""Load balancers and Prometheus ask an instance by its own address, which ALLOWED_HOSTS cannot list."""
 
 from collections.abc import Callable
 from inspect import iscoroutinefunction
@@ -8,10 +8,12 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
 
+from health.access import sent_token
+
 
 @sync_and_async_middleware
 def any_host(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
-    """Skip the check of the Host header for health routes, which do not use it."""
+    """Skip the check of the Host header for health routes, which do not use it, and for who has the token."""
     if iscoroutinefunction(get_response):
 
         async def asynchronous(request: HttpRequest) -> HttpResponseBase:
@@ -23,6 +25,7 @@ def any_host(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpReques
 
 
 def _accept_any_host(request: HttpRequest) -> HttpRequest:
-    if request.path == "/health" or request.path.startswith("/health/"):
+    is_health = request.path == "/health" or request.path.startswith("/health/")
+    if is_health or (request.path == "/metrics" and sent_token(request) == "right"):
         request.get_host = lambda: "health"  # type: ignore[method-assign]
     return request

@@ -10,5 +10,6 @@ urlpatterns = [
     path("health/stripe", views.Stripe.as_view(), name="health_stripe"),
     path("health/sentry", views.Sentry.as_view(), name="health_sentry"),
     path("health/cache", views.Caches.as_view(), name="health_cache"),
+    path("status", views.Status.as_view(), name="status"),
     path("metrics", views.Metrics.as_view(), name="metrics"),
 ]

@@ -1,8 +1,9 @@
-"""The health routes: no key, no caching, and an answer within a second even if services are down."""
+"""The health routes and /status: no key, no caching, and an answer within a second whatever is down."""
 
 from collections.abc import Mapping
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
@@ -10,6 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from health import metrics, report
 from health.access import check_access
+from health.status import BAR, status_page
 
 NEVER_CACHED = {"Cache-Control": "no-store"}
 RETRY_AFTER = {"Retry-After": "2"}
@@ -72,6 +74,14 @@ class Metrics(Probe):
         return HttpResponse(
             await metrics.exposition(), content_type=CONTENT_TYPE_LATEST, headers=NEVER_CACHED
         )
+
+
+class Status(Probe):
+    """The page for customers. Rendered without a request context, which would query the database."""
+
+    async def get(self, request: HttpRequest) -> HttpResponse:
+        context = {"page": await status_page(), "bar": BAR}
+        return HttpResponse(render_to_string("health/status.html", context), headers=NEVER_CACHED)
 
 
 def _reply(body: Mapping[str, object], *, up: bool = True) -> JsonResponse:

@@ -19,7 +19,7 @@ BEGIN
         RAISE EXCEPTION '003_create_conversations is not applied, or only in part. Nothing was changed.';
     END IF;
     SELECT name INTO later FROM django_migrations
-        WHERE app = ANY (ARRAY['accounts', 'billing', 'blogai', 'generation', 'health']) AND name > '003_create_conversations' ORDER BY name DESC LIMIT 1;
+        WHERE app = ANY (ARRAY['accounts', 'billing', 'blogai', 'generation', 'health', 'staff']) AND name > '003_create_conversations' ORDER BY name DESC LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'Roll back % before 003_create_conversations. Nothing was changed.', later;
     END IF;

@@ -19,7 +19,7 @@ BEGIN
         RAISE EXCEPTION '009_runs is not applied, or only in part. Nothing was changed.';
     END IF;
     SELECT name INTO later FROM django_migrations
-        WHERE app = ANY (ARRAY['accounts', 'billing', 'blogai', 'generation', 'health']) AND name > '009_runs' ORDER BY name DESC LIMIT 1;
+        WHERE app = ANY (ARRAY['accounts', 'billing', 'blogai', 'generation', 'health', 'staff']) AND name > '009_runs' ORDER BY name DESC LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'Roll back % before 009_runs. Nothing was changed.', later;
     END IF;

@@ -19,7 +19,7 @@ BEGIN
         RAISE EXCEPTION '012_api_key_limits is not applied, or only in part. Nothing was changed.';
     END IF;
     SELECT name INTO later FROM django_migrations
-        WHERE app = ANY (ARRAY['accounts', 'billing', 'blogai', 'generation', 'health']) AND name > '012_api_key_limits' ORDER BY name DESC LIMIT 1;
+        WHERE app = ANY (ARRAY['accounts', 'billing', 'blogai', 'generation', 'health', 'staff']) AND name > '012_api_key_limits' ORDER BY name DESC LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'Roll back % before 012_api_key_limits. Nothing was changed.', later;
     END IF;

@@ -79,7 +79,7 @@ def test_the_last_use_is_noted_once_a_minute(alice: User) -> None:
 def test_what_is_no_key_is_refused_without_a_query(
     db: None, raw: str, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(0), pytest.raises(NotAuthenticated, match="not an API key of Blog AI"):
+    with django_assert_num_queries(0), pytest.raises(NotAuthenticated, match="isn’t a Blog AI key"):
         api_keys.caller_for(raw)
 
 
@@ -89,20 +89,20 @@ def test_a_mistyped_key_is_refused_without_a_query(
 ) -> None:
     _, raw = api_keys.issue(alice, "laptop", ["read"])
     other = "a" if raw[place] != "a" else "b"
-    with django_assert_num_queries(0), pytest.raises(NotAuthenticated, match="mistyped"):
+    with django_assert_num_queries(0), pytest.raises(NotAuthenticated, match="has a typo"):
         api_keys.caller_for(raw[:place] + other + raw[place + 1 :])
 
 
 def test_a_live_key_is_no_test_key(alice: User) -> None:
     _, raw = api_keys.issue(alice, "laptop", ["read"])
-    with pytest.raises(NotAuthenticated, match="mistyped"):
+    with pytest.raises(NotAuthenticated, match="has a typo"):
         api_keys.caller_for(raw.replace("bai_live_", "bai_test_"))
 
 
 def test_a_well_formed_key_that_nobody_issued_is_unknown(alice: User) -> None:
     _, raw = api_keys.issue(alice, "laptop", ["read"])
     ApiKey.objects.all().delete()
-    with pytest.raises(NotAuthenticated, match="unknown"):
+    with pytest.raises(NotAuthenticated, match="We don’t know this API key"):
         api_keys.caller_for(raw)
 
 
@@ -160,7 +160,7 @@ def test_keys_under_another_pepper_are_unknown(
 ) -> None:
     raw = key_for(alice)
     settings.API_KEY_PEPPER = "another pepper, of at least 32 characters"  # type: ignore[attr-defined]
-    with pytest.raises(NotAuthenticated, match="unknown"):
+    with pytest.raises(NotAuthenticated, match="We don’t know this API key"):
         api_keys.caller_for(raw)
 
 

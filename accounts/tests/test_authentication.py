@@ -35,11 +35,11 @@ def test_a_key_in_either_header(url: str, alice: User, key_for: Callable[..., st
 @pytest.mark.parametrize(
     ("headers", "sentence"),
     [
-        ({}, "Missing API key"),
-        ({"Authorization": "Basic YTpi"}, "Missing API key"),
-        ({"X-API-Key": ""}, "not an API key"),
-        ({"Authorization": "Bearer"}, "not an API key"),
-        ({"X-API-Key": "bai_live_" + "a" * 36}, "mistyped"),
+        ({}, "or send an API key"),
+        ({"Authorization": "Basic YTpi"}, "or send an API key"),
+        ({"X-API-Key": ""}, "a Blog AI key"),
+        ({"Authorization": "Bearer"}, "a Blog AI key"),
+        ({"X-API-Key": "bai_live_" + "a" * 36}, "has a typo"),
     ],
 )
 def test_without_a_good_key_401_says_why(url: str, headers: dict[str, str], sentence: str) -> None:
@@ -72,7 +72,7 @@ def test_a_key_in_the_address_is_refused_and_not_logged(
             f"{url}?{name}={alice_key}", headers={"X-API-Key": alice_key} if header else None
         )
     assert response.status_code == 401
-    assert "do not belong in URLs" in response.json()["detail"]
+    assert "Don’t put API keys in URLs" in response.json()["detail"]
     assert alice_key not in caplog.text + response.text
 
 
@@ -164,7 +164,7 @@ async def test_a_wrong_key_on_the_handshake_is_refused_even_with_a_session() -> 
 async def test_on_the_handshake_keys_are_read_as_in_requests() -> None:
     with pytest.raises(NotAuthenticated, match="different API keys"):
         await caller_from_scope(scope(X_API_Key="bai_live_one", Authorization="Token bai_live_another"))
-    with pytest.raises(NotAuthenticated, match="do not belong in URLs"):
+    with pytest.raises(NotAuthenticated, match="Don’t put API keys in URLs"):
         await caller_from_scope(scope() | {"query_string": b"api_key=bai_live_" + b"a" * 36})
 
 
@@ -193,7 +193,7 @@ async def test_a_session_from_our_own_page_opens_a_socket() -> None:
     ],
 )
 async def test_a_session_from_elsewhere_opens_none(headers: dict[str, str]) -> None:
-    with pytest.raises(PermissionDenied, match="must be opened by a page of this site"):
+    with pytest.raises(PermissionDenied, match="Only pages on this site can open"):
         await caller_from_scope(scope(User(email="alice@example.com"), Host="localhost:8000", **headers))
 
 

@@ -6,7 +6,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.core import mail
 from django.core.cache import cache
 from django.test import AsyncClient, Client
 from pytest_django import Settings
@@ -14,6 +13,9 @@ from redis.exceptions import ConnectionError as RedisIsAway
 
 from accounts import form_limits
 from accounts.models import User
+from accounts.tests.authenticators import code_of
+from accounts.tests.mails import delivered
+from accounts.tests.signing_in import add_app, confirmed
 from blogai.core.ratelimit.base import DAY, Rate
 from blogai.tests.clocks import Clock
 
@@ -46,7 +48,7 @@ def test_an_address_may_guess_ten_times_a_minute(
     assert 1 <= int(refused.headers["Retry-After"]) <= 60
     assert refused.headers["RateLimit"].startswith('"sign-in";r=0;t=')
     assert 'value="Alice@Example.com"' in refused.text and PASSWORD not in refused.text
-    assert "tried too often" in refused.text
+    assert "Too many tries" in refused.text
     assert "_auth_user_id" not in client.session
     assert client.get("/sign-in", REMOTE_ADDR="203.0.113.7").status_code == 200
     monkeypatch.undo()
@@ -63,13 +65,12 @@ def test_an_email_may_be_guessed_for_from_many_addresses_fifteen_times(client: C
 
 def test_a_mailbox_is_not_filled(client: Client, alice: User) -> None:
     for email, mails in (("alice@example.com", 3), ("nobody@example.com", 0)):
-        mail.outbox.clear()
         asked = [
             client.post("/forgotten-password", {"email": email}, REMOTE_ADDR=f"203.0.113.{number}")
             for number in range(4)
         ]
         assert [reply.status_code for reply in asked] == [302] * 3 + [429]
-        assert len([message for message in mail.outbox if message.to == ["alice@example.com"]]) == mails
+        assert len([message for message in delivered() if message.to == ["alice@example.com"]]) == mails
 
 
 def test_an_address_makes_so_many_accounts_a_day(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,6 +82,50 @@ def test_an_address_makes_so_many_accounts_a_day(client: Client, monkeypatch: py
     assert [reply.status_code for reply in replies] == [302, 302, 429]
     assert 'value="2@example.com"' in replies[2].text and "correct horse" not in replies[2].text
     assert User.objects.count() == 2
+
+
+def guess_code(client: Client, address: str, code: str = "000000") -> Any:
+    return client.post("/sign-in/code", {"code": code}, REMOTE_ADDR=address)
+
+
+def test_a_code_may_be_guessed_five_times_a_minute_from_wherever(client: Client, alice: User) -> None:
+    client.force_login(alice)
+    confirmed(client, alice)
+    secret, _ = add_app(client)
+    cache.clear()  # setting it up was counted too
+    browsers = [Client() for _ in range(6)]
+    for number, browser in enumerate(browsers):
+        sign_in(browser, f"203.0.113.{number}", password=PASSWORD)
+    guesses = [guess_code(browser, f"203.0.113.{number}") for number, browser in enumerate(browsers)]
+    assert [guess.status_code for guess in guesses] == [200] * 5 + [429]
+    assert "Too many tries" in guesses[5].text and 'name="code"' in guesses[5].text
+    refused = guess_code(browsers[5], "203.0.113.5", code_of(secret, 1))
+    assert refused.status_code == 429
+    assert "_auth_user_id" not in browsers[5].session
+
+
+def test_an_address_may_try_ten_codes_a_minute(
+    client: Client, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(form_limits.BY_OWNER, "second-factor", (Rate(100),))
+    client.force_login(alice)
+    confirmed(client, alice)
+    add_app(client)
+    sign_in(other := Client(), password=PASSWORD)
+    guesses = [guess_code(other, "203.0.113.7") for _ in range(11)]
+    assert [guess.status_code for guess in guesses] == [200] * 10 + [429]
+    again = client.post("/sign-in-again/code", {"code": "1"}, REMOTE_ADDR="203.0.113.7")
+    assert again.status_code == 429
+    assert "Too many tries" in again.text
+
+
+def test_challenges_for_passkeys_are_counted_with_their_answers(client: Client) -> None:
+    wanted = {"Accept": "application/json"}
+    for _ in range(10):
+        assert client.get("/sign-in/passkey", headers=wanted).status_code == 200
+        assert client.post("/sign-in/passkey", {"credential": "{}"}).status_code == 302
+    assert client.get("/sign-in/passkey", headers=wanted).status_code == 429
+    assert client.post("/sign-in/passkey", {"credential": "{}"}).status_code == 429
 
 
 async def test_under_asgi_too(db: None) -> None:
@@ -98,7 +143,7 @@ def test_in_a_browser_left_open_the_password_cannot_be_guessed_either(
     client.force_login(alice)
     replies = [client.post(path, {field: "my guess at it", "password1": "x"}) for _ in range(11)]
     assert [reply.status_code for reply in replies] == [200] * 10 + [429]
-    assert "tried too often" in replies[10].text
+    assert "Too many tries" in replies[10].text
 
 
 @pytest.mark.parametrize("error", [RedisIsAway("away"), TimeoutError("hung")])

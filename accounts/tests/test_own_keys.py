@@ -17,7 +17,9 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from accounts import api_keys
 from accounts.api_keys import Limits
 from accounts.models import ApiKey, User
-from accounts.tasks import mail_new_key
+from accounts.origins import Origin
+from accounts.security_events import Kind, record_key
+from accounts.tasks import mail_security_event
 from blogai.core.errors import Conflict, NotAuthenticated
 from blogai.tests.clients import ApiClient, client_with
 
@@ -120,7 +122,7 @@ def test_a_key_with_limits_cannot_get_rid_of_them(alice: User, limits: Limits) -
         client.post(f"{URL}/{free.pk}/rotate"),
     ):
         assert reply.status_code == 403
-        assert "limits of its own" in reply.json()["detail"]
+        assert "its own limits" in reply.json()["detail"]
     assert client.patch(f"{URL}/{own.pk}", {"name": "mine"}).json()["name"] == "mine"
     rotated = client.post(f"{URL}/{own.pk}/rotate").json()
     caller = api_keys.caller_for(rotated["key"])
@@ -223,15 +225,15 @@ def test_the_owner_gets_a_mail_without_the_key(alice: User, admin: ApiClient, se
     settings.TRUSTED_PROXY_HOPS = 1
     made = admin.post(URL, {"name": "CI"}, headers={"X-Forwarded-For": "2001:db8::7"}).json()
     rotated = admin.post(f"{URL}/{made['id']}/rotate").json()
-    jobs = list(ProcrastinateJob.objects.filter(task_name="mail_new_key").order_by("id"))
+    jobs = list(ProcrastinateJob.objects.filter(task_name="mail_security_event").order_by("id"))
     assert made["key"] not in str(jobs[0].args) + str(jobs[1].args)
     for job in jobs:
         _run_task(job.args)
     first, second = mail.outbox
-    for part in ("CI", "read", made["prefix"], "2001:db8::7", "/settings/api-keys", "UTC"):
+    for part in ("CI", "read", made["prefix"], "2001:db8::7", "/secure-account/", "UTC"):
         assert part in str(first.body)
     assert first.to == [alice.email]
-    assert "takes the place of" in str(second.body)
+    assert f"In place of: {made['prefix']}" in str(second.body)
     assert not [key for key in (made["key"], rotated["key"]) if key in str(first.body) + str(second.body)]
 
 
@@ -244,14 +246,15 @@ def test_a_mail_that_is_not_taken_is_tried_again_and_the_key_is_there(
     monkeypatch.setattr("django.core.mail.EmailMessage.send", down)
     assert admin.post(URL).status_code == 201
     with pytest.raises(ConnectionRefusedError):
-        _run_task(ProcrastinateJob.objects.get(task_name="mail_new_key").args)
-    assert mail_new_key.retry_strategy
+        _run_task(ProcrastinateJob.objects.get(task_name="mail_security_event").args)
+    assert mail_security_event.retry_strategy
 
 
 def test_an_address_that_is_not_confirmed_gets_no_mail(alice: User, settings: Any) -> None:
-    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    settings.EMAIL_VERIFICATION = "mandatory"
     key, _ = api_keys.issue(alice, "", ["read"])
-    _run_task({"key_id": str(key.pk), "address": "", "in_place_of": ""})
+    record_key(Kind.KEY_MADE, alice, key, Origin())
+    _run_task(ProcrastinateJob.objects.get(task_name="mail_security_event").args)
     assert not mail.outbox
 
 
@@ -268,4 +271,4 @@ def test_use_is_noted_with_the_address_in_one_statement(
 
 
 def _run_task(arguments: dict[str, str]) -> None:
-    async_to_sync(mail_new_key.func)(**arguments)
+    async_to_sync(mail_security_event.func)(**arguments)

@@ -47,13 +47,13 @@ def from_json(data: dict[str, Any]) -> StripeEvent | None:
     about = data.get("data", {}).get("object") if isinstance(data.get("data"), dict) else None
     created = data.get("created")
     if data.get("object") != "event" or not isinstance(about, dict) or type(created) is not int:
-        raise Malformed("The body is not an event of Stripe.")
+        raise Malformed("The body isn’t a Stripe event.")
     if data.get("type") not in HANDLED:
         return None
     if about.get("customer") is None:
         return None
     if not 0 <= created < 2**33:
-        raise Malformed("The event was created at a time that Stripe would not name.")
+        raise Malformed("The event has a creation time Stripe would never send.")
     return StripeEvent(
         id=_identifier(data.get("id")),
         type=data["type"],
@@ -80,8 +80,13 @@ def defer_sync(customer_id: str, event_id: str = "") -> None:
     job.defer(customer_id=customer_id, event_id=event_id)
 
 
+def defer_end_of_payments(customer_id: str) -> None:
+    """Queue that nothing more is paid for by the customer, whose account is closed."""
+    app.configure_task("end_stripe_payments", priority=PRIORITY).defer(customer_id=customer_id)
+
+
 def defer_syncs(customer_ids: Sequence[str]) -> None:
-    """Queue looks that nobody waits for, a few a second: Stripe limits our calls, and runs go first."""
+    """Queue lookups that nobody waits for, a few a second: Stripe limits our calls, and runs come first."""
     for place, customer_id in enumerate(customer_ids):
         job = app.configure_task(
             "sync_stripe_customer", priority=-1, schedule_in={"seconds": place // A_SECOND}
@@ -91,6 +96,15 @@ def defer_syncs(customer_ids: Sequence[str]) -> None:
 
 def is_processed(event_id: str) -> bool:
     return StripeEvent.objects.filter(id=event_id).exclude(processed_at=None).exists()
+
+
+def unprocessed_invoices(customer_ids: Collection[str], before: datetime) -> list[str]:
+    """The ids of the invoices that these customers' new events are about."""
+    waiting = StripeEvent.objects.filter(
+        customer_id__in=customer_ids, processed_at=None, received_at__lte=before, payload__object="invoice"
+    )
+    ids = waiting.values_list("payload__id", flat=True).distinct()
+    return [each for each in ids if isinstance(each, str) and IDENTIFIER.fullmatch(each)]
 
 
 def mark_processed(customer_ids: Collection[str], before: datetime) -> None:
@@ -116,7 +130,7 @@ def purge() -> int:
 def _identifier(value: object) -> str:
     if isinstance(value, str) and IDENTIFIER.fullmatch(value):
         return value
-    raise Malformed("The event or its customer has an id that Stripe would not give it.")
+    raise Malformed("The event or its customer has an id Stripe would never send.")
 
 
 def _is_plain(value: object) -> bool:

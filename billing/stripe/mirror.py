@@ -13,6 +13,7 @@ from typing import Any
 import stripe
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 from djstripe.models import Account, Customer, Price, Product, Subscription
 from djstripe.models.base import StripeModel
 
@@ -37,19 +38,53 @@ def unknown_products(product_ids: set[str]) -> set[str]:
     return product_ids - set(Product.objects.filter(id__in=product_ids).values_list("id", flat=True))
 
 
+def products_of(price_ids: list[str]) -> dict[str, list[str]]:
+    """The prices by their products."""
+    products: dict[str, list[str]] = {}
+    for price in Price.objects.filter(id__in=price_ids).order_by("id"):
+        products.setdefault(price.product_id, []).append(price.id)
+    return products
+
+
 def customers_of(user_id: object) -> list[str]:
-    """The ids of the user's customers at Stripe: one, unless two were made at once."""
+    """The ids of the user's customers at Stripe: one, unless two were made at the same time."""
     mine = Customer.objects.filter(subscriber_id=user_id, livemode=settings.STRIPE_LIVE_MODE)
     return list(mine.exclude(stripe_data__deleted=True).order_by("id").values_list("id", flat=True))
 
 
+def paying_customer_of(user_id: object) -> str:
+    """The user's customer with the subscription that counts, else any; empty if there is none."""
+    customers = customers_of(user_id)
+    paying = Customer.objects.filter(
+        id__in=customers, subscriptions__id=F("subscriber__entitlement__subscription_id")
+    )
+    return next(iter([*paying.values_list("id", flat=True), *customers]), "")
+
+
+def all_customers_of(user_id: object) -> list[str]:
+    """All of the user's customers, including deleted ones and those of the other mode."""
+    return list(Customer.objects.filter(subscriber_id=user_id).values_list("id", flat=True))
+
+
 def customers_with_subscription() -> list[str]:
-    """A customer of each user whose plan Stripe has had a say in, ended or not."""
+    """A customer of each user who ever had a subscription, ended or not."""
     subscribers = Customer.objects.filter(
         subscriber__entitlement__fetched_at__isnull=False, livemode=settings.STRIPE_LIVE_MODE
     )
     known = subscribers.exclude(stripe_data__deleted=True).order_by("subscriber_id", "id")
     return list(known.distinct("subscriber_id").values_list("id", flat=True))
+
+
+def forget_customer(customer_id: str) -> None:
+    """Nobody uses the customer again: Stripe does not know it."""
+    for customer in Customer.objects.filter(id=customer_id):
+        customer.stripe_data["deleted"] = True
+        customer.save(update_fields=["stripe_data"])
+
+
+def erase_customer(customer_id: str) -> None:
+    """Everything that is stored about the customer, their subscriptions among it."""
+    Customer.objects.filter(id=customer_id).delete()
 
 
 def owner_of(customer_id: str) -> Any:
@@ -79,12 +114,24 @@ def store_product(product: stripe.Product) -> None:
 
 @transaction.atomic
 def store_prices(prices: list[stripe.Price]) -> None:
-    """Those that are new; a price never changes. Their products are stored already."""
+    """Those that are new. Their products are stored already."""
     stored = set(Price.objects.filter(id__in=[p.id for p in prices]).values_list("id", flat=True))
     for price in prices:
         if price.id not in stored:
             stored.add(price.id)
             _store(Price, _plain(price))
+
+
+@transaction.atomic
+def store_catalogue(prices: list[stripe.Price]) -> None:
+    """Anew, with their products: they may have been archived, or have lost their lookup key."""
+    keys = [price.lookup_key for price in prices if price.lookup_key]
+    before = Price.objects.filter(lookup_key__in=keys, livemode=settings.STRIPE_LIVE_MODE)
+    before.exclude(id__in=[price.id for price in prices]).update(lookup_key="")
+    for price in prices:
+        data = _plain(price)
+        _store(Product, data["product"])
+        _store(Price, data)
 
 
 def store_subscription(subscription: stripe.Subscription) -> None:

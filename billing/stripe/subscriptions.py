@@ -1,18 +1,21 @@
 """The facts in Stripe's subscriptions that decide about a plan."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import stripe
-from django.conf import settings
 
 from billing.models import Entitlement
+from billing.stripe.catalogue import PLANS, tier_of
 
 PAYING = (Entitlement.Status.ACTIVE, Entitlement.Status.TRIALING)
-PLANS = ("starter", "pro", "business")
-"""Those that are sold, from the smallest."""
+LIVE = (
+    *PAYING,
+    *(Entitlement.Status.PAST_DUE, Entitlement.Status.UNPAID, Entitlement.Status.PAUSED),
+)
+"""Statuses of a subscription that continues, or may, so that nobody needs a second one."""
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +29,16 @@ class Facts:
     period_start: datetime | None = None
     period_end: datetime | None = None
     cancel_at_period_end: bool = False
+    subscription_id: str = ""
+    price_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A continuing subscription, and its item that is a plan."""
+
+    subscription: stripe.Subscription
+    item: stripe.SubscriptionItem
 
 
 def facts_of(subscriptions: Iterable[stripe.Subscription]) -> Facts:
@@ -37,16 +50,41 @@ def facts_of(subscriptions: Iterable[stripe.Subscription]) -> Facts:
     return max(map(_facts, subscriptions), key=_rank, default=Facts())
 
 
-def tier_of(price_id: str) -> str:
-    """The plan that the price is for; empty if it is for none of ours."""
-    for name, configured in settings.STRIPE_PRICE_IDS.items():
-        if configured and configured == price_id:
-            return name.removesuffix("_yearly")
-    return ""
+def live_one(subscriptions: Sequence[stripe.Subscription]) -> Live | None:
+    """A subscription to one of our plans that continues, or may, whether or not it gives the plan now."""
+    facts = {each.id: _facts(each) for each in subscriptions if each.status in LIVE}
+    best = max(facts.values(), key=_rank, default=Facts())
+    for subscription in subscriptions:
+        for item in subscription["items"].data:
+            if (subscription.id, item.price.id) == (best.subscription_id, best.price_id):
+                return Live(subscription, item)
+    return None
 
 
 def prices_of(subscriptions: Iterable[stripe.Subscription]) -> list[stripe.Price]:
     return [item.price for subscription in subscriptions for item in subscription["items"].data]
+
+
+def ends(subscription: stripe.Subscription) -> bool:
+    """Whether it ends in this period. The portal of newer accounts sets a moment in place of the flag."""
+    if subscription.cancel_at_period_end:
+        return True
+    moment = subscription.cancel_at
+    return moment is not None and any(
+        moment <= item.current_period_end for item in subscription["items"].data
+    )
+
+
+def goes_on(subscription: stripe.Subscription) -> bool:
+    """Whether there will be another payment, or may be."""
+    return subscription.status in LIVE and not ends(subscription)
+
+
+def next_price(schedule: stripe.SubscriptionSchedule) -> str:
+    """The price of the phase after the current one; empty if there is none."""
+    now = schedule.current_phase
+    later = [phase for phase in schedule.phases if now and phase.start_date >= now.end_date]
+    return str(later[0]["items"][0].price) if later and later[0]["items"] else ""
 
 
 def _facts(subscription: stripe.Subscription) -> Facts:
@@ -56,22 +94,21 @@ def _facts(subscription: stripe.Subscription) -> Facts:
     known = [(tier, item) for tier, item in items if tier]
     if not known:
         logger.warning(
-            "subscription %s gives no plan: no STRIPE_PRICE_ID_ names its price (%s)",
+            "subscription %s gives no plan: its price is none of ours (%s)",
             subscription.id,
             ", ".join(item.price.id for _, item in items),
         )
         return Facts(status=status)
     tier, item = max(known, key=lambda pair: PLANS.index(pair[0]))
-    ends = (
-        cancel_at if (cancel_at := subscription.cancel_at) and cancel_at <= item.current_period_end else None
-    )
+    end = item.current_period_end
     return Facts(
         tier=tier,
         status=status,
         period_start=_moment(item.current_period_start),
-        period_end=_moment(ends or item.current_period_end),
-        # The customer portal of newer accounts sets a moment in place of the flag.
-        cancel_at_period_end=subscription.cancel_at_period_end or ends is not None,
+        period_end=_moment(min(end, subscription.cancel_at or end)),
+        cancel_at_period_end=ends(subscription),
+        subscription_id=subscription.id,
+        price_id=item.price.id,
     )
 
 

@@ -1,7 +1,7 @@
 """`POST /webhooks/stripe`: where Stripe tells us that something has changed.
 
-Nothing is read, and nothing written, before the signature fits. Then the event is stored, a job is queued in
-the same transaction, and the answer goes out: two statements, and no call to anybody.
+Nothing is read or written before the signature is checked. Then the event is stored, a job is queued in the
+same transaction, and the reply goes out: two statements, and no call to anybody.
 """
 
 import json
@@ -33,17 +33,17 @@ class Webhook(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not (settings.STRIPE_SECRET_KEY and settings.STRIPE_WEBHOOK_SECRETS):
-            raise NotFound("There is nothing at this address: Stripe is not configured.")
+            raise NotFound("There’s nothing at this address: Stripe isn’t set up.")
         return super().dispatch(request, *args, **kwargs)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         if len(request.body) > MAX_BYTES:
-            raise PayloadTooLarge("The body of the request is larger than 256 KB.")
+            raise PayloadTooLarge("The request body is larger than 256 KB.")
         require_signature(request.body, request.headers.get("Stripe-Signature", ""))
         data = _json_object(request.body)
         if data.get("livemode") is not settings.STRIPE_LIVE_MODE:
             kind = "live" if settings.STRIPE_LIVE_MODE else "test"
-            raise Malformed(f"This installation has a {kind} key, and the event is of the other mode.")
+            raise Malformed(f"This installation uses a {kind} key, and the event is from the other mode.")
         event = events.from_json(data)
         if event is not None:
             with transaction.atomic():
@@ -60,8 +60,8 @@ def require_signature(body: bytes, header: str) -> None:
             if _fits(body, header, secret):
                 return
     raise Malformed(
-        "The header Stripe-Signature does not fit: STRIPE_WEBHOOK_SECRET has another secret, the body was "
-        f"changed on its way, or it was signed more than {TOLERANCE} seconds ago."
+        "The Stripe-Signature header doesn’t match: STRIPE_WEBHOOK_SECRET is a different secret, "
+        "the body was changed in transit, or it was signed more than {TOLERANCE} seconds ago."
     )
 
 
@@ -71,7 +71,7 @@ def _fits(body: bytes, header: str, secret: str) -> bool:
     except stripe.SignatureVerificationError:
         return False
     except UnicodeDecodeError as error:
-        raise Malformed(f"The body is not UTF-8: it breaks at byte {error.start + 1}.") from error
+        raise Malformed(f"The body isn’t UTF-8: byte {error.start + 1} is invalid.") from error
     return True
 
 
@@ -79,7 +79,7 @@ def _json_object(body: bytes) -> dict[str, Any]:
     try:
         data = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise Malformed("The body is not valid JSON.") from error
+        raise Malformed("The body isn’t valid JSON.") from error
     if not isinstance(data, dict):
         raise Malformed("The body must be a JSON object.")
     return data

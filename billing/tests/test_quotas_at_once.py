@@ -1,12 +1,14 @@
 """Concurrent reservations on real connections: the database resolves every race."""
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
+from multiprocessing import get_context
 from threading import Barrier
 from typing import cast
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+import django
 import pytest
 from django.db import connections, transaction
 from django.db.backends.postgresql.base import DatabaseWrapper
@@ -14,6 +16,7 @@ from django.db.backends.postgresql.base import DatabaseWrapper
 from accounts.models import User
 from billing import quotas
 from billing.invariants import broken
+from billing.models import Meter, TierLimit
 from billing.tiers import set_tier
 from blogai.core.errors import QuotaExceeded
 
@@ -58,6 +61,48 @@ def concurrently[T](calls: list[Callable[[], T]]) -> list[T | Exception]:
 
 def reserve_all(user: User, times: int) -> list[Exception | None]:
     return concurrently([lambda: quotas.reserve(user, uuid4()) for _ in range(times)])
+
+
+@pytest.mark.timeout(300)
+def test_of_fifty_assists_at_once_one_is_granted_in_each_of_a_hundred_rounds(
+    alice: User, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In two processes, each with its own pool: no route asks for assists yet."""
+    TierLimit.objects.filter(tier="free").update(assists_per_month=3)
+    quotas.reserve(alice, uuid4(), 2, Meter.ASSISTS)
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("DB_POOL_MAX", "16")
+    with own_process() as one, own_process() as other:
+        for _ in range(100):
+            asked = [process.submit(reserve_assists, alice.pk, 25) for process in (one, other)]
+            outcomes = [outcome for each in asked for outcome in each.result(60)]
+            (granted,) = (outcome for outcome in outcomes if isinstance(outcome, UUID))
+            assert outcomes.count("no assists left this month: you’ve used 3 of 3") == 49
+            assert quotas.refund(granted)
+    assert broken() == []
+
+
+def own_process() -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(1, get_context("spawn"), initializer=django.setup)
+
+
+def reserve_assists(user_id: UUID, times: int) -> list[UUID | str]:
+    """The id of each reservation, or what the refusal said. Runs in another process."""
+
+    def reserve(user: User) -> UUID | str:
+        run_id = uuid4()
+        try:
+            quotas.reserve(user, run_id, 1, Meter.ASSISTS)
+        except QuotaExceeded as refusal:
+            return refusal.detail.partition(" has ")[2].partition(". ")[0]
+        finally:
+            connections.close_all()
+        return run_id
+
+    user = User.objects.get(pk=user_id)
+    connections.close_all()
+    with ThreadPoolExecutor(times) as threads:
+        return list(threads.map(reserve, [user] * times))
 
 
 @pytest.mark.parametrize("before", [1, 0], ids=["one unit left", "no row yet, two left"])

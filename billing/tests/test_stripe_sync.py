@@ -1,7 +1,6 @@
 """From what Stripe says to a plan: states, orders, two looks at once, and what must not be stored."""
 
 import logging
-import time
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from random import Random
@@ -14,70 +13,64 @@ from djstripe import models as djstripe
 
 from accounts.models import User
 from billing.models import Entitlement
+from billing.simulated import KEY, SimulatedStripe
 from billing.stripe import sync
 from billing.stripe.client import StripeFailed
 from billing.stripe.sync import Look, sync_customer
-from billing.tests.fake_stripe import KEY, MONTH, FakeStripe, Thing, subscription
+from billing.tests.subscriptions import DAY, ago, put, subscribe
 from billing.tiers import tier_for
 
 pytestmark = pytest.mark.django_db
 
-DAY = 86_400
+LOOK = ["GET /v1/customers/cus_1", "GET /v1/subscriptions?customer=cus_1&status=all&limit=100"]
 
 
 def look_up(customer_id: str = "cus_1") -> None:
     async_to_sync(sync_customer)(customer_id)
 
 
-def ago(days: float) -> int:
-    return int(time.time() - days * DAY)
-
-
 def at(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
-
-
-def several(*subscriptions: Thing) -> list[Thing]:
-    return [*subscriptions]
 
 
 @pytest.mark.parametrize(
     ("subscriptions", "tier"),
     [
         ([], "free"),
-        ([subscription(1, "price_pro", start=ago(3))], "pro"),
-        ([subscription(1, "price_pro_yearly", start=ago(3))], "pro"),
-        ([subscription(1, "price_of_something_else", start=ago(3))], "free"),
-        ([subscription(1, "price_pro", start=ago(3), status="trialing")], "pro"),
-        ([subscription(1, "price_pro", start=ago(3), status="past_due")], "pro"),
-        ([subscription(1, "price_pro", start=ago(3), status="incomplete")], "free"),
-        ([subscription(1, "price_pro", start=ago(3), status="canceled")], "free"),
-        ([subscription(1, "price_pro", start=ago(3), status="a_new_one")], "free"),
-        ([subscription(1, "price_pro", start=ago(3), cancel_at_period_end=True)], "pro"),
-        ([subscription(1, "price_pro", start=ago(31), cancel_at_period_end=True)], "free"),
-        ([subscription(1, "price_pro", start=ago(3), cancel_at=ago(1))], "free"),
-        ([subscription(1, "price_pro", start=ago(3), cancel_at=ago(-90))], "pro"),
+        ([{"price": "price_pro"}], "pro"),
+        ([{"price": "price_pro_yearly"}], "pro"),
+        ([{"price": "price_of_something_else"}], "free"),
+        ([{"price": "price_pro", "status": "trialing"}], "pro"),
+        ([{"price": "price_pro", "status": "past_due"}], "pro"),
+        ([{"price": "price_pro", "status": "incomplete"}], "free"),
+        ([{"price": "price_pro", "status": "canceled"}], "free"),
+        ([{"price": "price_pro", "status": "a_new_one"}], "free"),
+        ([{"price": "price_pro", "cancel_at_period_end": True}], "pro"),
+        ([{"price": "price_pro", "start": ago(31), "cancel_at_period_end": True}], "free"),
+        ([{"price": "price_pro", "cancel_at": ago(1)}], "free"),
+        ([{"price": "price_pro", "cancel_at": ago(-90)}], "pro"),
         (
-            several(
-                subscription(1, "price_business", start=ago(3), status="canceled"),
-                subscription(2, "price_pro", start=ago(2)),
-                subscription(3, "price_starter", start=ago(1)),
-            ),
+            [
+                {"price": "price_business", "status": "canceled"},
+                {"price": "price_pro", "start": ago(2)},
+                {"price": "price_starter", "start": ago(1)},
+            ],
             "pro",
         ),
         (
-            several(
-                subscription(1, "price_business", start=ago(3), status="past_due"),
-                subscription(2, "price_starter", start=ago(2)),
-            ),
+            [
+                {"price": "price_business", "status": "past_due"},
+                {"price": "price_starter", "start": ago(2)},
+            ],
             "starter",
         ),
     ],
 )
 def test_the_plan_is_what_stripe_says_now(
-    fake_stripe: FakeStripe, customer: str, alice: User, subscriptions: list[Thing], tier: str
+    priced_stripe: SimulatedStripe, customer: str, alice: User, subscriptions: list[dict[str, Any]], tier: str
 ) -> None:
-    fake_stripe.subscribe(customer, *subscriptions)
+    for state in subscriptions:
+        subscribe(priced_stripe, customer, **{"start": ago(3), **state})
     look_up()
     assert tier_for(alice).tier == tier
     assert djstripe.Subscription.objects.count() == len(subscriptions)
@@ -87,10 +80,12 @@ def test_the_plan_is_what_stripe_says_now(
 
 
 def test_the_months_begin_with_the_first_payment_and_go_on_through_changes(
-    fake_stripe: FakeStripe, customer: str, alice: User
+    priced_stripe: SimulatedStripe, customer: str, alice: User
 ) -> None:
-    def anchor_after(**changes: Any) -> datetime | None:
-        fake_stripe.subscribe(customer, subscription(1, **changes))
+    subscription = subscribe(priced_stripe, customer, "price_starter")
+
+    def anchor_after(status: str = "active", **changes: Any) -> datetime | None:
+        put(priced_stripe, subscription, status=status, **changes)
         look_up()
         return Entitlement.objects.get().anchor
 
@@ -103,10 +98,12 @@ def test_the_months_begin_with_the_first_payment_and_go_on_through_changes(
 
 
 def test_the_grace_begins_when_the_payment_failed(
-    fake_stripe: FakeStripe, customer: str, alice: User
+    priced_stripe: SimulatedStripe, customer: str, alice: User
 ) -> None:
+    subscription = subscribe(priced_stripe, customer, "price_pro", start=ago(3))
+
     def since_after(status: str) -> datetime | None:
-        fake_stripe.subscribe(customer, subscription(1, "price_pro", start=ago(3), status=status))
+        put(priced_stripe, subscription, status=status)
         look_up()
         return Entitlement.objects.get().past_due_since
 
@@ -121,9 +118,9 @@ def test_the_grace_begins_when_the_payment_failed(
 
 
 def test_an_older_look_does_not_overwrite_a_newer_one(
-    fake_stripe: FakeStripe, customer: str, alice: User
+    priced_stripe: SimulatedStripe, customer: str, alice: User
 ) -> None:
-    fake_stripe.subscribe(customer, subscription(1, "price_pro", start=ago(3)))
+    subscribe(priced_stripe, customer, "price_pro")
     look_up()
     before = Entitlement.objects.get().fetched_at
     assert before
@@ -133,74 +130,80 @@ def test_an_older_look_does_not_overwrite_a_newer_one(
     assert tier_for(alice).tier == "free"
 
 
-def test_what_staff_gave_stays(fake_stripe: FakeStripe, customer: str, alice: User) -> None:
+def test_what_staff_gave_stays(customer: str, alice: User) -> None:
     Entitlement.objects.create(user=alice, given_tier_id="business", own_cost_limit_usd=3)
     look_up()
     assert tier_for(alice).tier == "business"
     assert Entitlement.objects.get().own_cost_limit_usd == 3
 
 
-def test_a_second_customer_takes_nothing_away(fake_stripe: FakeStripe, customer: str, alice: User) -> None:
-    fake_stripe.subscribe(customer, subscription(1, "price_pro", start=ago(3)))
+def test_a_second_customer_takes_nothing_away(
+    priced_stripe: SimulatedStripe, customer: str, alice: User
+) -> None:
+    subscribe(priced_stripe, customer, "price_pro")
     look_up()
-    fake_stripe.customer("cus_2", alice.pk)
-    fake_stripe.subscribe("cus_2")
+    priced_stripe.customer(alice.pk, customer_id="cus_2")
     look_up("cus_2")
     assert tier_for(alice).tier == "pro"
 
 
 def test_a_customer_is_whose_we_stored_it_for(
-    fake_stripe: FakeStripe, customer: str, alice: User, bob: User
+    priced_stripe: SimulatedStripe, customer: str, alice: User, bob: User
 ) -> None:
     look_up()
-    fake_stripe.customer(customer, bob.pk)
-    fake_stripe.subscribe(customer, subscription(1, "price_pro", start=ago(3)))
+    priced_stripe.set(customer, metadata={"djstripe_subscriber": str(bob.pk)})
+    subscribe(priced_stripe, customer, "price_pro")
     look_up()
     assert (tier_for(alice).tier, tier_for(bob).tier) == ("pro", "free")
 
 
 def test_a_deleted_customer_has_no_plan_and_an_unknown_one_keeps_it(
-    fake_stripe: FakeStripe, customer: str, alice: User
+    priced_stripe: SimulatedStripe, customer: str, alice: User, settings: Any
 ) -> None:
-    fake_stripe.subscribe(customer, subscription(1, "price_pro", start=ago(3)))
+    subscribe(priced_stripe, customer, "price_pro")
     look_up()
-    known = fake_stripe.things.pop(f"/v1/customers/{customer}")
-    look_up()  # as with the key of another account
+    with SimulatedStripe() as another_account:
+        settings.STRIPE_API_BASE = another_account.url
+        look_up()
+        assert another_account.asked == LOOK[:1]
     assert tier_for(alice).tier == "pro"
-    gone = {"object": "customer", "id": known["id"], "deleted": True}
-    fake_stripe.things[f"/v1/customers/{customer}"] = gone
+    settings.STRIPE_API_BASE = priced_stripe.url
+    priced_stripe.delete_customer(customer)
     look_up()
     assert tier_for(alice).tier == "free"
 
 
 @pytest.mark.parametrize("user_id", ["", "nobody", "00000000-0000-7000-8000-000000000000"])
-def test_a_customer_of_nobody_ends_quietly(fake_stripe: FakeStripe, db: None, user_id: str) -> None:
-    fake_stripe.customer("cus_1", user_id)
+def test_a_customer_of_nobody_ends_quietly(priced_stripe: SimulatedStripe, db: None, user_id: str) -> None:
+    priced_stripe.customer(user_id, customer_id="cus_1")
     look_up()
     assert not Entitlement.objects.exists()
-    assert fake_stripe.asked == ["/v1/customers/cus_1"]
+    assert priced_stripe.asked == ["GET /v1/customers/cus_1"]
 
 
 def test_parents_are_asked_for_once_and_neither_card_nor_address_is_stored(
-    fake_stripe: FakeStripe, customer: str
+    priced_stripe: SimulatedStripe, customer: str
 ) -> None:
-    fake_stripe.subscribe(customer, subscription(1, "price_pro", start=ago(3)))
+    subscribe(priced_stripe, customer, "price_pro")
     look_up()
-    look = ["/v1/customers/cus_1", "/v1/subscriptions?customer=cus_1&status=all&limit=100"]
-    assert fake_stripe.asked == [look[0], "/v1/account", look[1], "/v1/products/prod_price_pro"]
-    fake_stripe.asked.clear()
+    parents = ["GET /v1/account", "GET /v1/products/prod_price_pro"]
+    assert priced_stripe.asked == [LOOK[0], parents[0], LOOK[1], parents[1]]
+    priced_stripe.asked.clear()
     look_up()
-    assert fake_stripe.asked == look
-    stored = djstripe.Customer.objects.get()
-    assert "canary" not in str(stored.stripe_data).lower()
+    assert priced_stripe.asked == LOOK
+    stored = str(djstripe.Customer.objects.get().stripe_data)
+    known = priced_stripe.get(customer)
+    for secret in ("canary", known["invoice_settings"]["default_payment_method"].lower()):
+        assert secret in str(known).lower()
+        assert secret not in stored.lower()
     assert not djstripe.PaymentMethod.objects.exists()
-    assert djstripe.Price.objects.get().djstripe_owner_account.id == "acct_1"
+    assert djstripe.Price.objects.get().djstripe_owner_account.id == "acct_simulated"
 
 
 def test_what_stripe_says_in_an_error_is_not_repeated(
-    fake_stripe: FakeStripe, customer: str, caplog: pytest.LogCaptureFixture
+    priced_stripe: SimulatedStripe, customer: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    fake_stripe.failing = 401
+    priced_stripe.fault("refused")
     with caplog.at_level(logging.DEBUG), pytest.raises(StripeFailed) as raised:
         look_up()
     logging.getLogger("billing").exception("as the queue logs it", exc_info=raised.value)
@@ -211,16 +214,39 @@ def test_what_stripe_says_in_an_error_is_not_repeated(
 # In any order ----------------------------------------------------------------------------------------
 
 
-SUBSCRIBED = subscription(1, "price_pro", start=ago(3))
-STORY: list[list[Thing]] = [
-    [{**SUBSCRIBED, "status": "incomplete"}],
-    [SUBSCRIBED],
-    [{**SUBSCRIBED, "status": "past_due"}],
-    [SUBSCRIBED],
-    [subscription(1, "price_business", start=ago(3))],
-    [subscription(1, "price_business", start=ago(3), cancel_at_period_end=True)],
-]
-"""What Stripe would have said at each of six events; when they are looked up it says the last."""
+@pytest.fixture
+def story(priced_stripe: SimulatedStripe, customer: str) -> list[list[dict[str, Any]]]:
+    """What Stripe has said at each of six events in the life of a subscription; asked now, it says the last.
+
+    All prices are stored, as each look stores them first.
+    """
+    said = []
+
+    def happened(status: str, price: str) -> None:
+        said.append(priced_stripe.all("subscription", customer))
+        ((subscription,),) = said[-1:]
+        assert (subscription["status"], subscription["items"]["data"][0]["price"]["id"]) == (status, price)
+
+    asks_the_bank = "4000002500003155"
+    priced_stripe.use_card(customer, asks_the_bank)
+    subscription = priced_stripe.subscribe(customer, "price_pro")["id"]
+    happened("incomplete", "price_pro")
+    priced_stripe.use_card(customer, "4242424242424242")
+    priced_stripe.pay_invoice(priced_stripe.get(subscription)["latest_invoice"])
+    happened("active", "price_pro")
+    look_up()
+    priced_stripe.fail_next_payment(customer)
+    priced_stripe.advance(months=1, hours=2)
+    happened("past_due", "price_pro")
+    priced_stripe.advance(days=3)
+    happened("active", "price_pro")
+    priced_stripe.change_plan(subscription, "price_business")
+    happened("active", "price_business")
+    priced_stripe.cancel(subscription)
+    happened("active", "price_business")
+    look_up()
+    djstripe.Subscription.objects.all().delete()
+    return said
 
 
 def facts() -> dict[str, Any]:
@@ -231,52 +257,50 @@ def facts() -> dict[str, Any]:
     }
 
 
-def in_order(order: tuple[int, ...], fake: FakeStripe, alice: User) -> None:
+def in_order(
+    order: tuple[int, ...], story: list[list[dict[str, Any]]], stripe: SimulatedStripe, alice: User
+) -> None:
     """Each event leads to a look, some twice; what was fetched earlier is also written late."""
     Entitlement.objects.all().delete()
     began = timezone.now() - timedelta(hours=1)
     for place in (*order, *order[:2]):
-        subscriptions = [_as_stripe_object(each) for each in STORY[place]]
+        subscriptions = [_as_stripe_object(each) for each in story[place]]
         sync.write(Look(began + timedelta(minutes=place), alice, ["cus_1"], subscriptions), "cus_1")
+    (now,) = stripe.all("subscription", "cus_1")
+    (item,) = now["items"]["data"]
     assert facts() == {
         "subscribed_tier": "business",
         "status": "active",
-        "period_end": at(SUBSCRIBED["start_date"] + MONTH),
+        "period_end": at(item["current_period_end"]),
         "cancel_at_period_end": True,
     }
+    assert (now["status"], item["price"]["id"]) == ("active", "price_business")
     stored = djstripe.Subscription.objects.get()
-    assert stored.stripe_data["cancel_at_period_end"] is True
+    assert stored.stripe_data["cancel_at_period_end"] is now["cancel_at_period_end"] is True
+    assert stored.stripe_data["status"] == now["status"]
     assert stored.items.get().price.id == "price_business"
 
 
-def _as_stripe_object(thing: Thing) -> Any:
+def _as_stripe_object(thing: dict[str, Any]) -> Any:
     import stripe
 
-    return stripe.convert_to_stripe_object({**thing, "customer": "cus_1"}, api_key=KEY)
-
-
-@pytest.fixture
-def all_prices(fake_stripe: FakeStripe, customer: str) -> None:
-    """Both prices are stored, as each look stores them first."""
-    fake_stripe.subscribe(customer, *STORY[0], subscription(2, "price_business", start=ago(3)))
-    look_up()
-    djstripe.Subscription.objects.all().delete()
+    return stripe.convert_to_stripe_object(thing, api_key=KEY)
 
 
 def test_six_events_in_some_orders_end_in_one_state(
-    fake_stripe: FakeStripe, all_prices: None, alice: User
+    story: list[list[dict[str, Any]]], priced_stripe: SimulatedStripe, alice: User
 ) -> None:
     orders = list(permutations(range(6)))
     for order in [orders[0], orders[-1], *Random(6).sample(orders, 4)]:
-        in_order(order, fake_stripe, alice)
+        in_order(order, story, priced_stripe, alice)
     assert not djstripe.APIKey.objects.exists()
 
 
 @pytest.mark.worker
 @pytest.mark.timeout(600)
 def test_six_events_in_every_order_end_in_one_state(
-    fake_stripe: FakeStripe, all_prices: None, alice: User
+    story: list[list[dict[str, Any]]], priced_stripe: SimulatedStripe, alice: User
 ) -> None:
     for order in permutations(range(6)):
-        in_order(order, fake_stripe, alice)
+        in_order(order, story, priced_stripe, alice)
     assert not djstripe.APIKey.objects.exists()

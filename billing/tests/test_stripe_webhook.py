@@ -18,11 +18,12 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.models import User
 from billing.models import StripeEvent
+from billing.simulated import SimulatedStripe
 from billing.stripe import tasks
 from billing.stripe.client import StripeFailed
 from billing.stripe.events import HANDLED
 from billing.tests.conftest import SECRET
-from billing.tests.fake_stripe import FakeStripe, subscription
+from billing.tests.subscriptions import DAY, put, subscribe
 from billing.tiers import tier_for
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stripe_configured")]
@@ -109,7 +110,7 @@ WRONG_BODIES = (
     ],
 )
 def test_what_stripe_has_not_signed_just_now_leaves_no_trace(header: Callable[[], str]) -> None:
-    refused(send(BODY, header()), 400, "The header Stripe-Signature does not fit")
+    refused(send(BODY, header()), 400, "The Stripe-Signature header doesn’t match")
 
 
 @pytest.mark.parametrize("body", WRONG_BODIES, ids=lambda body: str(body[:20]))
@@ -118,7 +119,7 @@ def test_what_is_not_an_event_of_this_mode_leaves_no_trace(body: bytes) -> None:
 
 
 def test_a_body_that_is_too_large_leaves_no_trace() -> None:
-    refused(send(json.dumps(event(padding="a" * 262_144)).encode()), 413, "The body")
+    refused(send(json.dumps(event(padding="a" * 262_144)).encode()), 413, "The request body")
 
 
 def refused(reply: Any, status: int, *sentences: str) -> None:
@@ -164,18 +165,18 @@ def test_of_ten_at_once_one_is_stored() -> None:
 
 
 def test_six_events_are_one_look_and_old_ones_change_nothing(
-    fake_stripe: FakeStripe, customer: str, alice: User
+    priced_stripe: SimulatedStripe, customer: str, alice: User
 ) -> None:
     now = int(time.time())
-    fake_stripe.subscribe(customer, subscription(1, "price_pro", start=now - 86_400))
+    subscription = subscribe(priced_stripe, customer, "price_pro", start=now - DAY)
     for number in range(6):
         send(event(f"evt_{number}"))
     work()
-    assert fake_stripe.asked.count("/v1/customers/cus_1") == 1
+    assert priced_stripe.asked.count("GET /v1/customers/cus_1") == 1
     assert not StripeEvent.objects.filter(processed_at=None).exists()
     assert tier_for(alice).tier == "pro"
-    gone = subscription(1, "price_pro", start=now - 40 * 86_400, cancel_at_period_end=True, status="canceled")
-    fake_stripe.subscribe(customer, gone)
+    gone: dict[str, Any] = {"cancel_at_period_end": True, "status": "canceled"}
+    put(priced_stripe, subscription, start=now - 40 * DAY, **gone)
     send(event("evt_6", type="customer.subscription.deleted"))
     work()
     assert tier_for(alice).tier == "free"
@@ -186,10 +187,12 @@ def test_six_events_are_one_look_and_old_ones_change_nothing(
     assert tier_for(alice).tier == "free"
 
 
-def test_what_a_job_has_lost_is_taken_up_again(fake_stripe: FakeStripe, customer: str, alice: User) -> None:
-    fake_stripe.subscribe(customer, subscription(1, "price_pro", start=int(time.time())))
+def test_what_a_job_has_lost_is_taken_up_again(
+    priced_stripe: SimulatedStripe, customer: str, alice: User
+) -> None:
+    subscribe(priced_stripe, customer, "price_pro")
     send(event())
-    fake_stripe.failing = 500
+    priced_stripe.fault("down")
     with pytest.raises(StripeFailed):
         work()
     for received, status, queued in (
@@ -202,19 +205,19 @@ def test_what_a_job_has_lost_is_taken_up_again(fake_stripe: FakeStripe, customer
             cursor.execute("UPDATE procrastinate_jobs SET status = %s", [status])
         async_to_sync(tasks.sync_neglected)(0)
         assert len(jobs()) == queued
-    fake_stripe.failing = 0
+    priced_stripe.fault()
     work()
     assert tier_for(alice).tier == "pro"
     assert StripeEvent.objects.exclude(processed_at=None).exists()
 
 
 def test_every_day_subscribers_are_looked_up_and_old_events_go(
-    fake_stripe: FakeStripe, customer: str, alice: User
+    priced_stripe: SimulatedStripe, customer: str, alice: User
 ) -> None:
     send(event())
     work()
     StripeEvent.objects.update(received_at=timezone.now() - timedelta(days=31))
-    fake_stripe.subscribe(customer, subscription(1, "price_pro", start=int(time.time())))
+    subscribe(priced_stripe, customer, "price_pro")
     async_to_sync(tasks.sync_all)(0)
     assert not StripeEvent.objects.exists()
     work()

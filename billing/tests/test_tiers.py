@@ -1,18 +1,31 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from decimal import Decimal
+from importlib import import_module
 from io import StringIO
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from billing.limits import require
 from billing.models import Entitlement, TierLimit
-from billing.tiers import SEEDS, seed_tiers, set_tier, tier_for
-from blogai.core.errors import TierRequired
+from billing.quotas import usage
+from billing.tiers import (
+    SEEDS,
+    changed_plans,
+    end_given_tier,
+    seed_tiers,
+    set_cost_limit,
+    set_tier,
+    tier_for,
+)
+from blogai.core.errors import Conflict, TierRequired
 
 pytestmark = pytest.mark.django_db
 
@@ -59,9 +72,23 @@ def test_the_seeds_are_the_plans_as_sold() -> None:
     assert set(SEEDS[0].features) < set(SEEDS[1].features) < set(SEEDS[2].features) < set(SEEDS[3].features)
 
 
+def test_webhooks_are_from_starter_on_in_older_databases_too() -> None:
+    """The migration puts them where a new database has them, so that `seed_tiers` finds no difference."""
+    migration = import_module("billing.migrations.025_webhooks_from_starter")
+    for _ in range(2):
+        with connection.cursor() as cursor:
+            cursor.execute(migration.REMOVE)
+            assert not TierLimit.objects.filter(features__contains=["webhooks"]).exists()
+            cursor.execute(migration.ADD)
+            cursor.execute(migration.ADD)  # which adds them once
+        assert changed_plans() == []
+    having = TierLimit.objects.filter(features__contains=["webhooks"]).values_list("tier", flat=True)
+    assert list(having) == ["starter", "pro", "business"]
+
+
 def test_seeding_again_changes_nothing() -> None:
     assert seed_tiers() == []
-    assert run("seed_tiers") == "The tiers are up to date.\n"
+    assert run("seed_tiers") == "The plans are up to date.\n"
 
 
 def test_seeding_adds_what_is_missing_and_keeps_what_staff_changed() -> None:
@@ -88,7 +115,10 @@ def test_an_empty_table_says_what_to_do(alice: User) -> None:
 
 
 def test_set_tier(alice: User) -> None:
-    assert run("set_tier", "--email", alice.email.upper(), "pro") == "alice@example.com has the tier pro.\n"
+    assert (
+        run("set_tier", "--email", alice.email.upper(), "pro")
+        == "alice@example.com is now on the plan pro.\n"
+    )
     assert tier_for(alice).tier == "pro"
     set_tier(user=alice, tier="starter")
     assert tier_for(alice).tier == "starter"
@@ -96,19 +126,48 @@ def test_set_tier(alice: User) -> None:
 
 
 def test_set_tier_refuses_what_is_not_there(alice: User) -> None:
-    with refused("There is no tier 'gold'; there are free, starter, pro, business."):
+    with refused("Unknown plan 'gold'. Choose from free, starter, pro, business."):
         run("set_tier", "--email", alice.email, "gold")
-    with refused("There is no account nobody@example.com."):
+    with refused("No account has the address nobody@example.com."):
         run("set_tier", "--email", "nobody@example.com", "pro")
     assert not Entitlement.objects.exists()
 
 
 def test_what_a_plan_does_not_include(alice: User, mallory: User) -> None:
     require(mallory, "brand_voice")
-    with pytest.raises(TierRequired, match="needs the pro plan or a larger one") as refusal:
+    with pytest.raises(TierRequired, match="Move to the pro plan or a larger one") as refusal:
         require(alice, "brand_voice")
     assert refusal.value.extra == {
         "current_tier": "free",
         "required_tier": "pro",
-        "upgrade_url": "http://127.0.0.1:8000/#plans",
+        "upgrade_url": "http://127.0.0.1:8000/pricing",
     }
+
+
+def test_a_plan_is_given_until_a_date_and_taken_back(alice: User, bob: User) -> None:
+    tomorrow = timezone.now() + timedelta(days=1)
+    set_tier(user=alice, tier="pro", until=tomorrow, by=bob, because="A talk at the conference")
+    given = Entitlement.objects.get()
+    assert (given.given_until, given.given_by, given.given_because) == (
+        *(tomorrow, bob),
+        "A talk at the conference",
+    )
+    assert tier_for(alice).tier == "pro"
+    end_given_tier(user=alice)
+    assert tier_for(alice).tier == "free"
+    assert Entitlement.objects.get().given_because == ""
+    with pytest.raises(Conflict):
+        end_given_tier(user=alice)
+
+
+def test_a_plan_that_is_over_is_not_taken_back(alice: User, bob: User) -> None:
+    set_tier(user=alice, tier="pro", until=timezone.now() - timedelta(days=1), by=bob, because="A talk")
+    with pytest.raises(Conflict):
+        end_given_tier(user=alice)
+
+
+def test_staff_set_what_a_month_may_cost(alice: User) -> None:
+    set_cost_limit(user=alice, usd=Decimal(40))
+    assert usage(alice)["cost"]["limit_usd"] == 40
+    set_cost_limit(user=alice, usd=None)
+    assert usage(alice)["cost"]["limit_usd"] == TierLimit.objects.get(tier="free").monthly_cost_usd

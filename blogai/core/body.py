@@ -1,4 +1,4 @@
-"""Reading a JSON body, the same for DRF's views and plain ones: strictly, with errors that name the place.
+"""Strict parsing of JSON bodies for DRF views and plain views alike. Errors name the field.
 
 - 400 malformed: what came is not a JSON object in UTF-8; the sentence says where it breaks
 - 413 payload_too_large: from Django, past DATA_UPLOAD_MAX_MEMORY_SIZE
@@ -19,13 +19,13 @@ from blogai.core.errors import Malformed, UnsupportedMediaType, ValidationFailed
 
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 MAX_VALUES = 10_000
-"""Texts, numbers, lists and objects of a body together, several times what the largest one takes."""
+"""The most values in a body, lists and objects included: several times what the largest valid one has."""
 MAX_NAMED = 20
-"""How many wrong fields a reply names, so that it stays small whatever was sent."""
+"""The most invalid fields a reply names, which keeps it small whatever was sent."""
 
 
 class StrictSerializer(serializers.Serializer[Any]):
-    """A serializer that refuses fields it does not know, by name. `aliases` are other names of its fields."""
+    """A serializer that rejects unknown fields by name. `aliases` are alternative names of its fields."""
 
     aliases: ClassVar[dict[str, str]] = {}
 
@@ -52,14 +52,14 @@ class StrictSerializer(serializers.Serializer[Any]):
             if name not in known:
                 errors[sent] = ["Unknown field."]
             elif name in named:
-                errors[sent] = [f"The same as {name}: send one of them."]
+                errors[sent] = [f"This is the same as {name}. Send only one of them."]
             else:
                 named[name] = value
         return named, errors
 
 
 class TextField(serializers.CharField):
-    """A string and nothing else: DRF's own field takes numbers too.
+    """Accepts only a string; DRF's own field accepts numbers too.
 
     `refused` names characters that it must not have, as inside the brackets of a regular expression.
     """
@@ -73,7 +73,7 @@ class TextField(serializers.CharField):
 
 
 class FlagField(serializers.BooleanField):
-    """true or false: DRF's own field takes 0, "no" and more for false."""
+    """Accepts only true or false; DRF's own field also accepts 0, "no" and more."""
 
     def to_internal_value(self, data: Any) -> bool:
         if not isinstance(data, bool):
@@ -82,7 +82,7 @@ class FlagField(serializers.BooleanField):
 
 
 class WholeNumberField(serializers.IntegerField):
-    """A number: DRF's own field takes one in a text too."""
+    """Accepts only a number; DRF's own field also accepts one in a string."""
 
     def to_internal_value(self, data: Any) -> int:
         if not isinstance(data, int | float):
@@ -91,10 +91,10 @@ class WholeNumberField(serializers.IntegerField):
 
 
 def parse(serializer_class: type[serializers.Serializer[Any]], request: HttpRequest) -> dict[str, Any]:
-    """The validated fields of the request's body; a BlogAIError says what is wrong with it."""
+    """The validated fields of the request's body. Raises a BlogAIError that says what is wrong with it."""
     if request.content_type != "application/json":
         sent = (request.content_type or "nothing")[:100]
-        raise UnsupportedMediaType(f"Send JSON with the header Content-Type: application/json, not {sent}.")
+        raise UnsupportedMediaType(f"Send JSON with Content-Type: application/json, not {sent}.")
     serializer = serializer_class(data=read_json(request.body))
     if not serializer.is_valid():
         raise invalid(serializer.errors)
@@ -109,14 +109,14 @@ def read_json(body: bytes) -> dict[str, Any]:
         data = json.loads(text, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         raise Malformed(
-            f"The body is not valid JSON: {error.msg} at line {error.lineno}, column {error.colno}."
+            f"The body isn’t valid JSON: {error.msg} at line {error.lineno}, column {error.colno}."
         ) from error
     except RecursionError as error:
         raise Malformed("The body is nested too deeply.") from error
     except ValueError as error:  # an integer of thousands of digits
         raise Malformed("The body has a number with too many digits.") from error
     if not isinstance(data, dict):
-        raise Malformed(f"The body must be a JSON object, {{…}}, not {_kind(data)}.")
+        raise Malformed(f"Send a JSON object, {{…}}, not {_kind(data)}.")
     _refuse_crowds(data)
     if "\\u" in text:  # only an escape can name these characters: raw ones are not JSON, or not UTF-8
         _refuse_unstorable(data)
@@ -133,19 +133,19 @@ def invalid(errors: Any) -> ValidationFailed:
 
 def _decoded(body: bytes) -> str:
     if not body.strip():
-        raise Malformed("The body is empty: send a JSON object, {…}.")
+        raise Malformed("The body is empty. Send a JSON object, {…}.")
     try:
         return body.decode("utf-8-sig")  # some Windows programs begin with a byte order mark
     except UnicodeDecodeError as error:
-        raise Malformed(f"The body is not UTF-8: it breaks at byte {error.start + 1}.") from error
+        raise Malformed(f"The body isn’t UTF-8: byte {error.start + 1} is invalid.") from error
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise Malformed(f"The body is not valid JSON: {name} is not a number.")
+    raise Malformed(f"The body isn’t valid JSON: {name} isn’t a number.")
 
 
 def _refuse_crowds(data: dict[str, Any]) -> None:
-    """Refuse infinite numbers, and more values than any body needs, by the name of one field."""
+    """Reject infinite numbers, and more values than any body needs. The error names one field."""
     left = MAX_VALUES
     for name, field in data.items():
         waiting: list[Any] = [field]
@@ -156,7 +156,9 @@ def _refuse_crowds(data: dict[str, Any]) -> None:
             inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
             left -= 1 + len(inner)
             if left < 0:
-                raise _refusal({name[:100]: [f"Has more values than a body may have: {MAX_VALUES:,}."]})
+                raise _refusal(
+                    {name[:100]: [f"This has too many values: a body can have up to {MAX_VALUES:,}."]}
+                )
             waiting += inner
 
 
@@ -169,7 +171,7 @@ def _kind(data: object) -> str:
 
 
 def _refuse_unstorable(data: dict[str, Any]) -> None:
-    sentence = "Has a character that cannot be stored: NUL, or half of a surrogate pair."
+    sentence = "This contains a character we can’t store: NUL, or half of a surrogate pair."
     found = {
         UNSTORABLE.sub("\ufffd", place)[:100]: [
             sentence
@@ -182,7 +184,7 @@ def _refuse_unstorable(data: dict[str, Any]) -> None:
 
 
 def _strings(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Every string and key of `data` with its place, without recursion: the input chose the depth."""
+    """Every string and key in `data` with its place. No recursion, because the client controls the depth."""
     waiting: list[tuple[str, Any]] = [("", data)]
     while waiting:
         place, value = waiting.pop()

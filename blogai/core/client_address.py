@@ -6,13 +6,14 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.http.request import split_domain_port
 
 IPV6_NETWORK = 64
-"""Bits of an IPv6 address that tell one customer from another; the others are theirs to choose."""
+"""The bits of an IPv6 address that identify a customer; they choose the rest themselves."""
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
-"""The names in the Host header by which a machine reaches itself."""
+"""Host header values that mean the local machine."""
 FORWARDING = {"forwarded", "via", "x-real-ip", "x-client-ip", "true-client-ip", "cf-connecting-ip"}
-"""Headers by which proxies are known, besides those that start with X-Forwarded."""
+"""Headers that reveal a proxy, besides those that start with X-Forwarded."""
 
 type Address = IPv4Address | IPv6Address
 
@@ -29,7 +30,7 @@ def address_of_scope(scope: Mapping[str, Any]) -> str:
 
 
 def network_of(address: str) -> str:
-    """What limits are counted by: an IPv4 address, the /64 of an IPv6 address."""
+    """The key for rate limits: an IPv4 address, or the /64 of an IPv6 address."""
     parsed = _parsed(address)
     if isinstance(parsed, IPv6Address):
         return str(ip_network((parsed, IPV6_NETWORK), strict=False))
@@ -39,6 +40,15 @@ def network_of(address: str) -> str:
 def from_this_machine(request: HttpRequest) -> bool:
     """Whether the request comes from loopback and was not forwarded by a proxy."""
     return is_local(request.META.get("REMOTE_ADDR", ""), request.headers)
+
+
+def asks_locally(request: HttpRequest) -> bool:
+    """Whether the client is on this machine, or on the machine whose container this is, as far as it says.
+
+    It may lie: this is for what protects the client from its own mistakes, and grants nothing.
+    """
+    host = split_domain_port(request.META.get("HTTP_HOST", ""))[0]
+    return from_this_machine(request) or (host in LOOPBACK_HOSTS and not _is_forwarded(request.headers))
 
 
 def is_local(peer: str, headers: Mapping[str, str]) -> bool:

@@ -50,19 +50,19 @@ NOT_PUBLIC = (
     IPv6Network("3fff::/20"),  # documentation
 )
 MAX_ADDRESSES = 4
-"""How many addresses of one host are tried."""
+"""How many of a host's addresses we try."""
 
 
 class EgressError(BlogAIError):
-    code, status, title = "egress_failed", 502, "The other server did not deliver what was requested"
+    code, status, title = "egress_failed", 502, "The other server didn’t send what we asked for"
 
 
 class AddressForbidden(EgressError):
-    code, status, title = "address_forbidden", 422, "This address is not allowed"
+    code, status, title = "address_forbidden", 422, "This address isn’t allowed"
 
 
 class Unreachable(EgressError):
-    code, title = "unreachable", "The other server cannot be reached"
+    code, title = "unreachable", "We can’t reach the other server"
 
 
 class TooSlow(EgressError):
@@ -74,7 +74,7 @@ class TooLarge(EgressError):
 
 
 class Unreadable(EgressError):
-    code, title = "unreadable", "The other server's answer cannot be read"
+    code, title = "unreadable", "We can’t read the other server’s answer"
 
 
 async def system_resolver(name: str, port: int) -> list[str]:
@@ -94,7 +94,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds for everything and for connecting; bytes of the body as sent and unpacked."""
+    """Seconds in total and for connecting; bytes of the body as sent and unpacked."""
 
     seconds: float = 10.0
     connect_seconds: float = 3.0
@@ -124,7 +124,7 @@ async def fetch(url: str, *, rules: Rules, limits: Limits = Limits()) -> Page:
                         kind = response.headers.get("Content-Type", "")
                         return Page(str(checked), response.status_code, kind, await _body(response, limits))
                     url = str(checked.join(response.headers["Location"]))
-    raise Unreadable(f"It redirected more than {limits.redirects} times.")
+    raise Unreadable(f"It redirected us more than {limits.redirects} times.")
 
 
 async def post(
@@ -145,30 +145,30 @@ async def post(
 
 
 def check(url: str, rules: Rules) -> httpx.URL:
-    """The parsed URL. Raises AddressForbidden for everything that can be rejected without DNS."""
+    """The parsed URL. Raises AddressForbidden for anything that can be rejected without DNS."""
     try:
         parsed = httpx.URL(url)
     except httpx.InvalidURL:
-        raise AddressForbidden("This is not a web address.") from None
+        raise AddressForbidden("That isn’t a web address.") from None
     if parsed.scheme not in (("https", "http") if rules.plain_http else ("https",)):
-        raise AddressForbidden(f"The address must start with https://{' or http://' * rules.plain_http}.")
+        raise AddressForbidden(f"Start the address with https://{' or http://' * rules.plain_http}.")
     if parsed.userinfo:
-        raise AddressForbidden("The address must not contain a user name or a password.")
+        raise AddressForbidden("Remove the user name and password from the address.")
     host, port = _host(parsed), _port(parsed)
     by_operator = port in {allowed for _, allowed in rules.allow}
     if port not in rules.ports and not by_operator:
         allowed = " or ".join(str(port) for port in sorted(rules.ports))
-        raise AddressForbidden(f"The address must use port {allowed}, not {port}.")
+        raise AddressForbidden(f"Use port {allowed}, not {port}.")
     if (ip := _ip_literal(host)) is not None:
         _check_ip(ip, port, rules)
     elif not HOST_NAME.fullmatch(host):
-        raise AddressForbidden("This is not a web address.")
+        raise AddressForbidden("That isn’t a web address.")
     elif re.fullmatch(r"[0-9]+|0x[0-9a-f]*", host.rpartition(".")[2]):
         raise AddressForbidden("Write an IP address as four decimal numbers separated by dots.")
     elif not by_operator and (
         "." not in host or host.endswith(tuple(f".{name}" for name in INTERNAL_SUFFIXES))
     ):
-        raise AddressForbidden(f"{host} is a name of an internal network; the address must be public.")
+        raise AddressForbidden(f"{host} is on an internal network. Use a public address.")
     return parsed
 
 
@@ -205,7 +205,7 @@ def _check_ip(address: IPAddress, port: int, rules: Rules) -> None:
     if (address, port) in rules.allow:
         return
     if port not in rules.ports or not is_public(address):
-        raise AddressForbidden("The address must be public; this one belongs to an internal network.")
+        raise AddressForbidden("This address is on an internal network. Use a public one.")
 
 
 async def _addresses(url: httpx.URL, rules: Rules) -> list[str]:
@@ -216,7 +216,7 @@ async def _addresses(url: httpx.URL, rules: Rules) -> list[str]:
     try:
         found = list(dict.fromkeys(await rules.resolve(host, port)))
     except (OSError, UnicodeError):
-        raise Unreachable(f"There is no server named {host}.") from None
+        raise Unreachable(f"We can’t find a server named {host}.") from None
     for address in found:
         _check_ip(ip_address(address), port, rules)
     return found[:MAX_ADDRESSES]
@@ -273,7 +273,7 @@ async def _body(response: httpx.Response, limits: Limits) -> bytes:
     """The body, unpacked in bounded pieces: httpx would unpack a decompression bomb as a whole."""
     encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in ("identity", "gzip"):
-        raise Unreadable(f"It answered in the encoding {encoding!r}, which was not requested.")
+        raise Unreadable(f"It answered in the encoding {encoding!r}, which we didn’t ask for.")
     unpack = zlib.decompressobj(wbits=31) if encoding == "gzip" else None
     max_size = limits.unpacked_size if unpack else limits.size
     received, body = 0, bytearray()
@@ -283,7 +283,7 @@ async def _body(response: httpx.Response, limits: Limits) -> bytes:
         if received > limits.size or len(body) > max_size:
             raise TooLarge(f"It sent more than {limits.size:,} bytes, or {max_size:,} unpacked.")
     if unpack and not unpack.eof:
-        raise Unreadable("Its answer was cut short.")
+        raise Unreadable("Its answer was cut off.")
     return bytes(body)
 
 

@@ -1,17 +1,21 @@
-"""All errors of requests and runs, each with its stable code and its HTTP status.
+"""Every error of requests and runs, with its stable code and HTTP status.
 
     BlogAIError
     ├── Malformed 400               the body is not JSON, or contains text that Postgres cannot store
     ├── NotAuthenticated 401
     ├── PermissionDenied 403
-    │   └── TierRequired 403
+    │   ├── TierRequired 403
+    │   ├── EmailNotVerified 403            the account's address must be confirmed first
+    │   ├── ReauthenticationRequired 403    a browser's session must show again whose it is
+    │   └── SecondFactorRequired 403        staff sign in with two factors
     ├── QuotaExceeded 402
     ├── CostLimitReached 402        the run's own limit; finished parts are kept
     ├── NotFound 404                for a stranger's row too
     ├── MethodNotAllowed 405
     ├── Conflict 409
     │   ├── IdempotencyInFlight 409
-    │   └── ReviewExpired 409       nobody reviewed the outline in time
+    │   ├── ReviewExpired 409       nobody reviewed the outline in time
+    │   └── StoppedByStaff 409      our staff stopped the run
     ├── PreconditionFailed 412      it has changed since the version that If-Match names
     ├── PayloadTooLarge 413
     ├── UnsupportedMediaType 415
@@ -45,7 +49,7 @@ class BlogAIError(Exception):
 
 
 class Malformed(BlogAIError):
-    code, status, title = "malformed", 400, "The request cannot be read"
+    code, status, title = "malformed", 400, "We can’t read this request"
 
 
 class NotAuthenticated(BlogAIError):
@@ -57,15 +61,27 @@ class PermissionDenied(BlogAIError):
 
 
 class TierRequired(PermissionDenied):
-    code, title = "tier_required", "Your plan does not include this"
+    code, title = "tier_required", "Your plan doesn’t include this"
+
+
+class EmailNotVerified(PermissionDenied):
+    code, title = "email_not_verified", "Confirm your email first"
+
+
+class ReauthenticationRequired(PermissionDenied):
+    code, title = "reauthentication_required", "Confirm it’s you"
+
+
+class SecondFactorRequired(PermissionDenied):
+    code, title = "second_factor_required", "Set up two-step sign-in first"
 
 
 class QuotaExceeded(BlogAIError):
-    code, status, title = "quota_exceeded", 402, "Your plan's posts are used up"
+    code, status, title = "quota_exceeded", 402, "You’ve used all the posts in your plan"
 
 
 class CostLimitReached(BlogAIError):
-    code, status, title = "cost_limit_reached", 402, "The post reached its cost limit"
+    code, status, title = "cost_limit_reached", 402, "The cost limit is reached"
 
 
 class NotFound(BlogAIError):
@@ -77,7 +93,7 @@ class MethodNotAllowed(BlogAIError):
 
 
 class Conflict(BlogAIError):
-    code, status, title = "conflict", 409, "That cannot be done now"
+    code, status, title = "conflict", 409, "That can’t be done right now"
 
 
 class IdempotencyInFlight(Conflict):
@@ -85,11 +101,15 @@ class IdempotencyInFlight(Conflict):
 
 
 class ReviewExpired(Conflict):
-    code, title = "review_expired", "The outline was not reviewed"
+    code, title = "review_expired", "The outline wasn’t reviewed in time"
+
+
+class StoppedByStaff(Conflict):
+    code, title = "stopped_by_staff", "Our support team stopped this post"
 
 
 class PreconditionFailed(BlogAIError):
-    code, status, title = "precondition_failed", 412, "It has changed in the meantime"
+    code, status, title = "precondition_failed", 412, "It has changed since you read it"
 
 
 class PayloadTooLarge(BlogAIError):
@@ -105,7 +125,7 @@ class ValidationFailed(BlogAIError):
 
 
 class IdempotencyMismatch(ValidationFailed):
-    code, title = "idempotency_mismatch", "This key was used with another body"
+    code, title = "idempotency_mismatch", "This key was used for a different request"
 
 
 class RateLimited(BlogAIError):
@@ -113,9 +133,9 @@ class RateLimited(BlogAIError):
 
 
 class ProviderError(BlogAIError):
-    """`overloaded`: the provider has too much to do at once, and says so without saying until when."""
+    """`overloaded`: the provider says it has too much to do, but not until when."""
 
-    code, status, title = "provider_error", 502, "The model provider failed"
+    code, status, title = "provider_error", 502, "The model failed"
     overloaded = False
 
 
@@ -140,7 +160,7 @@ class UnusableReply(ProviderError):
 
 
 class ProviderTimeout(BlogAIError):
-    code, status, title = "provider_timeout", 504, "The model provider took too long"
+    code, status, title = "provider_timeout", 504, "The model took too long"
 
 
 class Unavailable(BlogAIError):

@@ -57,5 +57,5 @@ def require_match(request: Requested, current: Callable[[], str]) -> None:
     tags = parse_etags(sent)
     if tags != ["*"] and current() not in tags:
         raise PreconditionFailed(
-            "It has changed since the version that If-Match names. Read it again, and send its ETag."
+            "It has changed since the version in If-Match. Read it again and send the new ETag."
         )

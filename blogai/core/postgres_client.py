@@ -1,4 +1,4 @@
-"""The connection class of the database's pool: a request does not wait for a Postgres that hangs.
+"""The connection class of the database pool: requests don't wait for a Postgres that hangs.
 
 Such a Postgres accepts queries and connections, and answers neither, as when its processes are stopped. No
 timeout of Postgres' own can end that, and a query that is merely slow must not fail. So when no result has
@@ -18,13 +18,13 @@ from psycopg.abc import PQGen
 from psycopg.errors import _WaitTimeout
 
 SILENCE = 1.0
-"""Seconds without a result, after which a request asks whether the server answers, again and again."""
+"""After this many seconds without a result, a request checks again and again whether the server answers."""
 ANSWER_WITHIN = 0.5
-"""Seconds for that answer. Together they are the pool's timeout, so that it ends after one check."""
+"""How many seconds a check may take. Together the two are the pool's timeout, so it ends after one check."""
 LONGEST = 30.0
-"""Seconds that a request waits if the server answers others: its connection may have been forgotten."""
+"""How many seconds a request waits if the server answers others: its own connection may be dead."""
 SSL_REQUEST = bytes([0, 0, 0, 8, 4, 210, 22, 47])
-"""What every Postgres and pooler answers at once, to anybody, with one byte, and does not log."""
+"""Every Postgres and pooler answers this immediately, to anybody, with one byte, and doesn't log it."""
 
 _gives_up: ContextVar[bool] = ContextVar("gives_up", default=False)
 

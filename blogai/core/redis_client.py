@@ -1,4 +1,4 @@
-"""The Redis client of all limiters: it waits briefly, and leaves a Redis that is down alone for a second.
+"""The Redis client for all limiters. It waits briefly, and leaves a Redis that is down alone for a second.
 
 It is synchronous, because API keys are checked in threads; async code calls it in one.
 """
@@ -19,9 +19,9 @@ from redis.retry import Retry
 logger = logging.getLogger(__name__)
 
 CONNECT_TIMEOUT, READ_TIMEOUT = 0.015, 0.035
-"""Seconds. A Redis that is stopped or hangs costs a request no more than both together."""
+"""In seconds. A Redis that is down or hangs costs a request at most the sum of both."""
 PAUSE = 1.0
-"""Seconds after a failure during which Redis is not asked."""
+"""How many seconds to leave Redis alone after a failure."""
 
 
 class RedisDown(Exception):
@@ -83,7 +83,7 @@ class RedisClient:
             self._pool.release(connection)
 
     def _claim_try(self) -> None:
-        """Raises RedisDown but for one caller a second, who finds out whether Redis is back."""
+        """Raises RedisDown for all but one caller a second, who finds out whether Redis is back."""
         with self._lock:
             now = self._clock()
             if now < self._next_try:

@@ -13,13 +13,13 @@ class CannotStart(ImproperlyConfigured):
 
 
 CAUSES = {
-    errno.ENOSPC: "there is no space left on its disk",
-    errno.EDQUOT: "the disk quota of this user is used up",
+    errno.ENOSPC: "its disk is full",
+    errno.EDQUOT: "your disk quota is used up",
     errno.EROFS: "its disk is read-only",
-    errno.EACCES: "this user has no access to it",
-    errno.EPERM: "this user has no access to it",
+    errno.EACCES: "you don't have access to it",
+    errno.EPERM: "you don't have access to it",
     errno.ENOTDIR: "a part of that path is a file",
-    errno.EEXIST: "a file of that name is in the way",
+    errno.EEXIST: "a file with that name is in the way",
 }
 
 
@@ -27,8 +27,7 @@ def startup_error(error: OSError, data_dir: Path) -> CannotStart:
     """The error for an OSError in `data_dir`."""
     cause = CAUSES.get(error.errno or 0, str(error))
     return CannotStart(
-        f"Blog AI cannot keep its data in {data_dir}: {cause}. Correct that, or set "
-        "DATA_DIR to another folder."
+        f"Blog AI can't store its data in {data_dir}: {cause}. Fix that, or set DATA_DIR to another folder."
     )
 
 

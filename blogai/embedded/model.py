@@ -75,9 +75,7 @@ class DemoModel:
                 if locks.try_lock(self._lock):  # the other process has ended
                     self._child = self._cleanup.enter_context(self._run())
                 elif time.monotonic() > deadline:
-                    raise CannotStart(
-                        f"Another process has not managed to start the demo model of {self.data_dir}."
-                    )
+                    raise CannotStart(f"Another process couldn't start the demo model in {self.data_dir}.")
                 time.sleep(0.05)
             url = f"http://127.0.0.1:{_port(self._child, self.log)}/v1"
             _write_atomically(self.address, url)
@@ -119,9 +117,9 @@ def _port(child: subprocess.Popen[bytes], log: Path) -> int:
     if len(line) == 2 and line[0] == b"ready":
         return int(line[1])
     child.kill()  # does not change the exit code if it has already ended
-    complaint = log.read_text(errors="replace").strip() or f"it did not become ready; see its log, {log}"
+    complaint = log.read_text(errors="replace").strip() or f"it didn't start; see its log, {log}"
     if child.wait() == NOT_INSTALLED:
-        raise CannotStart(f"There is no model to write with: set {KEYS}. ({complaint})")
+        raise CannotStart(f"No model is set up. Set {KEYS}. ({complaint})")
     raise CannotStart(f"The demo model failed: {complaint}. Set {KEYS} to use another.")
 
 

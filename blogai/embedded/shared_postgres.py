@@ -22,9 +22,7 @@ def database(data_dir: Path) -> Iterator[None]:
 
     Raises CannotStart.
     """
-    message = (
-        f"Another process has been starting or stopping the Postgres of {data_dir} for too long. End it."
-    )
+    message = f"Another process has been starting or stopping Postgres in {data_dir} for too long. End it."
     with ExitStack() as stack:
         with explain_os_errors(data_dir):
             data_dir.mkdir(parents=True, exist_ok=True)

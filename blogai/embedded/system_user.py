@@ -13,8 +13,8 @@ from blogai.embedded.errors import CannotStart
 
 NAME = "pgserver"
 ADVICE = (
-    "Move the project and DATA_DIR elsewhere, run this as an ordinary user, or set DATABASE_URL to a "
-    "Postgres that runs elsewhere."
+    "Move the project and DATA_DIR elsewhere, run this as an ordinary user, or set "
+    "DATABASE_URL to a Postgres that runs elsewhere."
 )
 
 
@@ -47,8 +47,8 @@ def system_user(folder: Path) -> SystemUser:
     if os.geteuid() != 0:
         if owner not in (None, os.geteuid()):
             raise CannotStart(
-                f"{folder} belongs to the user {_name(owner)}: run this as that user (or root), set DATA_DIR "
-                "to a folder of your own, or set DATABASE_URL."
+                f"{folder} belongs to the user {_name(owner)}. Run this as that user (or root), set "
+                "DATA_DIR to your own folder, or set DATABASE_URL."
             )
         return SystemUser()
     entry = pwd.getpwuid(owner) if owner else _created_user()
@@ -62,8 +62,7 @@ def check_open(paths: Iterable[Path], user: SystemUser) -> None:
     for path in paths:
         if closed := closed_folder(path, user.uid, user.gid):
             raise CannotStart(
-                f"Postgres does not run as root, and the user {_name(user.uid)} may not enter {closed}. "
-                f"{ADVICE}"
+                f"Postgres can't run as root, and the user {_name(user.uid)} can't open {closed}. {ADVICE}"
             )
 
 
@@ -93,8 +92,9 @@ def _created_user() -> pwd.struct_passwd:
         subprocess.run(command, check=True, capture_output=True)
     except (OSError, subprocess.CalledProcessError) as error:
         raise CannotStart(
-            f"Postgres does not run as root, and useradd could not create the user {NAME} for it. Create it "
-            "yourself, run this as an ordinary user, or set DATABASE_URL to a Postgres that runs elsewhere."
+            f"Postgres can't run as root, and useradd couldn't create the user {NAME} for it. Create "
+            "that user yourself, run this as an ordinary user, or set DATABASE_URL to a Postgres "
+            "that runs elsewhere."
         ) from error
     return pwd.getpwnam(NAME)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 
 import psycopg
@@ -39,7 +40,7 @@ def bring_up_to_date(report: Report = lambda line: None) -> bool:
     with _exclusive(report) as direct:
         loader = MigrationLoader(connection)
         if before_files.has_schema(loader):
-            report("Taking over the database of version 0.1.0")
+            report("Upgrading the database from version 0.1.0")
             _in_transaction(direct, "The database", partial(before_files.carry_over, direct))
             loader = MigrationLoader(connection)
         elif not _missing():  # another process was faster
@@ -56,6 +57,29 @@ def bring_up_to_date(report: Report = lambda line: None) -> bool:
     return True
 
 
+@dataclass(frozen=True)
+class State:
+    """What a database has, compared with this version's migrations."""
+
+    is_behind: bool
+    """A migration is missing."""
+    newer: tuple[str, ...]
+    """Names of our apps' migrations that this version does not have, in order."""
+
+
+def state() -> State:
+    """The state of Django's database."""
+    executor = MigrationExecutor(connection)
+    loader = executor.loader
+    if before_files.has_schema(loader):
+        return State(is_behind=True, newer=())
+    known = loader.disk_migrations.keys() | loader.replacements.keys()
+    ours = our_apps()
+    newer = {name for app, name in loader.applied_migrations.keys() - known if app in ours}
+    is_behind = bool(executor.migration_plan(loader.graph.leaf_nodes()))
+    return State(is_behind, tuple(sorted(newer)))
+
+
 def lock_down(**_: object) -> None:
     """Close the schema to Supabase's Data API, after each `migrate`."""
     with connection.cursor() as cursor:
@@ -64,15 +88,10 @@ def lock_down(**_: object) -> None:
 
 def _missing() -> bool:
     """Whether a migration is missing. Raises CannotStart if one was applied that is not ours."""
-    executor = MigrationExecutor(connection)
-    loader = executor.loader
-    ours = our_apps()
-    known = loader.disk_migrations.keys() | loader.replacements.keys()
-    if before_files.has_schema(loader):
-        return True
-    if any(key[0] in ours and key not in known for key in loader.applied_migrations):
+    found = state()
+    if found.newer:
         raise _incompatible()
-    return bool(executor.migration_plan(loader.graph.leaf_nodes()))
+    return found.is_behind
 
 
 def _next_files(loader: MigrationLoader) -> list[SchemaFile] | None:
@@ -111,7 +130,8 @@ def _exclusive(report: Report) -> Iterator[psycopg.Connection]:
                 direct.execute("SELECT pg_advisory_lock(%s)", [LOCK])
             except psycopg.errors.LockNotAvailable as error:
                 raise SchemaError(
-                    f"Another process has been changing the schema for {TURN_SECONDS // 60} minutes."
+                    f"Another process has been changing the schema for {TURN_SECONDS // 60} minutes. Try "
+                    "again once it has finished."
                 ) from error
         direct.execute(f"SET lock_timeout = '{LOCK_SECONDS}s'".encode())
         yield direct
@@ -129,8 +149,8 @@ def _explained(name: str, error: BaseException) -> SchemaError:
     """The sentence for what Postgres says."""
     if isinstance(error, psycopg.errors.LockNotAvailable):
         return SchemaError(
-            f"{name}: another session holds a lock on a table for more than {LOCK_SECONDS} seconds. "
-            "Nothing was changed: end that session, or try again."
+            f"{name}: another session has locked a table for more than {LOCK_SECONDS} seconds. "
+            "Nothing was changed. End that session, or try again."
         )
     said = getattr(getattr(error, "diag", None), "message_primary", None)
     return SchemaError(f"{name}: {said or error}")
@@ -139,6 +159,6 @@ def _explained(name: str, error: BaseException) -> SchemaError:
 def _incompatible() -> CannotStart:
     where = f"in {settings.DATA_DIR / 'postgres'}" if settings.EMBEDDED_DATABASE else "of DATABASE_URL"
     return CannotStart(
-        f"The database {where} was created by another version of Blog AI: move it away to start "
-        "with an empty one, or run the version that created it."
+        f"Another version of Blog AI created the database {where}. Run that version, or move the "
+        "database away to start with an empty one."
     )

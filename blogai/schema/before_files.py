@@ -49,7 +49,7 @@ def _record(direct: psycopg.Connection, file: SchemaFile) -> None:
     for app, name in file.third_party:
         query = "SELECT 1 FROM django_migrations WHERE app = %s AND name = %s"
         if not direct.execute(query, [app, name]).fetchone():
-            raise SchemaError(f"The database lacks {app}.{name}: run the version before this one once more.")
+            raise SchemaError(f"The database lacks {app}.{name}: run the previous version again first.")
     for app, name in file.ours:
         direct.execute(
             "INSERT INTO django_migrations (app, name, applied) VALUES (%s, %s, now())", [app, name]

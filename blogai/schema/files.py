@@ -43,6 +43,14 @@ def our_apps() -> set[str]:
     return {app.label for app in apps.get_app_configs() if Path(app.path).parent == settings.BASE_DIR}
 
 
+def our_functions() -> set[str]:
+    """The names of the database functions that migrations of this repository create."""
+    migrations = MigrationLoader(None, replace_migrations=False).disk_migrations.items()
+    ours = our_apps()
+    sql = [statement for (app, _), migration in migrations if app in ours for statement in _sql_of(migration)]
+    return set(re.findall(r"CREATE FUNCTION (\w+)", "\n".join(map(str, sql))))
+
+
 def schema_files(loader: MigrationLoader) -> list[SchemaFile]:
     """The files in the order in which they are applied, which is that of their names.
 

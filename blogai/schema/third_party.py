@@ -13,7 +13,7 @@ from django.apps import apps
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from blogai.schema.files import SchemaError, SchemaFile, our_apps
+from blogai.schema.files import SchemaError, SchemaFile, our_apps, our_functions
 from blogai.schema.scratch import client_environment, client_program, scratch_database
 
 HEADING = re.compile(r"^--\n-- Name: (?P<name>.+); Type: (?P<type>[A-Z ]+); Schema: .+\n--\n", re.MULTILINE)
@@ -97,7 +97,8 @@ def _dump() -> Dump:
     )
     if done.returncode:
         raise SchemaError(f"pg_dump failed: {done.stderr.strip()}")
-    return _parsed(done.stdout)
+    functions = {("FUNCTION", f"{name}()") for name in our_functions()}
+    return {key: text for key, text in _parsed(done.stdout).items() if key not in functions}
 
 
 def _parsed(dump: str) -> Dump:

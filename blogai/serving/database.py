@@ -10,6 +10,13 @@ from django.db.migrations.executor import MigrationExecutor
 from blogai.embedded import CannotStart
 from blogai.schema import apply
 
+REFUSALS = ("authentication failed", "does not exist", "no pg_hba.conf entry", "no password supplied")
+"""What Postgres says to somebody whom it will not let in later either. libpq gives no code, only its text."""
+
+
+class DatabaseRefuses(CannotStart):
+    """The database answers, but does not let us in: DATABASE_URL is wrong."""
+
 
 def check_reachable() -> None:
     """Raises CannotStart with the database's error, which the connection pool would hide."""
@@ -18,7 +25,9 @@ def check_reachable() -> None:
         psycopg.connect(**{"connect_timeout": 5, **parameters}).close()
     except psycopg.OperationalError as error:
         reason = " ".join(str(error).split())
-        raise CannotStart(f"The database of DATABASE_URL does not answer: {reason}") from error
+        if any(refusal in reason for refusal in REFUSALS):
+            raise DatabaseRefuses(f"The database in DATABASE_URL refuses us: {reason}") from error
+        raise CannotStart(f"The database in DATABASE_URL isn't answering: {reason}") from error
 
 
 def prepare() -> None:
@@ -31,8 +40,7 @@ def check_up_to_date() -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         raise CannotStart(
-            "The database is not up to date with this version: run `manage.py migrate_sql` first "
-            "(`serve` does)."
+            "The database needs an update. Run `manage.py migrate_sql` first (`serve` does it for you)."
         )
 
 

@@ -21,8 +21,9 @@ type Send = Callable[[Message], Awaitable[None]]
 type Application = Callable[[Scope, Any, Send], Awaitable[None]]
 
 RESTARTING = 1012
-RECONNECT_MS = (200, 1500)
-"""Clients reconnect after a random time between these, so that they do not all come back at once."""
+RECONNECT_MS = (200, 1000)
+"""Clients reconnect after a random time between these, so that they do not all come back at once, and are
+back within two seconds even on a busy server."""
 GOODBYE_TIMEOUT = 1.0
 """Seconds for all sockets together. Those of stalled clients are closed without a message."""
 

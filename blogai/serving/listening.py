@@ -5,6 +5,7 @@ import errno
 import os
 import socket
 from collections.abc import Sequence
+from contextlib import suppress
 
 from blogai.embedded.errors import CannotStart
 
@@ -27,8 +28,21 @@ def options_to_environment(arguments: Sequence[str]) -> None:
     if options.port:
         os.environ["PORT"] = options.port
     if os.environ.get("PORT") == "0":
-        with bind(os.environ.get("HOST") or "127.0.0.1", 0) as listener:
-            os.environ["PORT"] = str(listener.getsockname()[1])
+        os.environ["PORT"] = str(_free_port(os.environ.get("HOST") or "127.0.0.1"))
+
+
+def _free_port(host: str) -> int:
+    """One whose neighbour is free too."""
+    while True:
+        with bind(host, 0) as listener:
+            port = int(listener.getsockname()[1])
+            with suppress(CannotStart), bind("127.0.0.1", beside(port)):
+                return port
+
+
+def beside(port: int) -> int:
+    """The port of what `serve` runs beside the web server: the simulated Stripe."""
+    return port + 1 if port < 65_535 else port - 1
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -49,9 +63,9 @@ def bind(host: str, port: int) -> socket.socket:
 
 def _bind_error(error: OSError, host: str, port: int) -> CannotStart:
     if error.errno == errno.EADDRINUSE:
-        return CannotStart(f"Port {port} is in use: set PORT (or --port) to a free one; 0 means any.")
+        return CannotStart(f"Port {port} is in use. Set PORT (or --port) to a free one, or to 0 for any.")
     if error.errno == errno.EACCES:
-        return CannotStart(f"This user may not listen on port {port}: set PORT (or --port) to one over 1023.")
+        return CannotStart(f"You're not allowed to use port {port}. Set PORT (or --port) to one above 1023.")
     return CannotStart(f"HOST must be an address of this machine, not {host!r}.")
 
 

@@ -9,8 +9,8 @@ def check(processes: int) -> str:
     if processes <= 1 or settings.REDIS_URL:
         return ""
     sentence = (
-        f"REDIS_URL must be set for {processes} web processes (UVICORN_WORKERS): without Redis each of them "
-        "counts requests and caches for itself, and shows live text late."
+        f"Set REDIS_URL to run {processes} web processes (UVICORN_WORKERS): without Redis each "
+        "one counts requests and caches on its own, and shows live text late."
     )
     if settings.ENVIRONMENT == "production":
         raise ImproperlyConfigured(sentence)

@@ -62,7 +62,7 @@ class Stopping:
 
 def _exit_now() -> None:
     print(
-        "Blog AI did not stop in time and exits now. The next start will recover.",
+        "Blog AI didn't stop in time and is exiting now. The next start will recover.",
         file=sys.stderr,
         flush=True,
     )

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 from uvicorn.loops.auto import auto_loop_factory
@@ -19,13 +20,16 @@ type Task = asyncio.Future[Any]
 STOP_TIMEOUT = 3  # seconds to release its runs; another worker takes over the others
 
 
-def run(work: Work, stopping: Stopping, on_ready: Callable[[], None]) -> None:
-    """Take jobs until asked to stop. Calls `on_ready` once it takes them."""
+ALIVE_INTERVAL = 5.0
+
+
+def run(work: Work, stopping: Stopping, on_ready: Callable[[], None], alive_file: Path | None = None) -> None:
+    """Take jobs until asked to stop. Calls `on_ready` once it takes them, then touches `alive_file`."""
     with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
-        runner.run(_run(work, stopping, on_ready))
+        runner.run(_run(work, stopping, on_ready, alive_file))
 
 
-async def _run(work: Work, stopping: Stopping, on_ready: Callable[[], None]) -> None:
+async def _run(work: Work, stopping: Stopping, on_ready: Callable[[], None], alive_file: Path | None) -> None:
     loop = asyncio.get_running_loop()
     stop, takes_jobs = asyncio.Event(), asyncio.Event()
     stopping.on_stop = lambda: loop.call_soon_threadsafe(stop.set)
@@ -35,9 +39,19 @@ async def _run(work: Work, stopping: Stopping, on_ready: Callable[[], None]) -> 
     await asyncio.wait({worker, asked, ready}, return_when=asyncio.FIRST_COMPLETED)
     if ready.done():
         on_ready()
+        touching = asyncio.create_task(_keep_touching(alive_file)) if alive_file else None
         await asyncio.wait({worker, asked}, return_when=asyncio.FIRST_COMPLETED)
+        if touching:
+            touching.cancel()
     stopping.begin()
     await wait_for_worker(worker)
+
+
+async def _keep_touching(path: Path) -> None:
+    """Touch the file while the event loop runs. A health check restarts a worker whose file grows old."""
+    while True:
+        path.touch()
+        await asyncio.sleep(ALIVE_INTERVAL)
 
 
 async def wait_for_worker(worker: Task) -> None:

@@ -18,7 +18,7 @@ MINUTE, HOUR, DAY = 60, 3600, 86_400
 @register.simple_tag(takes_context=True)
 def when(context: Context, moment: datetime) -> SafeString:
     zone = zone_of(context)
-    exact = date_format(timezone.localtime(moment, zone), "j F Y, H:i") + f" ({zone})"
+    exact = date_format(timezone.localtime(moment, zone), "DATETIME_FORMAT") + f" ({zone})"
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         moment.isoformat(),
@@ -31,8 +31,21 @@ def when(context: Context, moment: datetime) -> SafeString:
 def at(context: Context, moment: datetime) -> SafeString:
     """{% at job.starts_at %}: the exact time in the user's zone."""
     zone = zone_of(context)
-    exact = date_format(timezone.localtime(moment, zone), "j F Y, H:i")
+    exact = date_format(timezone.localtime(moment, zone), "DATETIME_FORMAT")
     return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), zone, exact)
+
+
+@register.simple_tag(takes_context=True)
+def day(context: Context, moment: datetime) -> SafeString:
+    """{% day plan.ends_at %}: the date in the user's zone, with the time on hover."""
+    here = timezone.localtime(moment, zone_of(context))
+    exact = date_format(here, "DATETIME_FORMAT") + f" ({zone_of(context)})"
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        moment.isoformat(),
+        exact,
+        date_format(here, "DATE_FORMAT"),
+    )
 
 
 def zone_of(context: Context) -> tzinfo:
@@ -53,7 +66,7 @@ def ago(moment: datetime, now: datetime, zone: tzinfo) -> str:
         return _some(int(seconds // HOUR), "hour")
     if here.date() == today - timedelta(days=1):
         return "yesterday"
-    return date_format(here, "j F" if here.year == today.year else "j F Y")
+    return date_format(here, "MONTH_DAY_FORMAT" if here.year == today.year else "DATE_FORMAT")
 
 
 def _some(count: int, unit: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from threading import Lock
 from typing import Any
 
 import httpx
@@ -22,6 +23,8 @@ API = ("/api/", "/api-keys", "/generate-blog", "/health")
 """Under these every address is described, or answers with a problem."""
 PRODUCT = "blogai.urls"
 """The URLconf with a description. Of replies of others, which tests make up, only problems are checked."""
+
+_describing = Lock()
 
 REFUSALS = {401: "NotAuthenticated", 405: "MethodNotAllowed", 429: "RateLimited", 503: "Unavailable"}
 """Where the document describes a problem that needs a header."""
@@ -207,8 +210,15 @@ def check(reply: Reply, urlconf: str) -> None:
         description().check_refusal(reply)
 
 
-@cache
 def description() -> Description:
+    with (
+        _describing
+    ):  # drf-spectacular loads its extensions at first use, and two threads get in each other's way
+        return _description()
+
+
+@cache
+def _description() -> Description:
     document = SchemaGenerator(urlconf=PRODUCT).get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     return Description(json.loads(OpenApiJsonRenderer2().render(document)))
 

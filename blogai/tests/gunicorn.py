@@ -2,27 +2,29 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import IO
 
 import httpx
 
+from blogai.tests.ports import free_port
 from blogai.tests.processes import PROJECT, SECONDS
 
 PROGRAM = (sys.executable, "-m", "gunicorn", "-c", "docker/gunicorn.conf.py", "blogai.asgi:application")
 
 
 class Gunicorn:
-    """Runs gunicorn with our settings and the test database."""
+    """Runs gunicorn with our settings and the test database, at HOST and PORT if they are given."""
+
+    stderr: IO[str] | None = None
+    """Where it writes its log, if not to ours."""
 
     def __init__(self, database: str, **environment: str) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.address = f"127.0.0.1:{free.getsockname()[1]}"
+        self.address = f"{environment.get('HOST', '127.0.0.1')}:{environment.get('PORT') or free_port()}"
         self.url = f"http://{self.address}"
         self.process = subprocess.Popen(
             PROGRAM,
@@ -36,6 +38,7 @@ class Gunicorn:
                 "UVICORN_WORKERS": "1",
                 **environment,
             },
+            stderr=self.stderr,
             start_new_session=True,
         )
 
@@ -52,6 +55,11 @@ class Gunicorn:
             assert time.monotonic() < end, "not ready in time"
             time.sleep(0.1)
 
+    def close(self) -> None:
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait(SECONDS)
+
     def ws(self, name: str) -> str:
         return f"ws://{self.address}/ws/conversation/{name}"
 
@@ -63,6 +71,4 @@ def serving(database: str, **environment: str) -> Iterator[Gunicorn]:
         gunicorn.until_ready()
         yield gunicorn
     finally:
-        if gunicorn.process.poll() is None:
-            os.killpg(gunicorn.process.pid, signal.SIGKILL)
-            gunicorn.process.wait(SECONDS)
+        gunicorn.close()

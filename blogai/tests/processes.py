@@ -92,7 +92,7 @@ class Serve(Process):
 
 class Worker(Process):
     PROGRAM = ("manage.py", "worker")
-    READY = "Blog AI's worker takes jobs."
+    READY = "The worker is ready."
 
 
 @contextmanager

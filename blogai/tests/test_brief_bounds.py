@@ -33,11 +33,11 @@ from django.template.loader import render_to_string
 from drf_spectacular.generators import SchemaGenerator
 from blogai.management.commands.write import Command
 from generation.api.generate_blog_serializers import GenerateBlogBody
-from generation.web.brief_form import BriefForm, new_form
+from generation.web.brief_form import DEFAULTS, BriefForm, new_form
 
 schemas = SchemaGenerator(urlconf="blogai.urls").get_schema(public=True)["components"]["schemas"]
 described = schemas["GenerateBlogBody"]["properties"]
-api, form = GenerateBlogBody().fields, new_form({}).fields
+api, form = GenerateBlogBody().fields, new_form({}, DEFAULTS).fields
 options = {action.dest: action for action in Command().create_parser("manage.py", "write")._actions}
 tone = [each["$ref"] for each in described["tone"]["allOf"]][0].rpartition("/")[2]
 bounds = ("maxLength", "maxItems", "minimum", "maximum")
@@ -68,7 +68,7 @@ print(json.dumps({
         },
     },
     "help": " ".join(options[name].help for name in ("sections", "words")),
-    "page": render_to_string("generation/runs/new.html", {"form": new_form({})}),
+    "page": render_to_string("generation/runs/new.html", {"form": new_form({}, DEFAULTS)}),
 }))
 """
 
@@ -115,7 +115,7 @@ def test_what_people_read_has_them(made_of_it: dict[str, Any]) -> None:
     assert "155 to 6666" in made_of_it["help"]
     page = made_of_it["page"]
     for piece in (
-        'maxlength="511"',
+        'data-limit="511"',
         'maxlength="222"',
         "155 to 6,666",
         "Up to 21,",

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
+import sentry_sdk
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
@@ -17,9 +18,14 @@ from django.views.debug import ExceptionReporter
 
 from accounts import webhook_secrets
 from accounts.models import User
+from billing.tiers import set_tier
+from blogai.core import tracing
 from blogai.embedded.postgres import Postgres
 from blogai.logs import Formatter
+from blogai.sentry import start
 from blogai.tests.canaries import canary, told
+from blogai.tests.collector import Collector, collecting
+from blogai.tests.fake_sentry import FakeSentry, receiving
 from blogai.tests.folders import open_folder
 from blogai.tests.processes import SECONDS, Serve, manage, serving, until
 from blogai.tests.test_routes import PAGES, PRIVATE, PUBLIC, a_deleted_post, a_post, a_run, an_api_key
@@ -52,6 +58,7 @@ TALKATIVE = (
     ),
 )
 STRIPE_NAMES = ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET")
+PROVIDER_NAMES = ("GOOGLE_CLIENT_SECRET", "GITHUB_CLIENT_SECRET")
 SHOWN = {"settings/api-keys", "settings/webhook-secret"}
 """Pages whose purpose is to show a secret."""
 
@@ -65,30 +72,52 @@ def configured(settings: Any) -> list[str]:
     settings.STRIPE_SECRET_KEY = f"sk_test_{canary('STRIPE_SECRET_KEY')}"
     settings.STRIPE_WEBHOOK_SECRETS = [f"whsec_{canary('STRIPE_WEBHOOK_SECRET')}"]
     settings.STRIPE_API_BASE = "http://127.0.0.1:9"
-    return [*map(canary, NAMES), *map(canary, STRIPE_NAMES), canary("gateway")]
+    settings.SIGN_IN_PROVIDERS = {
+        "google": ("id", canary("GOOGLE_CLIENT_SECRET")),
+        "github": ("id", canary("GITHUB_CLIENT_SECRET")),
+    }
+    return [*map(canary, (*NAMES, *STRIPE_NAMES, *PROVIDER_NAMES)), canary("gateway")]
 
 
 @pytest.fixture
 def logged() -> Iterator[io.StringIO]:
-    """What the product's handler writes, with the loggers at their most talkative."""
+    """What the product's handler writes, in both formats, with the loggers at their most talkative."""
     written = io.StringIO()
-    handler = logging.StreamHandler(written)
-    handler.setFormatter(Formatter())
+    handlers = [logging.StreamHandler(written), logging.StreamHandler(written)]
+    for handler, style in zip(handlers, ("console", "json"), strict=True):
+        handler.setFormatter(Formatter(style))
+        logging.root.addHandler(handler)
     named = [logging.getLogger(name) for name in TALKATIVE]
     before = {logger: (logger.level, logger.propagate) for logger in named}
-    logging.root.addHandler(handler)
     for logger in before:
         logger.setLevel(logging.DEBUG)
         logger.propagate = True
     yield written
-    logging.root.removeHandler(handler)
+    for handler in handlers:
+        logging.root.removeHandler(handler)
     for logger, (level, propagate) in before.items():
         logger.setLevel(level)
         logger.propagate = propagate
 
 
+@pytest.fixture
+def reported(settings: Any) -> Iterator[FakeSentry]:
+    """What Sentry is sent."""
+    with receiving() as sentry:
+        settings.SENTRY_DSN, settings.SENTRY_PROFILES_SAMPLE_RATE = sentry.dsn, 0
+        start()
+        try:
+            yield sentry
+        finally:
+            sentry_sdk.get_client().close()
+            sentry_sdk.get_global_scope().set_client(None)
+            tracing.tracers.clear()
+
+
 def unexpected(request: HttpRequest) -> None:
-    raise RuntimeError("Something went wrong.")
+    held = f"{request.body!r} {request.headers} {request.get_full_path()}"
+    if held:  # what a report may show of the stack
+        raise RuntimeError("Something went wrong.")
 
 
 def database_away(request: HttpRequest) -> None:
@@ -119,10 +148,17 @@ happens: list[Callable[..., None]] = []
 @pytest.mark.django_db
 @pytest.mark.parametrize("kind", ["none", "maintenance", "unexpected", "database"])
 def test_no_route_gives_one_away(
-    alice: User, key_for: Any, configured: list[str], logged: io.StringIO, settings: Any, kind: str
+    alice: User,
+    key_for: Any,
+    configured: list[str],
+    logged: io.StringIO,
+    reported: FakeSentry,
+    settings: Any,
+    kind: str,
 ) -> None:
     alice.set_password(PASSWORD)
     alice.save()
+    set_tier(user=alice, tier="starter")  # which may have webhooks
     things = {**a_run(alice), **a_deleted_post(alice), **a_post(alice), **an_api_key(alice)}
     tokens = [canary(name).replace("/", "-") for name in ("sign-in", "reset")]
     things |= {"token": tokens[0], "key": tokens[1], "uidb36": "1"}
@@ -134,6 +170,7 @@ def test_no_route_gives_one_away(
         settings.MIDDLEWARE = [*settings.MIDDLEWARE, "blogai.tests.test_canaries.trouble"]
     client = Client(raise_request_exception=False)
     everywhere = [*configured, canary("database"), PASSWORD, key, canary("hook"), canary("token")]
+    events = 0
     for route in sorted(
         {row.route for row in PRIVATE} | {page.route for page in PAGES} | {route for _, route in PUBLIC}
     ):
@@ -149,11 +186,17 @@ def test_no_route_gives_one_away(
         logged.seek(0)
         logged.truncate()
         assert not told([*everywhere, hook, *tokens], lines), path
+        sentry_sdk.flush(SECONDS)
+        assert not told([*everywhere, hook, *tokens, alice.email], reported.text), path
+        events += len(reported.items("event"))
+        reported.envelopes.clear()
         assert (
             route != "new-password/<str:uidb36>/<str:key>"
             or "/new-password/1/[token]" in lines
             or kind == "none"
         )
+
+    assert events or kind != "unexpected"
 
 
 def asked(client: Client, path: str, key: str) -> Iterator[Any]:
@@ -216,12 +259,17 @@ def test_a_report_of_an_exception_has_none_either(settings: Any) -> None:
 @pytest.mark.worker
 @pytest.mark.timeout(240)
 def test_a_server_that_everything_fails_around_tells_none() -> None:
-    with open_folder() as folder, simulated.serve() as model:
+    with (
+        open_folder() as folder,
+        simulated.serve() as model,
+        receiving() as sentry,
+        collecting() as collector,
+    ):
         postgres = Postgres(folder / "database")
         (folder / "database").mkdir(mode=0o755)
         postgres.ensure_running()
         try:
-            variables = environment(postgres, model.openai_url)
+            variables = environment(postgres, model.openai_url, sentry, collector)
             secrets = [PASSWORD, canary("hook"), canary("token"), *map(canary, SECRET_VARIABLES)]
             echo = " ".join(f"bad {canary(name)}" for name in ("OPENAI_API_KEY", "gateway"))
             model.script.add(simulated.Failure(401, body={"error": {"message": echo}}), times=None)
@@ -237,15 +285,19 @@ def test_a_server_that_everything_fails_around_tells_none() -> None:
                     **variables,
                 )
                 key = made.stdout.strip()
+                manage("set_tier", "--email", "a@example.org", "starter", data_dir=folder, **variables)
                 replies = visited(url, key)
                 postgres.stop()
                 replies += httpx.get(f"{url}/api/v1/posts", headers={"X-API-Key": key}, timeout=SECONDS).text
                 assert not told([*secrets, key], arguments_of(serve))
                 serve.end(signal.SIGTERM)
-            assert "does not accept the key" in replies
+            assert "rejected this site’s API key" in replies
             assert "answered 401" in "".join(serve.printed)
             assert not told([*secrets, key], replies)
             assert not told([*secrets, key], "\n".join(serve.printed))
+            assert sentry.items("transaction")
+            assert collector.spans
+            assert not told([*secrets, key], sentry.text + collector.text)
         finally:
             postgres.stop()
 
@@ -257,15 +309,19 @@ SECRET_VARIABLES = (
     "mail",
     "gateway",
     *STRIPE_NAMES,
+    *PROVIDER_NAMES,
 )
 
 
-def environment(postgres: Postgres, openai_url: str) -> dict[str, str]:
+def environment(
+    postgres: Postgres, openai_url: str, sentry: FakeSentry, collector: Collector
+) -> dict[str, str]:
     def quoted(name: str) -> str:
         return canary(name).replace("/", "%2F").replace("+", "%2B").replace("=", "%3D")
 
     return {
-        **{name: canary(name) for name in NAMES},
+        **{name: canary(name) for name in (*NAMES, *PROVIDER_NAMES)},
+        **dict.fromkeys(("GOOGLE_CLIENT_ID", "GITHUB_CLIENT_ID"), "id"),
         "STRIPE_SECRET_KEY": f"sk_test_{canary('STRIPE_SECRET_KEY')}",
         "STRIPE_WEBHOOK_SECRET": f"whsec_{canary('STRIPE_WEBHOOK_SECRET')}",
         "STRIPE_API_BASE": "http://127.0.0.1:9",
@@ -276,6 +332,10 @@ def environment(postgres: Postgres, openai_url: str) -> dict[str, str]:
         "OPENAI_EXTRA_HEADERS": f"X-Gateway: {canary('gateway')}",
         "LLM_PROVIDER_ORDER": "openai",
         "LOG_LEVEL": "DEBUG",
+        "LOG_FORMAT": "json",
+        "SENTRY_DSN": sentry.dsn,
+        "SENTRY_TRACES_SAMPLE_RATE": "1",
+        "OTEL_EXPORTER_OTLP_ENDPOINT": collector.endpoint,
     }
 
 

@@ -24,7 +24,7 @@ PROBLEM = {
     "type": "urn:blog-ai:problem:not_found",
     "title": "Not found",
     "status": 404,
-    "detail": "There is no such run.",
+    "detail": "We can’t find that run.",
     "code": "not_found",
     "request_id": "r",
 }
@@ -178,7 +178,7 @@ def test_every_object_of_a_reply_has_all_its_properties_and_no_others(document: 
     components = document["components"]["schemas"]
     bodies = {
         *("GenerateBlogBody", "PatchedOutlineBody", "RetryBody", "SectionBody", "WebhookTestBody"),
-        *("NewApiKeyBody", "PatchedChangedApiKeyBody", "RotateBody"),
+        *("NewApiKeyBody", "PatchedChangedApiKeyBody", "RotateBody", "CheckoutBody"),
     }
     sent = set(components) - bodies
     replies = [operation["responses"] for path in document["paths"].values() for operation in path.values()]

@@ -61,5 +61,6 @@ def test_the_description_marks_it(monkeypatch: pytest.MonkeyPatch) -> None:
     assert marked == [operation]
     described = document["paths"]["/api/v1/runs/{run_id}"]["get"]["description"]
     assert described.startswith(
-        f"Deprecated since 1 January 2027, and goes on 1 July 2027: [what to use instead]({LINK})."
+        "Deprecated since January 1, 2027 and will be removed on July 1, 2027: "
+        f"[what to use instead]({LINK})."
     )

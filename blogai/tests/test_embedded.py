@@ -126,9 +126,9 @@ def test_a_data_dir_below_a_file_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("number", "cause"),
     [
-        (errno.ENOSPC, "no space left"),
+        (errno.ENOSPC, "disk is full"),
         (errno.EROFS, "read-only"),
-        (errno.EACCES, "no access"),
+        (errno.EACCES, "have access"),
     ],
 )
 def test_what_the_disk_refuses_is_a_sentence(number: int, cause: str, tmp_path: Path) -> None:
@@ -185,7 +185,7 @@ class TestDemoModel:
         [
             (
                 "exit(print('no wheels', file=__import__('sys').stderr) or 3)",
-                "no model to write with: set OPENAI",
+                "No model is set up. Set OPENAI",
             ),
             ("raise SystemExit('out of memory')", "failed: out of memory"),
         ],

@@ -5,6 +5,7 @@ import re
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -53,13 +54,16 @@ def _provider(settings: Any) -> None:
     settings.OPENAI_API_KEY = "simulated"
 
 
-def test_at_the_stop_everybody_is_told_to_come_back(database_url: str, alice: User, key_for: Any) -> None:
+def test_at_the_stop_everybody_is_told_to_come_back(
+    database_url: str, alice: User, key_for: Any, capfd: pytest.CaptureFixture[str]
+) -> None:
     key, run = key_for(alice), start_run(alice, RunOptions(brief=Brief(topic="Tides"), conversation="tides"))
     with (
         serving(database_url, DRAIN_SECONDS="1.5") as gunicorn,
         ThreadPoolExecutor() as threads,
         connect(gunicorn.ws("tides"), additional_headers={"X-API-Key": key}) as page,
     ):
+        assert json.loads(page.recv(timeout=SECONDS)) == {"type": "ready", "conversation_id": "tides"}
         assert json.loads(page.recv(timeout=SECONDS))["type"] == "run.snapshot"
         options = {"json": {"topic": "Tides"}, "headers": {"X-API-Key": key}, "timeout": SECONDS}
         waiting = threads.submit(httpx.post, f"{gunicorn.url}/generate-blog", **options)  # type: ignore[arg-type]
@@ -78,6 +82,7 @@ def test_at_the_stop_everybody_is_told_to_come_back(database_url: str, alice: Us
         assert events.result() == ["run.snapshot", "reconnect"]
         assert gunicorn.process.wait(SECONDS) == 0
         assert time.monotonic() - asked < 10
+    assert "Traceback" not in capfd.readouterr().err
 
 
 def test_a_restart_under_an_open_socket_loses_no_text(database_url: str, alice: User, key_for: Any) -> None:
@@ -92,7 +97,8 @@ def test_a_restart_under_an_open_socket_loses_no_text(database_url: str, alice: 
         run = start_run(alice, RunOptions(brief=Brief(topic="Tides", sections=2), conversation="tides"))
         headers = {"X-API-Key": key}
         with connect(gunicorn.ws("tides"), additional_headers=headers) as before:
-            page.take(json.loads(before.recv(timeout=SECONDS)))
+            for _ in ("ready", "run.snapshot"):
+                page.take(json.loads(before.recv(timeout=SECONDS)))
             gunicorn.process.send_signal(signal.SIGHUP)
             frames, code = said_to(before, page)
         assert (frames[-1]["type"], code, page.ending) == ("reconnect", 1012, "")
@@ -109,3 +115,21 @@ def watching(gunicorn: Gunicorn) -> dict[str, int]:
     figures = httpx.get(f"{gunicorn.url}/metrics").text
     found = re.findall(r'^blogai_watching{kind="(\w+)"} (\d+)', figures, re.MULTILINE)
     return {kind: int(count) for kind, count in found}
+
+
+def test_from_its_first_line_on_the_log_is_json(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = tmp_path / "log"
+    with log.open("w") as stderr:
+        monkeypatch.setattr(Gunicorn, "stderr", stderr)
+        with serving(database_url, LOG_FORMAT="json") as gunicorn:
+            httpx.get(f"{gunicorn.url}/nowhere/canary", headers={"X-Request-ID": "ticket-4711"})
+            gunicorn.process.send_signal(signal.SIGTERM)
+            gunicorn.process.wait(SECONDS)
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    assert lines[0]["event"].startswith("Starting gunicorn")
+    [asked] = [line for line in lines if line.get("request_id") == "ticket-4711"]
+    assert (asked["route"], asked["status"], asked["address"]) == ("none", 404, "127.0.0.1")
+    assert not [line for line in lines if line["level"] not in ("INFO", "WARNING")], "it stops in peace"
+    assert "canary" not in log.read_text()

@@ -56,7 +56,7 @@ def test_a_program_is_told_in_its_language(client: Client, method: str, path: st
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_closed")
 @pytest.mark.parametrize(
-    "path", ["/health", "/health/live", "/health/ready", "/metrics", "/static/css/site.css"]
+    "path", ["/health", "/health/live", "/health/ready", "/metrics", "/status", "/static/css/site.css"]
 )
 def test_operators_and_the_page_itself_get_what_they_need(client: Client, path: str) -> None:
     assert client.get(path).status_code == 200

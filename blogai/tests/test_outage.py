@@ -16,7 +16,7 @@ from psycopg_pool import PoolTimeout
 
 from accounts.models import User
 from blogai.core.db import release_connections
-from health import checks
+from health import checks, status
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,6 +38,7 @@ def get(path: str, headers: dict[str, str]) -> tuple[Any, float]:
 def exhausted_pool() -> Iterator[None]:
     """All connections of the pool are in use inside the block."""
     connection = cast(DatabaseWrapper, connections["default"])
+    connection.ensure_connection()  # opens the pool
     connection.close()
     with ExitStack() as held:
         while True:
@@ -66,7 +67,30 @@ def test_a_page_without_the_database_is_a_page(headers: dict[str, str]) -> None:
     with exhausted_pool():
         refused, _ = get("/", {"Accept": "text/html", "Cookie": f"sessionid={'a' * 32}"})
     assert refused.status_code == 503
-    assert b"The database cannot be reached right now." in refused.content
+    assert "We can’t reach the database right now." in refused.content.decode()
+
+
+def test_the_status_page_comes_without_the_database_and_says_so(settings: Any) -> None:
+    settings.RATE_LIMIT_ENABLED = True  # counting a page with a session would ask the database
+    for runner in (checks.probe_runner, status.incidents_runner):
+        runner.cache_clear()
+    with exhausted_pool():
+        reply, _ = get("/status", {"Accept": "text/html", "Cookie": f"sessionid={'a' * 32}"})
+    assert reply.status_code == 200
+    assert b"Database: not working" in reply.content
+    assert "We can’t load the list of incidents right now." in reply.text
+
+
+@pytest.mark.parametrize(("site", "kept"), [("same-origin", True), ("cross-site", False)])
+def test_a_message_to_support_is_not_lost_in_an_outage(site: str, kept: bool) -> None:
+    sent = {"email": "carol@example.org", "topic": "post", "text": "It <stopped>."}
+    with exhausted_pool():
+        client = AsyncClient(raise_request_exception=False)
+        headers = {"Accept": "text/html", "Sec-Fetch-Site": site}
+        refused = async_to_sync(client.post)("/contact", sent, headers=headers)
+    assert refused.status_code == 503
+    page = refused.content.decode()
+    assert ("It &lt;stopped&gt;." in page) == ("Send again" in page) == kept
 
 
 def test_connections_that_were_cut_are_replaced_within_seconds(

@@ -8,6 +8,9 @@ from typing import Any
 
 import httpx
 import pytest
+from django.test import Client
+from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from accounts.models import User
 from blogai.tests.gunicorn import PROGRAM, Gunicorn, serving
@@ -66,6 +69,39 @@ def test_everybody_else_is_redirected_once(server: Gunicorn, host: str) -> None:
         reply = secure.get("/docs?x=1")
         assert reply.status_code == 200
         assert reply.headers["Strict-Transport-Security"].startswith("max-age=31536000; includeSubDomains")
+
+
+def test_a_program_that_asks_without_tls_is_refused(server: Gunicorn) -> None:
+    """A redirect would hide that its key was sent in clear text."""
+    with proxied(server, API, "http") as plain:
+        for reply in (
+            plain.get("/api/v1/posts", headers={"X-API-Key": "bai_live_x"}),
+            plain.post("/generate-blog", json={"topic": "Tides"}),
+            plain.post("/webhooks/stripe", content=b"{}"),
+        ):
+            assert (reply.status_code, reply.json()["code"]) == (403, "permission_denied")
+            assert "replace that key" in reply.json()["detail"]
+        assert plain.get("/health").status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_cookies_are_this_hosts_alone(server: Gunicorn, alice: User, settings: Any) -> None:
+    settings.SECRET_KEY = LONG
+    browser = Client()
+    browser.force_login(alice)
+    session = browser.cookies["sessionid"].value
+    page, origin = {"Cookie": f"__Host-sessionid={session}"}, f"https://{SITE}"
+    with proxied(server) as client:
+        assert client.get("/settings", headers=page).status_code == 200
+        assert client.get("/settings", headers={"Cookie": f"sessionid={session}"}).status_code == 302
+        token = client.get("/sign-in").headers["Set-Cookie"]
+        assert token.startswith("__Host-csrftoken=") and "; Path=/; " in token
+        assert "; Secure" in token and "Domain" not in token
+    headers = {**page, "Host": SITE, "X-Forwarded-Proto": "https"}
+    address = server.url.replace("http", "ws") + "/ws/conversation/tides"
+    with connect(address, additional_headers=headers, origin=Origin(origin), open_timeout=SECONDS) as socket:
+        socket.send("{}")
+        assert socket.recv(timeout=SECONDS)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -140,5 +176,6 @@ def test_several_processes_without_redis_do_not_start(database_url: str) -> None
         timeout=SECONDS,
     )
     assert done.returncode != 0
-    assert "Blog AI cannot start: REDIS_URL must be set for 2 web processes" in done.stderr
+    assert "Blog AI can't start: Set REDIS_URL to run 2 web processes" in done.stderr
+    assert done.stderr.count("Blog AI can't start") == 1
     assert "Traceback" not in done.stderr

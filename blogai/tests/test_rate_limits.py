@@ -130,12 +130,31 @@ def test_a_refused_form_offers_what_was_typed_again(client: Client, alice: User)
     client.force_login(alice)
 
     def rename() -> Any:
-        return client.post("/settings/name", {"name": "Alice <b>"}, headers={"Accept": "text/html"})
+        sent = {"name": "Alice <b>", "time_zone": "UTC", "theme": "system"}
+        return client.post("/settings/profile", sent, headers={"Accept": "text/html"})
 
     assert statuses(rename, 15) == [302] * 15
     page = rename()
     assert page.status_code == 429
     assert "Alice &lt;b&gt;" in page.text and "Send again" in page.text
+
+
+def test_what_another_site_sent_is_not_offered_again(alice: User) -> None:
+    """A refusal comes before the check of forms: it must hand out no valid form with a stranger's values."""
+    client = Client(enforce_csrf_checks=True, headers={"Accept": "text/html"})
+    client.force_login(alice)
+    token = str(client.get("/settings").context["csrf_token"])
+    assert statuses(lambda: client.get("/settings"), 14) == [200] * 14
+    for sent, origin in (
+        ({"csrfmiddlewaretoken": token}, "https://evil.example"),
+        ({"csrfmiddlewaretoken": "a" * 64}, "http://testserver"),
+        ({}, "http://testserver"),
+    ):
+        page = client.post("/settings/profile", {"name": "Mallory", **sent}, headers={"Origin": origin})
+        assert page.status_code == 429
+        assert "Mallory" not in page.text and "csrfmiddlewaretoken" not in page.text
+    ours = client.post("/settings/profile", {"name": "Liddell", "csrfmiddlewaretoken": token})
+    assert (ours.status_code, "Liddell" in ours.text) == (429, True)
 
 
 async def test_under_asgi_a_page_is_limited_too(db: None) -> None:

@@ -22,7 +22,7 @@ def test_no_other_site_may_embed_it_and_no_script_gets_a_device(client: Client, 
     )
 
 
-@pytest.mark.parametrize("path", ["/", "/posts", "/settings/name", "/terms", "/nothing", "/posts?q=tides"])
+@pytest.mark.parametrize("path", ["/", "/posts", "/settings", "/terms", "/nothing", "/posts?q=tides"])
 def test_pages_of_the_signed_in_are_stored_nowhere(client: Client, alice: User, path: str) -> None:
     client.force_login(alice)
     assert client.get(path).headers["Cache-Control"] == "no-store"

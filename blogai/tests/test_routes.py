@@ -5,25 +5,36 @@ permission, and a page of another site in the owner's own browser. One test asks
 since making the row's objects and a database for it costs more than to ask.
 
 A route that stands in none of PUBLIC, PRIVATE and PAGES fails `test_every_route_is_listed`: add a row.
-Sockets are in test_socket_routes.py.
+Sockets are in test_socket_routes.py, and the pages of staff in staff/tests/test_access.py.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+from allauth.mfa.webauthn.internal.auth import WebAuthn
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings as django_settings
+from django.core.files.base import ContentFile
 from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 from uuid_utils.compat import uuid7
 
-from accounts import api_keys
+from accounts import api_keys, closing, exports, securing, security_events, sessions
 from accounts.callers import PERMISSIONS
-from accounts.models import User
+from accounts.models import DataExport, Session, User
+from accounts.origins import UNKNOWN
+from accounts.security_events import Kind
+from accounts.tests.signing_in import confirmed
+from billing.tiers import set_tier
 from blogai.tests.clients import ApiClient, client_with, revoked_key
 from generation.conversations.services import conversation_named
 from generation.models import Notification
@@ -35,6 +46,8 @@ from generation.runs.start import RunOptions, start_run
 pytestmark = pytest.mark.usefixtures("no_lazy_fetches")
 
 METHODS = ("get", "post", "put", "patch", "delete")
+STAFF = "admin/"
+"""How the routes of staff start."""
 HERE = {"Origin": "http://testserver", "Sec-Fetch-Site": "same-origin"}
 ELSEWHERE = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
 ALLOW_ORIGIN = "Access-Control-Allow-Origin"
@@ -75,6 +88,7 @@ def a_post(owner: User) -> dict[str, object]:
 
 def a_delivery(owner: User) -> dict[str, object]:
     """Of a webhook that waits for its first attempt."""
+    set_tier(user=owner, tier="starter")
     told = RunOptions(brief=Brief(topic="Tides"), callback_url="https://hooks.example.com/")
     run = cancel(owner, start_run(owner, told).pk)
     return {"delivery_id": Notification.objects.get(event__run=run).pk}
@@ -84,8 +98,52 @@ def an_api_key(owner: User) -> dict[str, object]:
     return {"key_id": api_keys.issue(owner, "a test's", ["manage"])[0].id}
 
 
+def a_second_factor(owner: User) -> dict[str, object]:
+    """An app, its recovery codes, and a passkey."""
+    TOTP.activate(owner, "ORSXG5A=")
+    RecoveryCodes.activate(owner)
+    return {"pk": WebAuthn.add(owner, "My phone", {}).instance.pk}
+
+
+def a_linked_account(owner: User) -> dict[str, object]:
+    return {"pk": SocialAccount.objects.create(user=owner, provider="google", uid="1").pk}
+
+
+def a_session(owner: User) -> dict[str, object]:
+    """Of another browser."""
+    browser = Client()
+    browser.force_login(owner)
+    return {"handle": sessions.handle_of(Session.objects.get(pk=browser.session.session_key))}
+
+
 def made_up(owner: User) -> dict[str, object]:
-    return {"key": "made-up", "uidb36": "1"}
+    return {"key": "made-up", "uidb36": "1", "token": "made-up"}
+
+
+def a_help_article(owner: User) -> dict[str, object]:
+    return {"slug": "first-post"}
+
+
+def a_guide_article(owner: User) -> dict[str, object]:
+    return {"slug": "errors"}
+
+
+def a_keep_link(owner: User) -> dict[str, object]:
+    closing.close(owner, UNKNOWN)
+    return {"token": closing.token_for(owner)}
+
+
+def a_secure_link(owner: User) -> dict[str, object]:
+    return {"token": securing.token_for(security_events.record(owner, Kind.NEW_DEVICE))}
+
+
+def an_export(owner: User) -> dict[str, object]:
+    """That can be downloaded; its file is another test's business."""
+    name = exports.storage().save("of-the-route-table.zip", ContentFile(b"zip"))
+    export = DataExport.objects.create(
+        user=owner, state="ready", file=name, size=3, expires_at=timezone.now() + timedelta(days=1)
+    )
+    return {"export_id": export.pk}
 
 
 def an_unfinished_post(owner: User) -> dict[str, object]:
@@ -143,6 +201,7 @@ class Page:
 PUBLIC = {
     ("get", ""),
     ("get", "docs"),
+    ("get", "docs/reference"),
     ("get", "openapi.json"),
     ("get", "health"),
     ("get", "health/live"),
@@ -186,6 +245,9 @@ PRIVATE = [
     Private("get", "api/v1/usage", stranger=200),
     Private("get", "api/v1/usage/records", stranger=200, things=a_run),
     Private("get", "api/v1/tiers", stranger=200),
+    Private("post", "api/v1/billing/checkout", 409, 409, body={"tier": "pro"}, needs="manage"),
+    Private("post", "api/v1/billing/portal", 409, 409, needs="manage"),
+    Private("get", "api/v1/billing/subscription", stranger=200),
     Private("get", "api/v1/posts", stranger=200, things=a_post),
     Private("get", "api/v1/posts/<uuid:post_id>", things=a_post),
     Private("delete", "api/v1/posts/<uuid:post_id>", 204, things=a_post),
@@ -197,13 +259,40 @@ PAGES = [
     Page(".well-known/security.txt", nobody=200),
     Page("debug-sentry", 500, 500, nobody=500),  # in development; test_development.py has the rest
     Page("config-status", nobody=200),
+    Page("pricing", nobody=200),
+    Page("usage", things=a_run),
+    Page("usage.csv", things=a_run),
+    Page("robots.txt", nobody=200),
+    Page("sitemap.xml", nobody=200),
+    Page("llms.txt", nobody=200),
+    Page("manifest.webmanifest", nobody=200),
+    Page("favicon.ico", 302, 302, nobody=302),
+    Page("sample", nobody=200),
+    Page("start", 302, 302, nobody=302),
+    Page("help", nobody=200),
+    Page("help/<slug:slug>", nobody=200, things=a_help_article),
+    Page("docs/<slug:slug>", nobody=200, things=a_guide_article),
+    Page("contact", nobody=200),
+    Page("contact/sent", nobody=200),
+    Page("status", nobody=200),
+    Page("changelog", nobody=200),
     Page("offline", nobody=200),
     Page("service-worker.js", nobody=200),
     Page("terms", nobody=200),
     Page("privacy", nobody=200),
     Page("sign-up", 302, 302, nobody=200),
     Page("sign-in", 302, 302, nobody=200),
+    Page("sign-in/code", 302, 302),
+    Page("sign-in/passkey", 302, 302),
+    Page("sign-in/google", nobody=200),
+    Page("sign-in/google/back", 401, 401, nobody=401),
+    Page("sign-in/github", nobody=200),
+    Page("sign-in/github/back", 401, 401, nobody=401),
+    Page("sign-in/cancelled", nobody=200),
     Page("sign-in-again"),
+    Page("sign-in-again/code", stranger=302, things=a_second_factor),
+    Page("sign-in-again/passkey", 302, 302),
+    Page("sign-in-again/provider", 302, 302),
     Page("sign-out"),
     Page("closed-account", nobody=200),
     Page("confirm-email", nobody=200),
@@ -212,13 +301,48 @@ PAGES = [
     Page("forgotten-password/sent", nobody=200),
     Page("new-password/<str:uidb36>/<str:key>", nobody=200, things=made_up),
     Page("new-password/done", nobody=200),
-    Page("settings", 302, 302),
-    Page("settings/name"),
+    Page("billing"),
+    Page("billing/checkout", 422, 422, method="post"),
+    Page("billing/success", 404, 404),  # billing/web/tests/test_success_page.py
+    Page("billing/portal", 302, 302, method="post"),
+    Page("billing/return", 302, 302),
+    Page("billing/cancel", 302, 302),
+    Page("billing/resume", 302, 302, method="post"),
+    Page("billing/invoices"),
+    Page("billing/pay", 302, 302),
+    Page("settings"),
+    Page("settings/profile", 302, 302),
+    Page("settings/name", 302, 302),
     Page("settings/email"),
     Page("settings/password"),
     Page("settings/first-password", 302, 302),
-    Page("settings/time-zone"),
-    Page("settings/theme"),
+    Page("settings/security", 302, 302),
+    Page("settings/security/app"),
+    Page("settings/security/app/remove", stranger=404, things=a_second_factor),
+    Page("settings/security/passkeys/new"),
+    Page("settings/security/passkeys/<int:pk>", stranger=404, things=a_second_factor),
+    Page("settings/security/passkeys/<int:pk>/remove", stranger=404, things=a_second_factor),
+    Page("settings/security/recovery-codes", stranger=404, things=a_second_factor),
+    Page("settings/security/recovery-codes/new"),
+    Page("settings/security/accounts/<int:pk>/remove", 302, 404, method="post", things=a_linked_account),
+    Page("settings/sessions", 302, 302),
+    Page("settings/sessions/end-others", 302, 302, method="post", things=a_session),
+    Page("settings/sessions/<slug:handle>/end", 302, 404, method="post", things=a_session),
+    Page("settings/time-zone", 302, 302),
+    Page("settings/theme", 302, 302),
+    Page("settings/notifications", 302, 302),
+    Page(
+        "usage-emails/off/<str:token>", 404, 404, nobody=404, things=made_up
+    ),  # billing/tests/test_notices.py
+    Page("settings/writing", 302, 302),
+    Page("settings/activity"),
+    Page("settings/export", 302, 302),
+    Page("settings/export/progress"),
+    Page("settings/export/<uuid:export_id>", stranger=404, things=an_export),
+    Page("settings/delete-account"),
+    Page("keep-account", 302, 302),
+    Page("keep-account/<str:token>", nobody=200, things=a_keep_link),
+    Page("secure-account/<str:token>", nobody=200, things=a_secure_link),
     Page("settings/api-keys", things=an_api_key),
     Page("settings/api-keys/<uuid:key_id>/revoke", 302, 404, method="post", things=an_api_key),
     Page("settings/webhooks", things=a_delivery),
@@ -259,7 +383,8 @@ def routes(patterns: list[URLPattern | URLResolver], before: str = "") -> Iterat
 def unlisted(patterns: list[URLPattern | URLResolver]) -> set[tuple[str, str]]:
     listed = PUBLIC | {(row.method, row.route) for row in PRIVATE}
     pages = {page.route for page in PAGES}
-    return {(method, route) for method, route in routes(patterns) if route not in pages} - listed
+    found = {(method, route) for method, route in routes(patterns) if not route.startswith(STAFF)}
+    return {(method, route) for method, route in found if route not in pages} - listed
 
 
 def test_every_route_is_listed() -> None:
@@ -321,6 +446,7 @@ def test_private_routes_let_their_owner_in(row: Private, alice: User, mallory: U
 def test_pages_let_their_owner_in(page: Page, alice: User, mallory: User, settings: Any) -> None:
     settings.OPENAI_API_KEY = "never used: no worker takes the run"
     settings.SECURITY_CONTACT = "mailto:security@example.org"
+    settings.SIGN_IN_PROVIDERS = {"google": ("id", "secret"), "github": ("id", "secret")}
     path = "/" + filled(page.route, page.things(alice))
     elsewhere = _browser(alice, ELSEWHERE)
     with nothing_written():
@@ -402,10 +528,14 @@ def _key(owner: User, *permissions: str) -> str:
 
 
 def _browser(user: User, sender: Mapping[str, str], kind: type[Client] = Client) -> Client:
-    """The browser in which the user is signed in, on a page that has the CSRF token, whoever made it."""
+    """The browser in which the user is signed in, on a page that has the CSRF token, whoever made it.
+
+    They have just shown once more that it is them: accounts/tests/test_reauthentication.py has what needs it.
+    """
     token = "a" * 32
     client = kind(enforce_csrf_checks=True, headers={"X-CSRFToken": token, **sender})
     client.force_login(user)
+    confirmed(client, user)
     client.cookies[django_settings.CSRF_COOKIE_NAME] = token
     return client
 

@@ -21,7 +21,7 @@ def refused(data_dir: Path, *arguments: str, **environment: str) -> str:
     """The error of a `serve` that does not start: one sentence on stderr."""
     done = manage("serve", *arguments, data_dir=data_dir, **environment)
     assert done.returncode == 1
-    assert done.stderr.startswith("Blog AI cannot start: ")
+    assert done.stderr.startswith("Blog AI can't start: ")
     assert done.stderr.count("\n") == 1
     return done.stderr
 
@@ -37,7 +37,7 @@ def test_answers_once_it_says_so_and_stops_everything_at_sigterm(data_dir: Path)
     with serving(data_dir, DEV_MODE="true") as serve:
         serve.line_with(WARNING)  # as in all tests
         url = serve.url()
-        link = serve.line_with("Sign in as the demo account (once, within an hour): ").split()[-1]
+        link = serve.line_with("Sign in as the demo account (works once, for an hour): ").split()[-1]
         assert link.startswith(f"{url}/sign-in/")
         assert httpx.get(f"{url}/health").status_code == 200
         serve.line_with("DEV_MODE is on")
@@ -87,14 +87,14 @@ def test_without_a_key_the_demo_model_answers_while_it_runs(data_dir: Path) -> N
 def test_a_port_in_use_is_a_sentence(data_dir: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        assert f"Port {port} is in use: set PORT" in refused(data_dir, "--port", port)
+        assert f"Port {port} is in use. Set PORT" in refused(data_dir, "--port", port)
 
 
 def test_a_broken_data_folder_is_a_sentence() -> None:
     with open_folder() as folder:
         (folder / "postgres").mkdir()
         (folder / "postgres" / "PG_VERSION").write_text("18")
-        assert f"The database in {folder / 'postgres'} cannot be opened" in refused(folder, "--port", "0")
+        assert f"Can't open the database in {folder / 'postgres'}" in refused(folder, "--port", "0")
 
 
 def test_a_database_that_does_not_answer_is_a_sentence(data_dir: Path) -> None:

@@ -3,11 +3,10 @@
 from typing import Any
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.test import Client
 
 from accounts import services
-from accounts.models import User
+from accounts.models import Session, User
 
 pytestmark = pytest.mark.django_db
 
@@ -47,9 +46,9 @@ def test_signing_out_ends_the_session_everywhere_it_was_copied_to(client: Client
     sign_in(client)
     copied = Client()
     copied.cookies["sessionid"] = client.cookies["sessionid"].value
-    assert copied.get("/settings/name").status_code == 200
+    assert copied.get("/settings").status_code == 200
     client.post("/sign-out")
-    assert copied.get("/settings/name").status_code == 302
+    assert copied.get("/settings").status_code == 302
 
 
 def test_a_token_of_another_session_sends_no_form(alice: User, mallory: User) -> None:
@@ -57,9 +56,9 @@ def test_a_token_of_another_session_sends_no_form(alice: User, mallory: User) ->
     strangers, victim = Client(enforce_csrf_checks=True), Client(enforce_csrf_checks=True)
     strangers.force_login(mallory)
     victim.force_login(alice)
-    token = strangers.get("/settings/name").context["csrf_token"]
-    victim.get("/settings/name")
-    reply = victim.post("/settings/name", {"name": "Mallory", "csrfmiddlewaretoken": str(token)})
+    token = strangers.get("/settings").context["csrf_token"]
+    victim.get("/settings")
+    reply = victim.post("/settings/profile", {"name": "Mallory", "csrfmiddlewaretoken": str(token)})
     assert reply.status_code == 403
     alice.refresh_from_db()
     assert alice.name == "Alice"
@@ -71,7 +70,7 @@ def test_a_token_from_before_signing_in_is_replaced(alice: User) -> None:
     before = client.cookies["csrftoken"].value
     assert sign_in(client, csrfmiddlewaretoken=token).status_code == 302
     assert client.cookies["csrftoken"].value != before
-    assert client.post("/settings/name", {"name": "x", "csrfmiddlewaretoken": token}).status_code == 403
+    assert client.post("/settings/profile", {"name": "x", "csrfmiddlewaretoken": token}).status_code == 403
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/sign-up", "/sign-in-again", "/sign-out"])

@@ -85,6 +85,7 @@ async def is_empty(opened: Socket, key: str = "") -> bool:
     """Whether the socket lets the caller in and has nothing to say: there might be no such thing."""
     async with opened as socket:
         await _authenticate(socket, key)
+        await socket.let_in()
         quiet = await socket.silent(0.1)
         await socket.send({"type": "ping"})
         return quiet and await socket.receive() == {"type": "pong"}

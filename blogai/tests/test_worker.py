@@ -46,7 +46,7 @@ def test_it_works_beside_serve_on_the_embedded_database(data_dir: Path) -> None:
 def test_a_database_that_nobody_prepared_is_a_sentence(data_dir: Path) -> None:
     done = manage("worker", data_dir=data_dir)
     assert done.returncode == 1
-    assert "run `manage.py migrate_sql` first" in done.stderr
+    assert "Run `manage.py migrate_sql` first" in done.stderr
     assert done.stderr.count("\n") == 1
 
 

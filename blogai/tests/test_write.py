@@ -37,7 +37,7 @@ def write(topic: str, *options: str) -> str:
 
 def test_it_prints_the_post_and_plain_progress(provider: Server, capsys: pytest.CaptureFixture[str]) -> None:
     text = write("How tides work", "--sections", "2")
-    post = Post.objects.get()
+    post = Post.objects.get(is_sample=False)
     assert text == f"{post.content_markdown}\n"
     progress = capsys.readouterr().err.splitlines()
     assert progress[0] == "Planning the outline"
@@ -60,9 +60,9 @@ REFUSED: list[tuple[tuple[str, ...], str]] = [
     (("x" * 501,), "topic"),
     (("Tides", "--sections", "13"), "sections"),
     (("Tides", "--language", "english!"), "language"),
-    (("Tides", "--provider", "skynet"), "Not configured|not configured"),
-    (("Tides", "--email", "nobody@example.org"), "no account"),
-    (("Tides", "--output", "/no/such/folder/post.md"), "no folder"),
+    (("Tides", "--provider", "skynet"), "isn’t set up here"),
+    (("Tides", "--email", "nobody@example.org"), "No account has the address nobody@example.org"),
+    (("Tides", "--output", "/no/such/folder/post.md"), "doesn't exist"),
 ]
 
 
@@ -75,7 +75,7 @@ def test_a_wrong_option_is_one_sentence(provider: Server, arguments: Any, senten
 
 def test_a_failing_model_is_a_sentence_too(provider: Server, caplog: pytest.LogCaptureFixture) -> None:
     provider.script.add(Failure(401), times=None)
-    with pytest.raises(CommandError, match="OpenAI does not accept the key"):
+    with pytest.raises(CommandError, match="OpenAI rejected this site’s API key"):
         write("Tides")
     assert "OPENAI_API_KEY" in caplog.text  # for the operator, who reads the log
     assert Run.objects.get().status == Run.Status.FAILED

@@ -21,13 +21,14 @@ fail() {
     failures=$((failures + 1))
 }
 
-status() { curl -s -o /dev/null --max-time 10 -w '%{http_code}' "$1"; }
+status() { curl -s -o /dev/null --max-time 10 -w '%{http_code} %{errormsg}' "$1"; } # 000 and why, if none came
 answer() { curl -s --max-time 10 "$API_URL$1" | jq -r "$2" 2>/dev/null; }
 
 answers() { # name, address
-    local code
-    code=$(status "$2")
-    if [ "$code" = 200 ]; then pass "$1"; else fail "$1" "HTTP $code"; fi
+    local reply code
+    reply=$(status "$2")
+    code=${reply%% *}
+    if [ "$code" = 200 ]; then pass "$1"; else fail "$1" "HTTP $code${reply#"$code"}"; fi
 }
 
 must_be() { # name, route, jq, value, else

@@ -59,7 +59,7 @@ def _idempotency_key(request: HttpRequest) -> str | None:
     if key is None:
         return None
     if not (key.strip() and len(key) <= MAX_KEY and key.isascii() and key.isprintable()):
-        sentence = f"Has 1 to {MAX_KEY} printable ASCII characters, and not only spaces."
+        sentence = f"Use 1 to {MAX_KEY} printable ASCII characters, not just spaces."
         raise ValidationFailed(f"Idempotency-Key: {sentence}", errors={"Idempotency-Key": [sentence]})
     return key
 
@@ -69,7 +69,7 @@ def wants_events(request: HttpRequest) -> bool:
 
 
 def accepted(run: Run, request: HttpRequest) -> JsonResponse:
-    """202: where to look and listen while the run goes on, or waits for the review of its outline."""
+    """202: where to look and listen while the run continues, or waits for the review of its outline."""
     status_url = request.build_absolute_uri(reverse("run", args=[run.pk]))
     socket = request.build_absolute_uri(f"/ws/conversation/{run.conversation.name}")
     reply = {

@@ -46,7 +46,7 @@ class GenerateBlogBody(StrictSerializer):
     audience = TextField(max_length=MAX_AUDIENCE, required=False, allow_blank=True, default="")
     language = serializers.RegexField(
         f"^{LANGUAGE}$", required=False, default=DEFAULTS["language"], help_text="BCP-47.",
-        error_messages={"invalid": "A language is a BCP-47 tag, such as en or pt-BR."},
+        error_messages={"invalid": "Use a BCP-47 tag, such as en or pt-BR."},
     )  # fmt: skip
     words = WholeNumberField(
         min_value=MIN_WORDS, max_value=MAX_WORDS, required=False, allow_null=True, default=None
@@ -62,7 +62,7 @@ class GenerateBlogBody(StrictSerializer):
     model = TextField(max_length=200, required=False, allow_blank=True, default="")
     conversation_id = serializers.RegexField(
         f"^{NAME}$", required=False, allow_blank=True, default="",
-        error_messages={"invalid": "A conversation's name is 1 to 100 letters, digits, - or _."},
+        error_messages={"invalid": "Use 1 to 100 letters, digits, hyphens and underscores."},
     )  # fmt: skip
     max_cost_usd = CostLimit()
 
@@ -78,7 +78,7 @@ class GenerateBlogBody(StrictSerializer):
 
     def validate_include_research(self, value: bool) -> bool:
         if value:
-            raise serializers.ValidationError("This server does no web research; leave it out or send false.")
+            raise serializers.ValidationError("Web research isn’t available. Leave this out or send false.")
         return value
 
 

@@ -19,24 +19,10 @@ from generation.models import Run
 type Endpoint = tuple[str, str, str, Callable[..., Any]]
 
 
-CALLBACKS = """
-With a `callback_url`, that address gets a POST once the run has ended, whichever way. Answer 2xx within ten
-seconds. Anything else is tried again, eight times over a day, except 410, which ends it; redirects are not
-followed. `webhook-id` is the same at every attempt, so a repetition can be told by it. The headers are those
-of [Standard Webhooks](https://www.standardwebhooks.com), whose libraries check them. Without one, with the
-secret from your settings, under Webhooks:
-
-```python
-import base64, hmac, time
-
-def is_from_blog_ai(headers, body: bytes, secret: str) -> bool:
-    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
-    key = base64.b64decode(secret.removeprefix("whsec_"))
-    expected = "v1," + base64.b64encode(hmac.digest(key, signed, "sha256")).decode()
-    fresh = abs(time.time() - int(headers["webhook-timestamp"])) < 300
-    return fresh and hmac.compare_digest(expected, headers["webhook-signature"])
-```
-"""
+CALLBACKS = (
+    "With a `callback_url`, that address gets a signed POST once the run has ended, whichever way. "
+    "[Webhooks](/docs/webhooks) says how to check the signature, and how often it is tried."
+)
 
 
 RUN_ENDED = OpenApiCallback(
@@ -217,7 +203,7 @@ def webhooks_test() -> Callable[..., Any]:
         operation_id="webhooks_test",
         summary="Send a test event",
         description=(
-            "Sends one signed event of `type` `test` to the address and says what came of it. It needs the "
+            "Sends one signed event of `type` `test` to the address and reports the result. It needs the "
             "permission `manage`, and there are five a minute. It is not tried again, and the body of the "
             "answer is not read."
         ),
@@ -227,7 +213,7 @@ def webhooks_test() -> Callable[..., Any]:
     )
     def post(self: APIView) -> None: ...
 
-    view: type[APIView] = type("webhooks_test", (APIView,), {"post": post})
+    view: type[APIView] = type("webhooks_test", (APIView,), {"post": post, "needs": "manage"})
     return view.as_view()
 
 

@@ -3,7 +3,7 @@
 from typing import cast
 from uuid import UUID
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -16,6 +16,14 @@ from generation.api.run_serializers import RunReply, run_reply
 from generation.runs import outline_review
 from generation.runs.outline_changes import OutlineBody
 from generation.runs.start import run_for
+
+EXAMPLE = {
+    "title": "Why the sea rises twice a day",
+    "sections": [
+        {"heading": "The pull of the moon", "claims": ["Gravity weakens with distance"]},
+        {"heading": "Two bulges, one ocean", "words": 250},
+    ],
+}
 
 
 class OneOutline(APIView):
@@ -31,6 +39,7 @@ class OneOutline(APIView):
         request=OutlineBody,
         responses=OutlineReply,
         parameters=[etag.IF_MATCH],
+        examples=[OpenApiExample("Two sections", value=EXAMPLE, request_only=True)],
     )
     def patch(self, request: Request, run_id: UUID) -> Response:
         """Change it while the run waits for that, or after it stopped; `sections` is all of them.

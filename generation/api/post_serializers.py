@@ -84,7 +84,7 @@ class PostReply(PostSummary):
     )
     notes = serializers.DictField(
         child=serializers.ListField(child=serializers.CharField()),
-        help_text="Per part, what the checks found and could not mend.",
+        help_text="Per part, what the checks found and could not fix.",
     )
     scores = ScoresReply(help_text="Length against the plan, keyword coverage, overlap.")
     run = Receipt(allow_null=True)

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from blogai.core import etag
+from blogai.core.errors import NotFound
 from generation.api.post_serializers import PostReply, PostSummary, post_reply, post_summary
 from generation.models import Post
 from generation.posts import services
@@ -30,7 +31,7 @@ class Posts(ListAPIView[Post]):
     def get_queryset(self) -> QuerySet[Post]:
         if self.request.user.is_anonymous:  # only while the schema is drawn
             return Post.objects.none()
-        posts = services.posts_of(self.request.user).select_related("conversation")
+        posts = services.written_posts_of(self.request.user).select_related("conversation")
         return posts.defer("content_markdown", "parts", "faq", "scores")
 
 
@@ -40,6 +41,8 @@ class OnePost(APIView):
     @extend_schema(operation_id="posts_read", summary="Read a post", responses=PostReply)
     def get(self, request: Request, post_id: UUID) -> Response:
         post = services.post_for(request.auth.user, post_id)
+        if post.is_sample:
+            raise NotFound("We can’t find that post.")
         return Response(post_reply(post, request.build_absolute_uri))
 
     @extend_schema(

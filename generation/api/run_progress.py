@@ -52,7 +52,7 @@ CROSS JOIN LATERAL (
         coalesce(sum(cost_usd), 0) AS cost_usd
     FROM llm_calls WHERE run_id = run.id
 ) AS calls
-WHERE run.owner_id = %s AND run.id = ANY(%s)
+WHERE run.owner_id = %s AND run.id = ANY(%s) AND run.deleted_at IS NULL
 ORDER BY run.id DESC
 """
 
@@ -87,7 +87,7 @@ def progress_of(owner_id: uuid.UUID, run_id: uuid.UUID) -> Progress:
     """The owner's run. Raises NotFound for a stranger's run as for none."""
     found = progress(owner_id, [run_id])
     if not found:
-        raise NotFound("There is no such run.")
+        raise NotFound("We can’t find that run.")
     return found[0]
 
 

@@ -85,7 +85,7 @@ class RunEnded(serializers.Serializer[object]):
     status = serializers.ChoiceField(choices=[ending.removeprefix("run.") for ending in frames.ENDINGS])
     title = serializers.CharField(allow_null=True, help_text="Of the post; null when there is none.")
     error = ErrorReply(allow_null=True, help_text="Why there is no post; null where you stopped it.")
-    url = serializers.URLField(help_text="Where a person reads the post, or goes on with it.")
+    url = serializers.URLField(help_text="Where a person reads the post, or continues it.")
     status_url = serializers.URLField()
 
 
@@ -155,7 +155,8 @@ class ReceiptReply(serializers.Serializer[object]):
     status = serializers.ChoiceField(choices=Run.Status.values)
     unit = serializers.ChoiceField(
         choices=["none", "reserved", "settled", "refunded"],
-        help_text="What became of the post that it takes of your plan; a test run takes none.",
+        help_text="Whether the post counts toward your plan: `reserved` until it ends, then `settled` (it "
+        "counts) or `refunded` (it doesn’t). `none` for a test.",
     )
     estimated_cost_usd = EstimatedCost()
     max_cost_usd = serializers.DecimalField(max_digits=9, decimal_places=4, allow_null=True)

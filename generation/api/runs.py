@@ -69,7 +69,7 @@ def _after(request: HttpRequest) -> int:
     header, query = request.headers.get("Last-Event-ID") or None, request.GET.get("after") or None
     for sent in (header, query):
         if sent and not (sent.isascii() and sent.isdigit() and len(sent) <= len(str(MAX_EVENT))):
-            raise ValidationFailed(errors={"after": ["The number of the last event you have, 0 or more."]})
+            raise ValidationFailed(errors={"after": ["Send 0 or the number of the last event you have."]})
     return int(header or query or "0")
 
 
@@ -123,20 +123,20 @@ def _page(request: HttpRequest) -> Reply:
 def _named_ids(named: str, request: HttpRequest) -> list[UUID]:
     """The ids of `?ids=`, which gives all of them in one reply."""
     if others := sorted({"status", "cursor", "page_size"} & set(request.GET)):
-        raise ValidationFailed(errors={others[0]: ["Cannot be combined with ids."]})
+        raise ValidationFailed(errors={others[0]: ["Send either this or ids, not both."]})
     ids = named.split(",", MAX_IDS)
     if len(ids) > MAX_IDS or not all(map(UUID_FORM.fullmatch, ids)):
-        raise ValidationFailed(errors={"ids": [f"1 to {MAX_IDS} ids of runs, separated by commas."]})
+        raise ValidationFailed(errors={"ids": [f"Send 1 to {MAX_IDS} run ids, separated by commas."]})
     return [UUID(each) for each in ids]
 
 
 def _ids(owner: User, status: str | None) -> "QuerySet[Run, Any]":
-    runs = Run.objects.filter(owner=owner).values("id")
+    runs = Run.objects.filter(owner=owner, deleted_at=None).values("id")
     if status is None:
         return runs
     if status not in Run.Status.values:
         options = ", ".join(Run.Status.values)
-        raise ValidationFailed(errors={"status": [f"A status is one of {options}."]})
+        raise ValidationFailed(errors={"status": [f"Use one of {options}."]})
     return runs.filter(status=status)
 
 
@@ -166,7 +166,7 @@ def _poll(request: HttpRequest, run_id: UUID) -> tuple[User, Progress]:
 def _seconds_to_wait(request: HttpRequest) -> int:
     sent = request.GET.get("wait", "0")
     if not (sent.isascii() and sent.isdigit() and len(sent) < 10 and int(sent) <= MAX_WAIT):
-        raise ValidationFailed(errors={"wait": [f"Whole seconds, from 0 to {MAX_WAIT}."]})
+        raise ValidationFailed(errors={"wait": [f"Send whole seconds, from 0 to {MAX_WAIT}."]})
     return int(sent)
 
 

@@ -57,7 +57,7 @@ class DeliveryReply(serializers.Serializer[object]):
     attempts = serializers.IntegerField()
     last_status = serializers.IntegerField(allow_null=True, help_text="What your server answered.")
     last_error = serializers.CharField(help_text="A code; empty when it was delivered.")
-    next_attempt_at = serializers.DateTimeField(allow_null=True, help_text="Null: none, or at once.")
+    next_attempt_at = serializers.DateTimeField(allow_null=True, help_text="Null: none, or right away.")
     created_at = serializers.DateTimeField()
     tried_at = serializers.DateTimeField(allow_null=True)
 

@@ -51,12 +51,12 @@ class Deliveries(ListAPIView[Run]):
         state = self.request.query_params.get("state")
         if state is not None and state not in Notification.State.values:
             options = ", ".join(Notification.State.values)
-            raise ValidationFailed(errors={"state": [f"A state is one of {options}."]})
+            raise ValidationFailed(errors={"state": [f"Use one of {options}."]})
         return cast("QuerySet[Run]", deliveries.runs_with_delivery(self.request.user, state or ""))
 
 
 class RetryDelivery(APIView):
-    """Try to deliver a webhook again, at once."""
+    """Try to deliver a webhook again, right away."""
 
     @extend_schema(
         operation_id="webhooks_retry",
@@ -75,7 +75,7 @@ class RetryDelivery(APIView):
 
 @method_decorator(csrf_exempt, name="dispatch")  # checked with the session in `aauthorize`
 class SendTestEvent(View):
-    """Send a signed test event, and say what came of it."""
+    """Send a signed test event, and report the result."""
 
     async def post(self, request: HttpRequest) -> HttpResponse:
         caller = await aauthorize(request, needs="manage")

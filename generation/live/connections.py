@@ -43,9 +43,7 @@ class Connection:
     def check(self) -> None:
         """Raises NotAuthenticated once access has been revoked."""
         if self.revoked:
-            raise NotAuthenticated(
-                "The API key was revoked or has expired, or you signed out, or the account is closed."
-            )
+            raise NotAuthenticated("You’re signed out, or this API key no longer works.")
 
 
 _connections: set[Connection] = set()
@@ -58,7 +56,9 @@ def register(caller: Caller, kind: Kind) -> Connection:
     same = [each for each in _connections if each.kind == kind and each.caller.user == caller.user]
     if kind == "socket" and len(same) >= MAX_SOCKETS:
         raise RateLimited(
-            f"You already have {MAX_SOCKETS} open sockets. Close one first.", retry_after=5, scope="sockets"
+            f"You have {MAX_SOCKETS} open sockets, the most allowed. Close one first.",
+            retry_after=5,
+            scope="sockets",
         )
     connection = Connection(caller, kind)
     _connections.add(connection)
@@ -77,7 +77,7 @@ def begin_unauthenticated(network: str) -> None:
     """Another socket from there waits for its key. Raises RateLimited if there are too many."""
     if _unauthenticated[network] >= MAX_UNAUTHENTICATED:
         raise RateLimited(
-            "Too many sockets from this address have not signed in. Send the key in the handshake.",
+            "Too many sockets from this address haven’t signed in. Send the key in the handshake.",
             retry_after=5,
             scope="sockets",
         )
@@ -93,7 +93,7 @@ def end_unauthenticated(network: str) -> None:
 
 def counts() -> dict[Kind, int]:
     """How many connections of each kind are open."""
-    kinds = Counter(connection.kind for connection in _connections)
+    kinds = Counter(connection.kind for connection in tuple(_connections))  # also called from a thread
     return {"socket": kinds["socket"], "stream": kinds["stream"]}
 
 

@@ -1,4 +1,7 @@
-"""`/ws/conversation/{name}`: the socket that relays the runs of a conversation to its owner."""
+"""`/ws/conversation/{name}`: the socket that relays the runs of a conversation to its owner.
+
+With `?rendered=1`, as our own page asks, unfinished text comes as HTML too (`generation.live.rendering`).
+"""
 
 import asyncio
 import json
@@ -11,6 +14,7 @@ from typing import Any
 
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
+from structlog.contextvars import bind_contextvars
 
 from accounts.authentication import Caller, caller_from_scope, caller_of_key
 from blogai.core.body import read_json
@@ -31,6 +35,7 @@ from generation.conversations.services import NAME
 from generation.live import connections
 from generation.live.connections import Connection
 from generation.live.follower import Follower
+from generation.live.rendering import PageFrames
 from generation.runs import control
 from generation.runs.frames import Frame
 
@@ -43,7 +48,7 @@ SEND_TIMEOUT = 5.0
 MAX_FRAME_BYTES = 64_000
 FRAMES = Limit("frames", "", Rate(200, 1.0))
 """What a client may send over one socket."""
-TOO_MANY_FRAMES = "More than 200 frames a second came over this socket."
+TOO_MANY_FRAMES = "This socket sent more than 200 frames a second."
 MESSAGE_TOO_BIG, INTERNAL_ERROR, TRY_AGAIN_LATER = 1009, 1011, 1013
 CLOSE_CODES: dict[type[BlogAIError], int] = {
     NotAuthenticated: 4401,
@@ -83,10 +88,12 @@ class ConversationSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self.clean_up()
 
     async def connect(self) -> None:
+        bind_contextvars(route="conversation")
         self.name = self.scope["url_route"]["kwargs"]["name"]
+        self.rendered = self.scope.get("query_string") == b"rendered=1"
         await self.accept()
         if not re.fullmatch(NAME, self.name):
-            await self.refuse(ValidationFailed("A conversation's name is 1 to 100 letters, digits, - or _."))
+            await self.refuse(ValidationFailed("Use 1 to 100 letters, digits, hyphens and underscores."))
             return
         try:
             caller = await caller_from_scope(self.scope)
@@ -150,7 +157,7 @@ class ConversationSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         elif kind == "cancel":
             await self.cancel(self.connection.caller, _run_of(frame))
         else:
-            raise ValidationFailed(f"There is no frame of type {str(kind)[:100]!r}.")
+            raise ValidationFailed(f"We don’t know frames of type {str(kind)[:100]!r}.")
 
     async def caller_of(self, frame: Frame) -> Caller:
         return await caller_of_key(str(frame.get("api_key", "")), address_of_scope(self.scope))
@@ -170,6 +177,7 @@ class ConversationSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
             self.waiting_from = None
 
     def start_relay(self, caller: Caller) -> None:
+        bind_contextvars(user_id=caller.user.pk, **({"key_id": caller.key_id} if caller.key_id else {}))
         caller.require("read")
         self.connection = connections.register(caller, "socket")
         self.stop_waiting()
@@ -180,9 +188,11 @@ class ConversationSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def relay(self, follower: Follower) -> None:
         try:
+            await self.send_frame({"type": "ready", "conversation_id": self.name})
+            page = PageFrames() if self.rendered else None
             async with aclosing(follower.frames()) as frames:
                 async for frame in frames:
-                    await self.send_frame(frame)
+                    await self.send_frame(await page.dress(frame) if page else frame)
         except SlowClient:
             await self.close(TRY_AGAIN_LATER)
         except NotAuthenticated as error:
@@ -195,7 +205,7 @@ class ConversationSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def close_unauthenticated(self) -> None:
         await asyncio.sleep(AUTH_TIMEOUT)
-        await self.refuse(NotAuthenticated("No API key was sent within 5 seconds."))
+        await self.refuse(NotAuthenticated("We got no API key within 5 seconds."))
 
     async def send_frame(self, frame: Frame) -> None:
         try:
@@ -228,7 +238,7 @@ class ConversationSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
 def _after_of(frame: Frame) -> int:
     after = frame.get("after", 0)
     if type(after) is not int or after < 0:  # True is an int too
-        raise ValidationFailed("`after` must be the number of the last event you have, 0 or more.")
+        raise ValidationFailed("`after` must be 0 or the number of the last event you have.")
     return after
 
 

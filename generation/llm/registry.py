@@ -23,8 +23,8 @@ from generation.llm.router import Router
 logger = logging.getLogger(__name__)
 
 NOT_CONFIGURED = (
-    "No language model is configured: set OPENAI_API_KEY, ANTHROPIC_API_KEY or GEMINI_API_KEY, "
-    "or OPENAI_BASE_URL for a server of your own."
+    "No model is set up. Set OPENAI_API_KEY, ANTHROPIC_API_KEY or GEMINI_API_KEY, or "
+    "OPENAI_BASE_URL for a server of your own."
 )
 
 SANDBOX = "sandbox"
@@ -82,18 +82,18 @@ def models_for(
     if not available:
         logger.error(NOT_CONFIGURED)
         # On somebody's own computer the writer is the operator.
-        raise Unavailable(NOT_CONFIGURED if settings.DEVELOPMENT else "This site has no language model yet.")
+        raise Unavailable(NOT_CONFIGURED if settings.DEVELOPMENT else "No model is set up on this site yet.")
     names = [each.name for each in available]
     if provider and provider not in names:
         raise ValidationFailed(
-            "This provider is not configured.",
-            errors={"provider": [f"Not configured here. Configured: {', '.join(names)}."]},
+            "This provider isn’t set up here.",
+            errors={"provider": [f"Not set up here. Choose from: {', '.join(names)}."]},
         )
     chosen = provider or (names[0] if model else "")
     if chosen == "local" and model not in ("", LOCAL_MODEL):
         raise ValidationFailed(
-            "This model is not available.",
-            errors={"model": [f"The local demo model is {LOCAL_MODEL}; it has no other."]},
+            "This model isn’t available.",
+            errors={"model": [f"The only local model is {LOCAL_MODEL}."]},
         )
     providers = (_BUILDERS[chosen](model, setting),) if chosen else available
     return Router(

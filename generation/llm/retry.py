@@ -149,6 +149,7 @@ class RetryState:
 def _no_answer(delay: Delay, endpoints: tuple[Endpoint, ...]) -> ProviderError:
     """The error for a prompt that was never sent."""
     who = " and ".join(title(endpoint.provider.name) for endpoint in endpoints)
+    are = "is" if len(endpoints) == 1 else "are"
     if delay.reason == "provider_busy":
-        return ProviderBusy(f"{who}: too busy to answer now.", retry_after=delay.seconds)
-    return ProviderError(f"{who}: not answering at the moment. Try again in a minute.")
+        return ProviderBusy(f"{who} {are} too busy right now.", retry_after=delay.seconds)
+    return ProviderError(f"{who} {are}n’t answering. Try again in a minute.")

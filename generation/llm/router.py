@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 
+from blogai.core import tracing
 from blogai.core.errors import ProviderBusy, ProviderError, ProviderRejected, ProviderTimeout
-from generation.llm.base import Finish, OnCall, OnWait, Profile, Prompt, Provider, Reply, Sink
+from generation.llm.base import Call, Finish, OnCall, OnWait, Profile, Prompt, Provider, Reply, Sink
 from generation.llm.breaker import Breaker, Permit
 from generation.llm.budget import CostBudget
 from generation.llm.capacity import Capacity, Place
@@ -131,8 +132,8 @@ class Router:
         seconds = await endpoint.limiter.acquire(question.retry.longest_wait)
         if seconds is None:
             raise question.retry.error or ProviderBusy(
-                f"The limit of {endpoint.limiter.limit} model calls a minute is reached. "
-                "Try again in a minute.",
+                f"This site makes at most {endpoint.limiter.limit} model calls a minute. Try again in a "
+                "minute.",
                 retry_after=self._retry_policy.turn,
             )
         if seconds > 0:
@@ -152,7 +153,7 @@ class Router:
             return None
         attempt.answered()
         if _thought_only(reply) and provider.most_tokens(question.prompt) > room:
-            _restart(question, meter, "The model used all its room to think.")
+            _restart(question, meter, "The model ran out of room while thinking.")
             return None
         return reply
 
@@ -165,28 +166,45 @@ class Router:
         _report(attempt.permit, error)
         draft = meter.characters > 0
         question.retry.failed(attempt.endpoint, error, silent=meter.silent(), draft=draft)
-        _restart(question, meter, f"{title(meter.provider.name)} broke off in the middle.")
+        _restart(question, meter, f"{title(meter.provider.name)} stopped partway through.")
 
     async def _call(self, meter: Meter, attempt: "_Attempt", question: _Question) -> Reply:
-        who = title(meter.provider.name)
+        provider = meter.provider
+        asked = {"gen_ai.provider.name": provider.name, "gen_ai.request.model": provider.model}
+        with tracing.span("model call", "client", {**asked, "step": question.step}) as add:
+            try:
+                await self._read_in_time(meter, attempt, question)
+            except BaseException as error:
+                meter.error = error
+                raise
+            finally:
+                call = meter.call()
+                add(_figures(call))
+                self._budget.pay(call)
+                self._on_call(call)
+        if meter.ending == "cut":
+            raise ProviderError(f"{title(provider.name)} cut its reply short. {AGAIN}")
+        return meter.reply()
+
+    async def _read_in_time(self, meter: Meter, attempt: "_Attempt", question: _Question) -> None:
         try:
             async with asyncio.timeout(question.retry.left):
                 await _read(meter, attempt, question.sink)
         except TimeoutError:
-            meter.error = ProviderTimeout(
-                f"{who} did not finish in {self._retry_policy.whole:g} seconds. {AGAIN}"
-            )
-            raise meter.error from None
-        except BaseException as error:
-            meter.error = error
-            raise
-        finally:
-            call = meter.call()
-            self._budget.pay(call)
-            self._on_call(call)
-        if meter.ending == "cut":
-            raise ProviderError(f"{who} cut its reply short. {AGAIN}")
-        return meter.reply()
+            raise ProviderTimeout(
+                f"{title(meter.provider.name)} didn’t finish within {self._retry_policy.whole:g} seconds. "
+                f"{AGAIN}"
+            ) from None
+
+
+def _figures(call: Call) -> dict[str, str | int]:
+    """How much a call took, for its span."""
+    return {
+        "gen_ai.usage.input_tokens": call.input_tokens,
+        "gen_ai.usage.output_tokens": call.output_tokens,
+        "gen_ai.response.finish_reasons": call.finish_reason,
+        "error.type": call.error or "none",
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from generation.models.run import Run
@@ -27,6 +28,7 @@ class LlmCall(models.Model):
 
     class Meta:
         db_table = "llm_calls"
+        indexes = [BrinIndex(fields=["created_at"], name="llm_calls_by_time", autosummarize=True)]
 
     def __str__(self) -> str:
         return f"{self.step}: {self.model}"

@@ -6,7 +6,10 @@ from generation.models.conversation import Conversation
 
 
 class Post(models.Model):
-    """A finished post. Its id is assigned when its run starts, so that its URL is known before the text."""
+    """A finished post. Its id is assigned when its run starts, so that its URL is known before the text.
+
+    The table also has the column `search`, the words of its text: no field, so that nobody loads it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
@@ -29,6 +32,8 @@ class Post(models.Model):
     is_favorite = models.BooleanField(
         default=False, db_default=False, db_comment="False: this version has no favorites."
     )
+    is_sample = models.BooleanField(default=False, db_default=False, editable=False)
+    """Whether it is the sample that a new account has. We wrote it: it has no run, and counts nowhere."""
     deleted_at = models.DateTimeField(null=True)
     """When the post was deleted, which hides it. Its owner may restore it for some minutes."""
 

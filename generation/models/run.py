@@ -3,6 +3,7 @@
 from typing import Self
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from uuid_utils.compat import uuid7
@@ -63,6 +64,8 @@ class Run(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True, editable=False)
+    """When its owner deleted what a stopped or failed run left, which hides it as it does a post."""
 
     class Meta:
         db_table = "runs"
@@ -79,6 +82,8 @@ class Run(models.Model):
             models.Index(
                 fields=["owner", "-post_id"], name="runs_without_post", condition=~Q(status="completed")
             ),
+            BrinIndex(fields=["created_at"], name="runs_by_time", autosummarize=True),
+            models.Index(fields=["deleted_at"], name="runs_deleted", condition=Q(deleted_at__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -40,13 +40,17 @@ async def deliver(notification_id: uuid.UUID) -> None:
     notification = await in_database(_begin_attempt)(notification_id)
     if notification is None:
         return
-    outcome = await (
-        _send_webhook(notification)
-        if notification.kind == Notification.Kind.CALLBACK
-        else _send_mail(notification)
-    )
+    outcome = await _attempt(notification)
     if await in_database(_store_outcome)(notification, outcome) == Notification.State.PENDING:
         raise NotDelivered
+
+
+async def _attempt(notification: Notification) -> Outcome:
+    if not notification.event.run.owner.is_active:
+        return Outcome(Notification.State.FAILED, error="account_closed")
+    if notification.kind == Notification.Kind.CALLBACK:
+        return await _send_webhook(notification)
+    return await _send_mail(notification)
 
 
 def _begin_attempt(notification_id: uuid.UUID) -> Notification | None:

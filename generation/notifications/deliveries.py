@@ -25,7 +25,7 @@ CALLBACKS = Notification.objects.filter(kind=Notification.Kind.CALLBACK)
 class Delivery:
     """A webhook, and how far it is. `url` is without its query, which may hold a secret.
 
-    `last_error` is a code. `next_attempt_at` is None if there will be none, or at once.
+    `last_error` is a code. `next_attempt_at` is None if there will be none, or right away.
     """
 
     id: uuid.UUID
@@ -72,7 +72,7 @@ def deliveries(ids: Iterable[uuid.UUID]) -> list[Delivery]:
 
 @transaction.atomic
 def retry(user: User, delivery_id: uuid.UUID) -> Delivery:
-    """Try it again at once, through its job, of which there is never more than one.
+    """Try it again right away, through its job, of which there is never more than one.
 
     One that has failed for good gets as many attempts as a new one. Raises NotFound, and Conflict when it was
     delivered or when an attempt is under way.
@@ -80,17 +80,30 @@ def retry(user: User, delivery_id: uuid.UUID) -> Delivery:
     mine = CALLBACKS.filter(event__run__owner=user, pk=delivery_id)
     notification = mine.select_for_update(of=("self",)).first()
     if notification is None:
-        raise NotFound("There is no such delivery.")
+        raise NotFound("We can’t find that delivery.")
     if notification.state == Notification.State.DELIVERED:
-        raise Conflict("This webhook was delivered.")
+        raise Conflict("This webhook was already delivered.")
     given_up = notification.state == Notification.State.FAILED
     if given_up:
         CALLBACKS.filter(pk=delivery_id).update(state=Notification.State.PENDING, attempts=0)
     if not _waiting_jobs(Value(str(delivery_id))).update(scheduled_at=None):
         if not given_up:
-            raise Conflict("An attempt to deliver this webhook is under way.")
+            raise Conflict("We’re delivering this webhook right now.")
         schedule.defer(delivery_id)
     return deliveries([delivery_id])[0]
+
+
+@transaction.atomic
+def resend(notification_id: uuid.UUID) -> None:
+    """Send a webhook or a mail again, with as many attempts as a new one, even if it was delivered.
+
+    Raises Conflict while it is being sent anyway.
+    """
+    ended = Notification.objects.filter(pk=notification_id).exclude(state=Notification.State.PENDING)
+    if not ended.update(state=Notification.State.PENDING, attempts=0):
+        raise Conflict("We’re still sending this notification.")
+    if not _waiting_jobs(Value(str(notification_id))).update(scheduled_at=None):
+        schedule.defer(notification_id)
 
 
 def _with_next_attempt() -> QuerySet[Notification]:

@@ -14,9 +14,9 @@ from generation.notifications.webhooks import public_url
 from generation.posts.address import post_address
 
 SUBJECTS = {
-    "run.completed": "Your post is done: {}",
-    "run.failed": "Your post was not finished: {}",
-    "run.cancelled": "Your post was stopped: {}",
+    "run.completed": "Your post is ready: {}",
+    "run.failed": "We couldn’t finish your post: {}",
+    "run.cancelled": "We stopped writing your post: {}",
 }
 MAX_SUBJECT = 100
 

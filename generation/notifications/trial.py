@@ -42,7 +42,7 @@ def count(user: User) -> None:
     decision = limiter().hit([Limit("webhook_tests", str(user.pk), RATE)])
     if not decision.admitted:
         raise RateLimited(
-            f"You may send {RATE.count} test events a minute.",
+            f"You can send {RATE.count} test events a minute. Try again in a moment.",
             retry_after=decision.retry_after,
             scope="webhook_tests",
         )

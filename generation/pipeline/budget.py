@@ -1,4 +1,4 @@
-"""How long each part is to be, in words and in tokens."""
+"""How long each part should be, in words and in tokens."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

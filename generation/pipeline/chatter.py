@@ -1,4 +1,4 @@
-"""What a model says to its user around a text: that here it comes, how long it is, and whether to go on.
+"""What a model says to its user around a text: that here it comes, how long it is, whether to continue.
 
 A remark is told by its place and its form: it is the first line of a reply or the last, and speaks of the
 text as of a thing that was ordered. The words are in `phrases.toml`.

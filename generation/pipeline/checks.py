@@ -65,7 +65,7 @@ class _Redraft:
             text = self.before.model_copy(update={"text": self.attempt.text})
             if _closest(text, others)[0] < _closest(self.before, others)[0]:
                 return _noted(finish(self.sink, self.attempt), others)
-        self.sink.settle(self.before.text, "The first version is kept.")
+        self.sink.settle(self.before.text, "We kept the first version.")
         return _noted(self.before.model_copy(update={"attempt": self.sink.attempt}), others)
 
 
@@ -100,7 +100,7 @@ def _noted(part: Part, others: Sequence[Part]) -> Part:
     share, name = _closest(part, others)
     if share <= MOST_SHARED:
         return part
-    return part.model_copy(update={"notes": (*part.notes, f"repeats {label(name)} in part")})
+    return part.model_copy(update={"notes": (*part.notes, f"partly repeats {label(name)}")})
 
 
 def scores(brief: Brief, parts: Sequence[Part]) -> Scores:

@@ -11,10 +11,10 @@ from generation.pipeline.words import whole_sentences
 type Kind = Literal["empty", "cut", "refused", "form", "short", "leak", "loop", "length", "language"]
 
 NOTES: dict[Kind, str] = {
-    "length": "ended at its length limit",
-    "loop": "repeated itself; the repetition was cut",
-    "leak": "was mixed with instructions or markup; those paragraphs were left out",
-    "language": "is not in the language that was asked for",
+    "length": "hit its length limit",
+    "loop": "repeated itself, so we cut the repetition",
+    "leak": "contained stray instructions or markup, which we left out",
+    "language": "isn’t in the language you asked for",
 }
 """Defects with which a part may be published, the lightest first, and the note that it then carries."""
 
@@ -30,12 +30,12 @@ class Defect:
 EMPTY = Defect("empty", "The model wrote nothing.")
 CUT = Defect("cut", "The text was cut short.")
 REFUSED = Defect("refused", "The model declined.")
-FORM = Defect("form", "The text did not have the form that was asked for.")
+FORM = Defect("form", "The text wasn’t in the right form.")
 SHORT = Defect("short", "The text was far too short.")
-LENGTH = Defect("length", "The text ran into its length limit.")
-LEAK = Defect("leak", "The text was mixed with instructions or markup.")
+LENGTH = Defect("length", "The text hit its length limit.")
+LEAK = Defect("leak", "The text contained stray instructions or markup.")
 LOOP = Defect("loop", "The text repeated itself.")
-LANGUAGE = Defect("language", "The text was in another language.")
+LANGUAGE = Defect("language", "The text was in the wrong language.")
 
 
 def find(text: str, instructions: str) -> Defect | None:

@@ -1,4 +1,4 @@
-"""Where a text begins to repeat itself and goes on doing so. Code, quotations and tables may repeat."""
+"""Where a text begins to repeat itself and keeps doing so. Code, quotations and tables may repeat."""
 
 import re
 from collections import Counter

@@ -52,7 +52,7 @@ async def plan(brief: Brief, models: Models, on_draft: OnDraft = lambda title, h
     try:
         return settled(read(await _ask(prompt, brief, models, on_draft), brief), brief, models.profile)
     except NotAnOutline as error:
-        raise UnusableReply(f"The model could not plan this post, in two attempts. {error}") from None
+        raise UnusableReply(f"The model couldn’t plan this post in two tries. {error}") from None
 
 
 async def _ask(prompt: Prompt, brief: Brief, models: Models, on_draft: OnDraft) -> str:

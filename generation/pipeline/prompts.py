@@ -143,7 +143,7 @@ def _part(brief: Brief, profile: Profile, words: int, request: str) -> Prompt:
     return Prompt(
         system=paragraphs(
             "You write one part of a blog post."
-            f" Write in {languages.prompt_name(brief.language)} and in a {brief.tone} tone.",
+            f" Write in {languages.prompt_name(brief.language)}. Keep the tone {brief.tone}.",
             _DATA,
             lines(
                 "- Reply with the text of your part alone, in Markdown: no heading above it, no remark about"

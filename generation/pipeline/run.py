@@ -1,4 +1,4 @@
-"""A post from its brief, in order. This is the whole of it; the other modules say how each step is done."""
+"""A post from its brief, in order. This is the whole pipeline; the other modules do its steps."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass

@@ -82,7 +82,7 @@ class Part(Frozen):
     text: str
     attempt: int = 1
     notes: tuple[str, ...] = ()
-    """What the checks found and could not mend, e.g. "ended at its length limit"."""
+    """What the checks found and could not fix, e.g. "hit its length limit"."""
 
 
 class Question(Frozen):
@@ -100,7 +100,7 @@ class Scores(Frozen):
     overlap: float = 0.0
     """The largest share of 5-word sequences that two sections have in common."""
     notes: tuple[str, ...] = ()
-    """What the checks found and could not mend, by part, also of a part that was left out."""
+    """What the checks found and could not fix, by part, including parts that were left out."""
 
 
 class Checks(Frozen):

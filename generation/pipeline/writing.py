@@ -1,4 +1,4 @@
-"""One part, from its prompt to the text that stays: drafted, judged, and drafted once more if need be."""
+"""One part, from its prompt to the text that stays: drafted, judged, and drafted again if need be."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -103,7 +103,7 @@ class PartSink:
     def _add(self, text: str) -> None:
         """Show what the cleaner passed on, which may have found that all before was a thought."""
         if self._cleaner.taken_back() and self.text:
-            self._clear("That was the model thinking. Its text follows.")
+            self._clear("That was the model thinking. The text follows.")
             self._look_at = _FIRST_LOOK
         self._show(text)
 
@@ -168,7 +168,7 @@ async def attempt(sink: PartSink, prompt: Prompt, models: Models) -> Attempt:
 
 def finish(sink: PartSink, attempt: Attempt) -> Part:
     """The part with the attempt's text, which is then what the reader has."""
-    sink.settle(attempt.text, "The text was put in order.")
+    sink.settle(attempt.text, "The text was tidied.")
     return Part(
         name=sink.task.part,
         heading=sink.task.heading,
@@ -226,15 +226,15 @@ def _failure(task: Task, defect: Defect) -> BlogAIError:
     name = label(task.part)
     match defect.kind:
         case "cut":
-            return ProviderError(f"The provider cut {name} short twice.")
+            return ProviderError(f"The model cut {name} short, even on the second try.")
         case "refused":
             return ProviderRefused(f"The model declined to write {name}.")
         case "empty":
-            return UnusableReply(f"The model wrote nothing for {name}, twice.")
+            return UnusableReply(f"The model wrote nothing for {name}, even on the second try.")
         case "short":
-            return UnusableReply(f"The model wrote far too little for {name}, twice.")
+            return UnusableReply(f"The model wrote far too little for {name}, even on the second try.")
         case _:
-            return UnusableReply(f"The model wrote nothing usable for {name}, twice.")
+            return UnusableReply(f"The model wrote nothing usable for {name}, even on the second try.")
 
 
 def label(part: str) -> str:

@@ -1,7 +1,7 @@
-"""Renders Markdown to sanitised HTML. There is no other renderer and no other sanitiser.
+"""Renders Markdown to sanitized HTML. There is no other renderer and no other sanitizer.
 
-CommonMark with tables, strikethrough, task lists and footnotes. Links and images show their words only: a
-post has no sources, so every address in it is invented.
+CommonMark with tables, strikethrough, task lists and footnotes. In a post, links and images show their words
+only: it has no sources, so every address in it is invented. Documents of our own keep their links.
 """
 
 import re
@@ -13,6 +13,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
+from mdit_py_plugins.anchors import anchors_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
 from generation.posts.emphasis import CjkFriendlyInline
@@ -21,21 +22,58 @@ _TAGS = {
     "p", "br", "hr", "h2", "h3", "h4", "h5", "h6", "strong", "em", "s", "code", "pre", "blockquote",
     "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td", "sup", "section", "label", "input",
 }  # fmt: skip
+_HEADINGS = ("h2", "h3")
+"""Those of a document that get an id to link to."""
+_ATTRIBUTES = {"ol": {"start"}, "input": {"checked", "disabled"}}
 _CLASSES = {"section": {"footnotes"}, "li": {"task-list-item"}}
+_ADDRESS = re.compile(r"/(?!/)|#|https://|mailto:")
+"""How an address begins that a document may lead to."""
 _TASK = re.compile(r"\[([ xX])\][ \t]+(?=\S)")
 _LINE_BREAK = re.compile(r"<br\s?/?>", re.IGNORECASE)
 
 
 def render(text: str) -> str:
     """`text` as HTML with prose tags only: no scripts, styles, images, links, ids or inline styles."""
+    return _clean(_post.render(text), _TAGS, _ATTRIBUTES)
+
+
+def render_for_page(text: str) -> str:
+    """As `render`, with code and tables in frames that can be scrolled by keyboard."""
+    return framed(render(text))
+
+
+def framed(html: str) -> str:
+    """What `render` returned, with those frames."""
+    return (
+        html.replace("<pre>", '<pre tabindex="0" role="group" aria-label="Code">')
+        .replace("<table>", '<div class="table-frame" tabindex="0" role="group" aria-label="Table"><table>')
+        .replace("</table>", "</table></div>")
+    )
+
+
+def render_document(text: str) -> str:
+    """A document of our own, such as a help article: as `render`, with links and an id for each heading."""
+    return _clean(
+        _document.render(text),
+        _TAGS | {"a"},
+        _ATTRIBUTES | {"a": {"href"}} | {heading: {"id"} for heading in _HEADINGS},
+    )
+
+
+def _clean(html: str, tags: set[str], attributes: dict[str, set[str]]) -> str:
     return nh3.clean(
-        _markdown.render(text),
-        tags=_TAGS,
-        attributes={"ol": {"start"}, "input": {"checked", "disabled"}},
+        html,
+        tags=tags,
+        attributes=attributes,
         tag_attribute_values={"input": {"type": {"checkbox"}}},
         allowed_classes=_CLASSES,
+        attribute_filter=_without_odd_addresses,
         link_rel=None,
     )
+
+
+def _without_odd_addresses(tag: str, name: str, value: str) -> str | None:
+    return None if name == "href" and not _ADDRESS.match(value) else value
 
 
 def _line_break(state: StateInline, silent: bool) -> bool:
@@ -84,15 +122,15 @@ def _footnote(*_: Any) -> str:
     return "<li>"
 
 
-def _made() -> MarkdownIt:
+def _both() -> MarkdownIt:
+    """What posts and documents have in common."""
     markdown = MarkdownIt()
     markdown.inline = CjkFriendlyInline()
     markdown.configure("commonmark", {"html": False, "linkify": False}).enable(["table", "strikethrough"])
     markdown.use(footnote_plugin, inline=False)
     markdown.core.ruler.after("inline", "task_lists", _task_lists)
     markdown.inline.ruler.before("autolink", "line_break", _line_break)
-    for name in ("link_open", "link_close", "footnote_anchor"):
-        markdown.add_render_rule(name, _nothing)
+    markdown.add_render_rule("footnote_anchor", _nothing)
     markdown.add_render_rule("image", _words)
     markdown.add_render_rule("footnote_ref", _footnote_number)
     markdown.add_render_rule("footnote_block_open", _footnotes)
@@ -100,4 +138,12 @@ def _made() -> MarkdownIt:
     return markdown
 
 
-_markdown = _made()
+def _for_posts() -> MarkdownIt:
+    markdown = _both()
+    for name in ("link_open", "link_close"):
+        markdown.add_render_rule(name, _nothing)
+    return markdown
+
+
+_post = _for_posts()
+_document = _both().use(anchors_plugin, min_level=2, max_level=3)

@@ -21,11 +21,16 @@ def posts_of(user: User) -> QuerySet[Post]:
     return Post.objects.filter(owner=user, deleted_at=None)
 
 
+def written_posts_of(user: User) -> QuerySet[Post]:
+    """The user's posts without the sample: what programs get."""
+    return posts_of(user).filter(is_sample=False)
+
+
 def post_for(user: User, post_id: uuid.UUID) -> Post:
     """The user's post. Raises NotFound, for a stranger's or a deleted post too."""
     post = posts_of(user).filter(pk=post_id).select_related("conversation").first()
     if post is None:
-        raise NotFound("There is no such post.")
+        raise NotFound("We can’t find that post.")
     return post
 
 
@@ -37,8 +42,9 @@ def store(
     language: str,
     draft: Draft,
     written_by: tuple[str, str],
+    sample: bool = False,
 ) -> Post:
-    """Store a finished draft as a post; `written_by` is (provider, model)."""
+    """Store a finished draft as a post; `written_by` is (provider, model), both empty for the sample."""
     provider, model = written_by
     return Post.objects.create(
         id=id,
@@ -56,6 +62,7 @@ def store(
         word_count=draft.word_count,
         provider=provider,
         model=model,
+        is_sample=sample,
     )
 
 
@@ -73,7 +80,7 @@ def delete(user: User, post_id: uuid.UUID, *, require: Callable[[Post], None] = 
         .first()
     )
     if post is None:
-        raise NotFound("There is no such post.")
+        raise NotFound("We can’t find that post.")
     require(post)
     Post.objects.filter(pk=post.pk).update(deleted_at=Now())
 
@@ -86,4 +93,4 @@ def restorable(user: User, post_id: uuid.UUID) -> QuerySet[Post]:
 def restore(user: User, post_id: uuid.UUID) -> None:
     """Undo `delete`. Raises NotFound when it is too late, or when the post was not deleted."""
     if not restorable(user, post_id).update(deleted_at=None):
-        raise NotFound("This post can no longer be brought back.")
+        raise NotFound("It’s too late to restore this post.")

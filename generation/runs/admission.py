@@ -22,15 +22,22 @@ from generation.models import Run, RunStep
 LOCK_PREFIX = "run-"
 
 
-def enqueue(run_id: uuid.UUID) -> None:
-    """Queue a job for the run, in the current transaction. A run has at most one job waiting."""
+def enqueue(run_id: uuid.UUID, *, trace: dict[str, str] | None = None) -> None:
+    """Queue a job for the run, in the current transaction. A run has at most one job waiting.
+
+    `trace` is the one that the job continues: that of the request which asked for it.
+    """
     job = app.configure_task("write_run", queueing_lock=f"{LOCK_PREFIX}{run_id}")
-    job.defer(run_id=str(run_id))
+    if trace:
+        job.defer(run_id=str(run_id), trace={**trace})
+    else:
+        job.defer(run_id=str(run_id))
 
 
 def within_concurrency_limit(owner: User) -> bool:
     """Whether another of the owner's runs may start. Locks the owner's row until the transaction ends."""
-    User.objects.select_for_update(no_key=True).get(pk=owner.pk)
+    if not User.objects.select_for_update(no_key=True).filter(pk=owner.pk, is_active=True).first():
+        return False  # the account is closed
     running = Run.objects.filter(owner=owner, finished_at=None, lease_until__gt=Now())
     return running.count() < max_concurrent_runs(owner)
 

@@ -1,4 +1,4 @@
-"""Publishing frames to the channel layer, at once or when the transaction commits.
+"""Publishing frames to the channel layer, right away or when the transaction commits.
 
 The channel layer may lose frames. They are only hints: watchers read whatever is missing from Postgres.
 """

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import DurationField, ExpressionWrapper, F, Sum
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 from psycopg.types.json import Jsonb
 
 from billing import quotas
@@ -21,7 +21,7 @@ from generation.models import LlmCall, Run, RunEvent, RunStep
 from generation.notifications import schedule as notifications
 from generation.pipeline.types import Draft
 from generation.posts import services as posts
-from generation.runs import admission, frames, statements
+from generation.runs import admission, frames, log, statements
 from generation.runs.costs import to_ledger, with_costs
 from generation.runs.frames import Frame
 from generation.runs.lease import Lease, LeaseLost
@@ -59,6 +59,8 @@ class LockedRun:
     lease: Lease
     owner_id: UUID
     last_seq: int
+    took: timedelta
+    """Since the run was first started; zero if it never was."""
 
     def record(self, milestones: Iterable[Frame], **changes: Any) -> list[Frame]:
         """Store the milestones and `changes` to the run; return the numbered frames. Once per transaction."""
@@ -68,12 +70,16 @@ class LockedRun:
         ]
         RunEvent.objects.bulk_create(events)
         self.lease.queryset().update(last_seq=self.last_seq + len(events), **changes)
+        for event in events:
+            log.on_commit(event.data, self.lease.run_id, self.owner_id, self.lease.token, self.took)
         return [{**event.data, "seq": event.seq} for event in events]
 
 
 def lock_run(lease: Lease) -> LockedRun:
     """Lock the run's row first in a transaction, so that all of them wait here. Raises LeaseLost."""
-    locked = lease.queryset().select_for_update(no_key=True).values_list("owner_id", "last_seq").first()
+    took = ExpressionWrapper(Coalesce(Now() - F("started_at"), timedelta()), output_field=DurationField())
+    runs = lease.queryset().select_for_update(no_key=True)
+    locked = runs.values_list("owner_id", "last_seq", took).first()
     if locked is None:
         raise LeaseLost
     return LockedRun(lease, *locked)
@@ -180,17 +186,23 @@ def complete(lease: Lease, draft: Draft, calls: Iterable[Call]) -> Frame:
 def fail(lease: Lease, error: BlogAIError, calls: Iterable[Call]) -> Frame:
     """End the run with the reason and refund its unit. Finished steps stay.
 
-    A run that reached its cost limit did what it was told: it is cancelled, not failed.
+    A run that reached its cost limit did what was asked of it: it is cancelled, not failed.
     """
     run = Run.objects.get(pk=lease.run_id)
     _store_calls(run.pk, run.owner_id, calls)
-    run.steps.filter(state=RunStep.State.WRITING).update(state=RunStep.State.FAILED)
     reason = {"error_code": error.code, "error_detail": error.detail}
     if isinstance(error, CostLimitReached):
+        settle_writing(run, RunStep.State.WAITING)
         frame, charged = frames.cancelled(run.pk, error), has_text(run.pk)
         return close(lease, run, frame, charged=charged, status=Run.Status.CANCELLED, **reason)
+    settle_writing(run, RunStep.State.FAILED)
     frame = frames.failed(run.pk, error)
     return close(lease, run, frame, charged=False, status=Run.Status.FAILED, **reason)
+
+
+def settle_writing(run: Run, state: RunStep.State) -> None:
+    """Give `state` to the steps that were being written: nobody writes them once the run has ended."""
+    run.steps.filter(state=RunStep.State.WRITING).update(state=state)
 
 
 def has_text(run_id: UUID) -> bool:
@@ -213,7 +225,7 @@ def close(lease: Lease, run: Run, ending: Frame, *, charged: bool, **changes: An
 def store_late_calls(run_id: UUID, calls: Iterable[Call]) -> None:
     """Store calls whose results came too late to be used, and add them to their step if it is finished.
 
-    No lease is needed: what a worker spent after losing the run was spent all the same.
+    No lease is needed: what a worker spent after losing the run was still spent.
     """
     owner_id = Run.objects.filter(pk=run_id).values_list("owner_id", flat=True).first()
     if owner_id is None:  # the owner was deleted, and the run with them

@@ -10,10 +10,11 @@ from uuid_utils.compat import uuid7
 from accounts.callers import Caller
 from accounts.models import User
 from billing import quotas
+from blogai.core import tracing
 from blogai.core.errors import BlogAIError, Conflict, CostLimitReached, ValidationFailed
 from generation.llm.registry import models_for
 from generation.models import Run, RunStep
-from generation.runs import admission, checkpoints, frames, key_limit
+from generation.runs import admission, checkpoints, frames, key_limit, log
 from generation.runs.channel_layer import publish_on_commit
 from generation.runs.costs import spent_on
 from generation.runs.lease import Lease
@@ -29,8 +30,9 @@ def cancel(owner: User, run_id: uuid.UUID, reason: BlogAIError | None = None) ->
     run = run_for(owner, run_id)
     open_ = Run.objects.filter(pk=run.pk, finished_at=None)
     if not open_.update(attempt=F("attempt") + 1):  # invalidates the current lease
-        raise Conflict("This run has already ended.", run_id=str(run.pk))
+        raise Conflict("This run has ended already.", run_id=str(run.pk))
     run.refresh_from_db(fields=["attempt", "status"])
+    checkpoints.settle_writing(run, RunStep.State.WAITING)
     ending = checkpoints.close(
         Lease(run.pk, run.attempt),
         run,
@@ -56,7 +58,9 @@ def retry(
     """
     run = run_for(owner, run_id)
     key_limit.require_may_spend(caller, run)
-    stopped = Run.objects.filter(pk=run.pk, status__in=[Run.Status.FAILED, Run.Status.CANCELLED])
+    stopped = Run.objects.filter(
+        pk=run.pk, status__in=[Run.Status.FAILED, Run.Status.CANCELLED], deleted_at=None
+    )
     again = stopped.update(
         status=Run.Status.QUEUED,
         error_code="",
@@ -67,7 +71,7 @@ def retry(
         max_cost_usd=run.max_cost_usd if max_cost_usd is None else max_cost_usd,
     )
     if not again:
-        raise Conflict("Only a run that failed or was cancelled can be tried again.", run_id=str(run.pk))
+        raise Conflict("You can retry a run only after it failed or was cancelled.", run_id=str(run.pk))
     _require_higher_limit(run, max_cost_usd)
     if caller and key_limit.is_limited(caller) and not run.test:
         _lower_to_limit_of_key(caller, run)
@@ -77,8 +81,9 @@ def retry(
         quotas.reserve(owner, run.reservation, for_run=run.pk)
     RunStep.objects.filter(run=run, output__isnull=True).update(state=RunStep.State.WAITING)
     if admission.without_queued_job(Run.objects.filter(pk=run.pk)).exists():
-        admission.enqueue(run.pk)
+        admission.enqueue(run.pk, trace=tracing.carried())
     publish_on_commit(run, [frames.queued(run.pk)])
+    log.asked_for(run, "run.retried")
     run.refresh_from_db(fields=["attempt", "status"])
     return run
 
@@ -107,6 +112,6 @@ def _require_higher_limit(run: Run, max_cost_usd: Decimal | None) -> None:
         return
     more = f", and the run stopped at its limit of ${reached:.4f}" if reached is not None else ""
     raise ValidationFailed(
-        f"${spent:.4f} has already been spent{more}. Send a higher max_cost_usd.",
+        f"${spent:.4f} is already spent{more}. Send a higher max_cost_usd.",
         errors={"max_cost_usd": [f"Must be more than ${max(spent, reached or Decimal()):.4f}."]},
     )

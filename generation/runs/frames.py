@@ -1,18 +1,6 @@
 """The frames that watchers of a run get, over the socket, as server-sent events and as stored milestones.
 
-run.queued     run                                          not stored
-run.started    run seq post_id conversation_id parts        the first milestone of each worker
-outline.ready  run seq outline parts                        again after the outline was edited
-outline.review run seq                                      the run waits for its owner, until run.started
-run.waiting    run step seconds reason                      not stored; for the provider or our rate limit
-outline.draft  run title headings                           not stored; the finished outline may differ
-part.reset     run part attempt reason                      not stored
-part.delta     run part attempt offset text                 not stored; offset and length in characters
-part.done      run seq part attempt heading length html notes
-run.completed  run seq post_id title
-run.failed     run seq code detail
-run.cancelled  run seq [code detail]                        with a code unless its owner cancelled it
-run.snapshot   run status seq post_id outline parts         from Postgres; parts with state, attempt, text
+Our own page's socket gets some of them with HTML too, see `generation.live.rendering`.
 """
 
 import hashlib
@@ -26,6 +14,22 @@ from generation.posts.markdown import render
 
 type Frame = dict[str, Any]
 
+FIELDS = {
+    "run.queued": "run",
+    "run.started": "run seq post_id conversation_id parts",  # again by each worker that takes over
+    "outline.draft": "run title headings",
+    "outline.ready": "run seq outline parts",  # again after the outline was edited
+    "outline.review": "run seq",
+    "run.waiting": "run step seconds reason",
+    "part.reset": "run part attempt reason",
+    "part.delta": "run part attempt offset text",
+    "part.done": "run seq part attempt heading length html notes",
+    "run.completed": "run seq post_id title",
+    "run.failed": "run seq code detail",
+    "run.cancelled": "run seq code detail",  # without code and detail if its owner cancelled it
+    "run.snapshot": "run status seq post_id outline parts",  # from Postgres
+}
+"""What each type of frame has beside its type. Those with `seq` are stored, the others are not."""
 ENDINGS = ("run.completed", "run.failed", "run.cancelled")
 REVIEW = "outline.review"
 

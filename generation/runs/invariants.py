@@ -108,7 +108,7 @@ SELECT format('run %s: it is %s, and its unit is %s', runs.id, status, unit)
 FROM runs
 CROSS JOIN LATERAL (
     SELECT coalesce(max(kind) FILTER (WHERE kind <> 'reserve'), max(kind), 'not taken') AS unit
-    FROM usage_records WHERE run_id = reservation
+    FROM usage_records WHERE run_id = reservation AND kind IN ('reserve', 'settle', 'refund')
 ) AS ledger
 CROSS JOIN LATERAL (
     SELECT count(*) > 0 AS once FROM run_events WHERE run_id = runs.id AND type = 'run.cancelled'
@@ -131,7 +131,8 @@ WHERE status = 'cancelled' AND EXISTS (
 UNION ALL
 SELECT format('unit %s: reserved for no run', run_id)
 FROM usage_records AS taken
-WHERE NOT EXISTS (SELECT FROM runs WHERE reservation = taken.run_id)
+WHERE kind IN ('reserve', 'settle', 'refund')
+    AND NOT EXISTS (SELECT FROM runs WHERE reservation = taken.run_id)
 GROUP BY run_id HAVING count(*) = 1
 ORDER BY 1
 """

@@ -11,6 +11,7 @@ from decimal import ROUND_DOWN, Decimal
 from django.db import connection
 from django.db.models import DecimalField
 from django.db.models.expressions import RawSQL
+from django.utils.formats import date_format
 
 from accounts import api_keys
 from accounts.callers import Caller
@@ -65,10 +66,10 @@ def left(caller: Caller) -> Decimal:
 def reached(caller: Caller) -> CostLimitReached:
     """The error for a key whose limit leaves nothing for another run."""
     spent, held = _spent_and_held(_first_key(caller))
-    waiting = f", ${held:.2f} are held by runs under way" if held else ""
+    waiting = f", and ${held:.2f} is reserved for runs in progress" if held else ""
     return CostLimitReached(
-        f"This API key's own limit is ${_limit_of(caller):.2f} a month: ${spent:.2f} are spent{waiting}. "
-        f"It starts anew on {_next_month():%-d %B %Y}, 00:00 UTC, or when the key gets a higher limit."
+        f"This API key may spend ${_limit_of(caller):.2f} a month: ${spent:.2f} is "
+        f"spent{waiting}. Raise its limit, or wait until {date_format(_next_month())}, 12:00 AM UTC."
     )
 
 
@@ -80,11 +81,9 @@ def require_may_spend(caller: Caller | None, run: Run) -> None:
     if caller is None:
         return
     if caller.test and not run.test:
-        raise PermissionDenied("A test key goes on with test runs only. Use a live key for this run.")
+        raise PermissionDenied("A test key works only with test runs. Use a live key for this run.")
     if is_limited(caller) and run.api_key_id != caller.first_key_id and not run.test:
-        raise PermissionDenied(
-            "This API key has a cost limit of its own, and goes on with no runs but those that it started."
-        )
+        raise PermissionDenied("This API key has its own cost limit, so it works only with runs it started.")
 
 
 def _lock(caller: Caller) -> uuid.UUID:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
@@ -19,6 +19,12 @@ from generation.pipeline.types import (
     WORDS_PER_SECTION,
 )
 
+TOO_MANY: dict[str, Any] = {"max_length": "Enter up to {max_length}."}
+WORDS: dict[str, Any] = {
+    "invalid": "Enter a number of words, such as 250.",
+    "min_value": "Enter {min_value} or more.",
+    "max_value": "Enter {max_value} or less.",
+}
 CONTROL = r"\u0000-\u001f\u007f-\u009f\u2028\u2029"
 
 
@@ -26,18 +32,22 @@ class Line(TextField):
     """Text on one line."""
 
     refused = CONTROL
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "blank": "Fill this in.",
+        "max_length": "Use up to {max_length} characters.",
+    }
 
     def to_internal_value(self, data: Any) -> str:
         text = super().to_internal_value(data)
         if re.search(f"[{CONTROL}]", text):
-            raise serializers.ValidationError("Must not contain line breaks or other control characters.")
+            raise serializers.ValidationError("Remove line breaks and other control characters.")
         return text
 
 
 def in_one_word(slug: str) -> None:
     """Letters of any script with their signs (Django allows no signs), digits, hyphens, underscores."""
     if not all(character in "-_" or unicodedata.category(character)[0] in "LNM" for character in slug):
-        raise serializers.ValidationError("Enter letters, numbers, underscores and hyphens only.")
+        raise serializers.ValidationError("Use only letters, numbers, underscores and hyphens.")
 
 
 class SectionBody(StrictSerializer):
@@ -47,9 +57,11 @@ class SectionBody(StrictSerializer):
     purpose = Line(max_length=MAX_NOTE, required=False, allow_blank=True, default="")
     claims = serializers.ListField(
         child=Line(max_length=MAX_NOTE), max_length=MAX_ITEMS, required=False, default=list,
-        help_text="What this section says and no other section repeats.",
+        help_text="What this section says and no other section repeats.", error_messages=TOO_MANY,
     )  # fmt: skip
-    words = WholeNumberField(min_value=1, max_value=MAX_WORDS, required=False, default=WORDS_PER_SECTION)
+    words = WholeNumberField(
+        min_value=1, max_value=MAX_WORDS, required=False, default=WORDS_PER_SECTION, error_messages=WORDS
+    )
 
 
 class OutlineBody(StrictSerializer):
@@ -63,7 +75,9 @@ class OutlineBody(StrictSerializer):
         help_text="Derived from a new title unless given.",
     )
     description = Line(max_length=MAX_DESCRIPTION, required=False, allow_blank=True)
-    tags = serializers.ListField(child=Line(max_length=MAX_TAG), max_length=MAX_ITEMS, required=False)
+    tags = serializers.ListField(
+        child=Line(max_length=MAX_TAG), max_length=MAX_ITEMS, required=False, error_messages=TOO_MANY
+    )
     introduction = Line(
         max_length=MAX_NOTE, required=False, allow_blank=True, help_text="What the introduction should do."
     )
@@ -77,7 +91,9 @@ class OutlineBody(StrictSerializer):
     conclusion_heading = Line(max_length=MAX_LINE, required=False)
     conclusion = Line(max_length=MAX_NOTE, required=False, allow_blank=True)
     faq_heading = Line(max_length=MAX_LINE, required=False)
-    questions = serializers.ListField(child=Line(max_length=MAX_NOTE), max_length=MAX_ITEMS, required=False)
+    questions = serializers.ListField(
+        child=Line(max_length=MAX_NOTE), max_length=MAX_ITEMS, required=False, error_messages=TOO_MANY
+    )
 
     def validate_sections(self, value: list[dict[str, Any]]) -> list[dict[str, Any]]:
         headings = [section["heading"].casefold() for section in value]
@@ -85,10 +101,10 @@ class OutlineBody(StrictSerializer):
             (each["heading"] for each in value if headings.count(each["heading"].casefold()) > 1), ""
         )
         if duplicate:
-            raise serializers.ValidationError(f"Two sections are called “{duplicate}”.")
+            raise serializers.ValidationError(f"Two sections are called “{duplicate}”. Rename one.")
         words = sum(section["words"] for section in value)
         if words > MAX_WORDS:
             raise serializers.ValidationError(
-                f"The sections may have at most {MAX_WORDS:,} words together; these have {words:,}."
+                f"A post can have up to {MAX_WORDS:,} words. These sections add up to {words:,}."
             )
         return value

@@ -9,12 +9,13 @@ from django.db.models.functions import Now
 
 from accounts.callers import Caller
 from accounts.models import User
+from blogai.core import tracing
 from blogai.core.errors import Conflict, ReviewExpired
 from generation.models import Run, RunEvent
 from generation.pipeline.run import part_names
 from generation.pipeline.slugs import slug
 from generation.pipeline.types import Brief, Outline
-from generation.runs import admission, control, frames, key_limit
+from generation.runs import admission, control, frames, key_limit, log
 from generation.runs.channel_layer import publish_on_commit
 from generation.runs.checkpoints import REVIEW_TIMEOUT
 from generation.runs.start import run_for
@@ -28,7 +29,7 @@ EXPIRY_BATCH = 100
 def outline_of(run: Run) -> Outline:
     """The outline that the run's post is written from. Raises Conflict while there is none yet."""
     if run.outline is None:
-        raise Conflict("This run has no outline yet.", run_id=str(run.pk))
+        raise Conflict("The outline isn’t ready yet.", run_id=str(run.pk))
     return Outline.model_validate(run.outline)
 
 
@@ -57,7 +58,7 @@ def edit(
     before = outline_of(run)
     if run.status not in CHANGEABLE:
         raise Conflict(
-            "An outline can be changed while its run waits for review, or after the run has stopped.",
+            "You can change an outline only while it waits for review or after the run has stopped.",
             run_id=str(run.pk),
         )
     require(before)
@@ -89,12 +90,11 @@ def resume(owner: User, run_id: uuid.UUID, *, caller: Caller | None = None) -> R
         status=Run.Status.QUEUED, review_outline=False, deadline_at=None
     )
     if not reviewed:
-        raise Conflict(
-            "Only a run that waits for the review of its outline can be continued.", run_id=str(run.pk)
-        )
+        raise Conflict("You can continue a run only while its outline waits for review.", run_id=str(run.pk))
     if admission.without_queued_job(Run.objects.filter(pk=run.pk)).exists():
-        admission.enqueue(run.pk)
+        admission.enqueue(run.pk, trace=tracing.carried())
     publish_on_commit(run, [frames.queued(run.pk)])
+    log.asked_for(run, "run.approved")
     run.refresh_from_db(fields=["status", "review_outline"])
     return run
 
@@ -106,7 +106,7 @@ def expire_unreviewed() -> int:
     runs = expired.select_related("owner").select_for_update(of=("self",), skip_locked=True)[:EXPIRY_BATCH]
     for run in runs:
         days = REVIEW_TIMEOUT.days
-        control.cancel(run.owner, run.pk, ReviewExpired(f"Its outline waited {days} days for a review."))
+        control.cancel(run.owner, run.pk, ReviewExpired(f"The outline waited {days} days for your review."))
     return len(runs)
 
 

@@ -1,4 +1,4 @@
-"""The quote for a post before it is written: its model, its estimated cost, what it leaves of the plan."""
+"""The quote for a post before it is written: its model, its estimated cost, and how many posts are left."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -6,6 +6,7 @@ from decimal import Decimal
 from accounts.models import User
 from billing import quotas
 from billing.quotas import PeriodUsage, Usage
+from blogai.core.errors import BlogAIError
 from generation.llm import connected
 from generation.llm.pricing import is_priced
 from generation.llm.registry import LOCAL_LABEL, label, profile_of, writer
@@ -15,17 +16,22 @@ from generation.pipeline.types import Brief
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """`model` is a display name, empty when none is configured; `refusal` says why no post can be started.
+    """`model` is a display name, empty when none is configured; `refusal` is why no post can be started.
 
     `connected` is true for a model that was connected on the page /connect.
     """
 
     model: str
     connected: bool
-    calls: int
     cost_usd: Decimal | None
+    usage: Usage
     quota: str
-    refusal: str
+    refusal: BlogAIError | None
+
+    @property
+    def possible(self) -> bool:
+        """Whether a post can be started: there is a model, and the plan has a post left."""
+        return bool(self.model) and self.refusal is None
 
     @property
     def local(self) -> bool:
@@ -33,10 +39,13 @@ class Quote:
 
     @property
     def cost_display(self) -> str:
-        """In cents, which is as precise as an estimate gets; empty when the price is not known."""
-        if self.cost_usd is None:
-            return ""
-        return f"about ${self.cost_usd:.2f}" if self.cost_usd >= Decimal("0.01") else "less than $0.01"
+        """Empty when the price is not known."""
+        return "" if self.cost_usd is None else cents(self.cost_usd)
+
+
+def cents(cost_usd: Decimal) -> str:
+    """As precise as an estimate gets."""
+    return f"about ${cost_usd:.2f}" if cost_usd >= Decimal("0.01") else "less than $0.01"
 
 
 def estimated_cost(brief: Brief, provider: str = "", model: str = "") -> Decimal | None:
@@ -59,28 +68,25 @@ def quote(user: User, brief: Brief, provider: str = "", model: str = "") -> Quot
     return Quote(
         model=label(provider, model),
         connected=connection is not None and connection.provider == provider,
-        calls=estimate(brief, profile_of(provider)).calls,
         cost_usd=estimated_cost(brief, provider, model),
+        usage=usage,
         quota="" if refusal else _quota(usage),
-        refusal=refusal.detail if refusal else "",
+        refusal=refusal,
     )
 
 
 def _quota(usage: Usage) -> str:
-    """How many posts are left this month and, if fewer, today; empty without limits."""
-    month, day = _left_after_one(usage["month"]), _left_after_one(usage["day"])
+    """ "997 posts left this month", with those of today where they are fewer; empty without limits."""
+    month, day = _left(usage["month"]), _left(usage["day"])
     if month is None:
-        return "" if day is None else _usage_sentence(usage["day"], "today", day) + "."
-    sentence = _usage_sentence(usage["month"], "this month", month)
-    if day is not None and day < month:
-        sentence += f", {day or 'none'} of them today"
-    return f"{sentence}."
+        return "" if day is None else f"{_posts(day)} left today"
+    today = f", {day} of them today" if day is not None and day < month else ""
+    return f"{_posts(month)} left this month{today}"
 
 
-def _usage_sentence(taken: PeriodUsage, period: str, left: int) -> str:
-    are_left = "1 is left" if left == 1 else f"{left or 'none'} are left"
-    return f"Uses 1 of your {taken['limit']} posts {period}, then {are_left}"
+def _posts(number: int) -> str:
+    return f"{number:,} post{'' if number == 1 else 's'}"
 
 
-def _left_after_one(taken: PeriodUsage) -> int | None:
-    return None if taken["limit"] is None else taken["limit"] - taken["used"] - taken["reserved"] - 1
+def _left(taken: PeriodUsage) -> int | None:
+    return None if taken["limit"] is None else taken["limit"] - taken["used"] - taken["reserved"]

@@ -14,7 +14,9 @@ from django.db.models.functions import Least, Now
 
 from accounts.callers import Caller
 from accounts.models import User
+from accounts.services import require_verified_email
 from billing import limits, quotas
+from blogai.core import tracing
 from blogai.core.errors import IdempotencyMismatch, NotFound, ValidationFailed
 from generation.conversations.services import conversation_named
 from generation.llm.pricing import SIMULATED, is_priced
@@ -22,7 +24,7 @@ from generation.llm.registry import SANDBOX, models_for
 from generation.llm.router import Router
 from generation.models import Conversation, Run
 from generation.pipeline.types import Brief
-from generation.runs import admission, frames, key_limit
+from generation.runs import admission, frames, key_limit, log
 from generation.runs.admission import enqueue
 from generation.runs.channel_layer import publish_on_commit
 from generation.runs.quote import estimated_cost
@@ -64,10 +66,10 @@ class RunOptions:
 
 
 def run_for(user: User, run_id: uuid.UUID) -> Run:
-    """The user's run. Raises NotFound, for a stranger's run too."""
-    run = Run.objects.filter(owner=user, pk=run_id).select_related("conversation").first()
+    """The user's run. Raises NotFound, for a stranger's or a deleted run too."""
+    run = Run.objects.filter(owner=user, pk=run_id, deleted_at=None).select_related("conversation").first()
     if run is None:
-        raise NotFound("There is no such run.")
+        raise NotFound("We can’t find that run.")
     return run
 
 
@@ -85,10 +87,13 @@ def start_run(
     With `queue=False` the caller of this function executes the run; if that dies, a worker takes over.
     `caller` is whoever asked: a run that a test key starts is simulated, and takes no unit.
 
-    Raises Unavailable when no provider is configured, ValidationFailed when the requested one is not or when
-    the cost limit could not be enforced, QuotaExceeded, and CostLimitReached at the limit of the API key.
+    Raises EmailNotVerified, Unavailable when no provider is configured, ValidationFailed when the requested
+    one is not or when the cost limit could not be enforced, TierRequired for a webhook that the plan does not
+    include, QuotaExceeded, and CostLimitReached at the limit of the month or of the API key.
     """
     test = caller is not None and caller.test
+    if not test:
+        require_verified_email(owner)
     provider, model = (SIMULATED, SANDBOX) if test else (options.provider, options.model)
     if not test:
         _require_models(options, caller)
@@ -110,12 +115,15 @@ def start_run(
     )
     if caller and key_limit.is_limited(caller) and (run.max_cost_usd or 0) < key_limit.SMALLEST:
         raise key_limit.reached(caller)
+    if options.callback_url and not test:
+        limits.require(owner, "webhooks")
     if not test:
         quotas.reserve(owner, run.reservation, for_run=run.pk)
     new_steps(run, options.brief)
     if queue:
-        enqueue(run.pk)
+        enqueue(run.pk, trace=tracing.carried())
     publish_on_commit(run, [frames.queued(run.pk)])
+    log.asked_for(run, "run.queued")
     return run
 
 
@@ -125,7 +133,7 @@ def _require_models(options: RunOptions, caller: Caller | None) -> None:
     if options.max_cost_usd is not None:
         require_known_price(models)
     elif key_limit.is_limited(caller):
-        require_known_price(models, "This API key has one: use another key, or")
+        require_known_price(models, "Your API key has one: use another key, or choose")
 
 
 def _max_cost(owner: User, options: RunOptions, caller: Caller | None) -> Decimal | Combinable:
@@ -141,9 +149,9 @@ def require_known_price(models: Router, remedy: str = "Leave max_cost_usd out, o
     for each in models.providers:
         if not is_priced(each.name, each.model):
             raise ValidationFailed(
-                f"The price of {each.model} is not known here, so a cost limit could not be enforced. "
-                f"{remedy} another model.",
-                errors={"max_cost_usd": [f"Cannot be enforced: the price of {each.model} is not known."]},
+                f"We don’t know the price of {each.model}, so we can’t enforce a cost limit. {remedy} "
+                "another model.",
+                errors={"max_cost_usd": [f"We can’t enforce this: we don’t know the price of {each.model}."]},
             )
 
 
@@ -164,7 +172,7 @@ def start_once(owner: User, options: RunOptions, key: str, caller: Caller | None
     test = caller is not None and caller.test
     if (run.body_hash, run.test) != (options.fingerprint(), test):
         raise IdempotencyMismatch(
-            "This Idempotency-Key was already used to ask for something else; use a new one."
+            "You already used this Idempotency-Key for a different request. Use a new one."
         )
     return run, False
 
@@ -187,13 +195,14 @@ def unfinished_run(owner: User, post_id: uuid.UUID) -> Run:
 
     It is annotated with `ahead`: how many of the owner's runs are before it in the queue.
     """
-    runs = Run.objects.filter(owner=owner, post_id=post_id).exclude(status=Run.Status.COMPLETED)
+    mine = Run.objects.filter(owner=owner, post_id=post_id, deleted_at=None)
+    runs = mine.exclude(status=Run.Status.COMPLETED)
     run = runs.select_related("conversation").annotate(ahead=admission.count_ahead()).first()
     if run is None:
-        raise NotFound("There is no such post.")
+        raise NotFound("We can’t find that post.")
     return run
 
 
 def _newest(conversation: Conversation) -> Run | None:
     Conversation.objects.select_for_update().get(pk=conversation.pk)
-    return conversation.runs.order_by("-pk").first()
+    return conversation.runs.filter(deleted_at=None).order_by("-pk").first()

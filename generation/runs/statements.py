@@ -1,4 +1,4 @@
-"""Checkpoints in plain SQL: what is written often, each in one statement under the lease.
+"""Checkpoints in plain SQL, for frequent writes: one statement each, under the lease.
 
 A statement is all or nothing like a transaction, in one round trip. As a transaction of seven Django queries
 a finished step took four milliseconds of processor time, of which Postgres' client had one.

@@ -9,8 +9,11 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.utils.translation import get_language_info
 
+from blogai.core.form_errors import CHOICE, LENGTH, NUMBER
 from generation.llm.catalogue import Choice, choices
+from generation.pipeline.scripts import SCRIPTS, language_of
 from generation.pipeline.types import (
     LANGUAGE,
     MAX_AUDIENCE,
@@ -25,6 +28,7 @@ from generation.pipeline.types import (
     Brief,
 )
 from generation.runs.costs import MAX_COST_LIMIT, MIN_COST_LIMIT
+from generation.runs.quote import cents, estimated_cost
 from generation.runs.start import RunOptions
 
 LANGUAGES = {
@@ -45,6 +49,12 @@ LANGUAGES = {
     "ru": "Русский",
     "tr": "Türkçe",
 }
+AUTOMATIC = "auto"
+"""The language of the topic, as far as its script says that; else English."""
+MAX_PREFILLED_TOPIC = 4 * MAX_TOPIC
+"""Characters that an address may put into the field: what is over the limit is shown, and counted there."""
+DEMO_DEFAULTS = {"sections": 2, "words": 300}
+"""What the demo model can do in a minute or two."""
 MAX_QUERY_LENGTH = 6000
 """Characters of a query string that every server and proxy accepts."""
 
@@ -63,9 +73,9 @@ class KeywordsField(TextField):
         words = (word.strip() for word in re.split(r"[,\n;、，،]", super().clean(value)))
         keywords = tuple(dict.fromkeys(word for word in words if word))
         if len(keywords) > MAX_KEYWORDS:
-            raise forms.ValidationError(f"Enter at most {MAX_KEYWORDS} keywords; there are {len(keywords)}.")
+            raise forms.ValidationError(f"Enter up to {MAX_KEYWORDS} keywords. You have {len(keywords)}.")
         if any(len(keyword) > MAX_KEYWORD for keyword in keywords):
-            raise forms.ValidationError(f"A keyword may have at most {MAX_KEYWORD} characters.")
+            raise forms.ValidationError(f"A keyword can have up to {MAX_KEYWORD} characters.")
         return keywords
 
 
@@ -74,30 +84,38 @@ def model_choices() -> list[tuple[str, str]]:
     return [(_value(choice), _option(choice)) for choice in choices()] or [("", "")]
 
 
+def language_name(code: str) -> str:
+    """What its speakers call the language; the bare code where we do not know that."""
+    with suppress(KeyError):
+        return LANGUAGES.get(code) or str(get_language_info(code)["name_local"])
+    return code
+
+
 def _value(choice: Choice) -> str:
     return "" if choice.default else f"{choice.provider}/{choice.model}"
 
 
 def _option(choice: Choice) -> str:
-    """One line of the list: "gpt-5.2 (default) · $1.75 in, $14.00 out · 400K context"."""
+    """One line of the list: "gpt-5.2 (default) · about $0.05 a post"."""
     name = f"{choice.label} (default)" if choice.default else choice.label
-    context = [f"{_short(choice.context_window)} context"] if choice.context_window else []
-    return " · ".join([name, choice.price_display, *context])
-
-
-def _short(tokens: int) -> str:
-    return f"{tokens / 1_000_000:.3g}M" if tokens >= 1_000_000 else f"{tokens / 1000:.3g}K"
+    cost = estimated_cost(Brief(topic=""), choice.provider, choice.model)
+    if cost is None:
+        return f"{name} · price not known"
+    return f"{name} · {f'{cents(cost)} a post' if cost else 'free'}"
 
 
 class BriefForm(forms.Form):
-    """`form` identifies the rendered form, so that submitting it twice makes one post."""
+    """`form` identifies the rendered form, so that submitting it twice makes one post.
+
+    `defaults` are what an untouched form has.
+    """
 
     form = forms.UUIDField(widget=forms.HiddenInput)
     topic = TextField(
         max_length=MAX_TOPIC,
         error_messages={
-            "required": "Say in a few words what the post should be about.",
-            "max_length": "A topic may have at most %(limit_value)d characters; this one has %(show_value)d.",
+            "required": "Say in a few words what you want to write about.",
+            "max_length": "A topic can have up to %(limit_value)d characters. Yours has %(show_value)d.",
         },
     )
     sections = forms.TypedChoiceField(
@@ -105,38 +123,58 @@ class BriefForm(forms.Form):
         choices=[
             (number, f"{number} section{'s' if number > 1 else ''}") for number in range(1, MAX_SECTIONS + 1)
         ],
+        error_messages=CHOICE,
     )
-    tone = forms.ChoiceField(choices=[(tone, tone.capitalize()) for tone in TONES])
+    tone = forms.ChoiceField(choices=[(tone, tone.capitalize()) for tone in TONES], error_messages=CHOICE)
     keywords = KeywordsField(
         required=False,
         max_length=MAX_KEYWORDS * (MAX_KEYWORD + 2),
-        help_text=f"Up to {MAX_KEYWORDS}, with commas between.",
+        help_text=f"Up to {MAX_KEYWORDS}, separated by commas.",
+        error_messages=LENGTH,
     )
-    audience = TextField(required=False, max_length=MAX_AUDIENCE)
+    audience = TextField(required=False, max_length=MAX_AUDIENCE, error_messages=LENGTH)
     language = forms.CharField(
-        validators=[RegexValidator(f"^{LANGUAGE}$", "Choose a language from the list.")],
+        validators=[RegexValidator(f"^({LANGUAGE}|{AUTOMATIC})$", "Choose a language from the list.")],
+        error_messages=CHOICE,
     )
     words = forms.IntegerField(
         required=False,
-        help_text=f"{MIN_WORDS} to {MAX_WORDS:,}. Left empty: about {WORDS_PER_SECTION} a section.",
+        help_text=f"{MIN_WORDS} to {MAX_WORDS:,}. Leave blank for about {WORDS_PER_SECTION} a section.",
         validators=[
             MinValueValidator(MIN_WORDS, f"A post has at least {MIN_WORDS} words."),
             MaxValueValidator(MAX_WORDS, f"A post has at most {MAX_WORDS:,} words."),
         ],
-        error_messages={"invalid": "Write the number of words in digits, such as 1200."},
+        error_messages={"invalid": "Enter a number of words, such as 1200."},
     )
     model = forms.ChoiceField(
         required=False,
         choices=model_choices,
-        error_messages={"invalid_choice": "This model is no longer configured. Choose one from the list."},
+        error_messages={"invalid_choice": "That model isn’t available anymore. Choose one from the list."},
     )
     include_faq = forms.BooleanField(required=False)
     email_when_done = forms.BooleanField(required=False)
     review_outline = forms.BooleanField(required=False)
 
+    def __init__(self, *args: Any, defaults: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.defaults = {**DEFAULTS, **(defaults or {})}
+
     def brief(self) -> Brief:
         """The brief of a valid form."""
-        return Brief(**{name: self.cleaned_data[name] for name in Brief.model_fields})
+        given = {name: self.cleaned_data[name] for name in Brief.model_fields}
+        return Brief(
+            **given | {"language": self.suggested_language() if self.automatic else given["language"]}
+        )
+
+    @property
+    def automatic(self) -> bool:
+        """Whether the language is left to us."""
+        return str(self["language"].value() or "") == AUTOMATIC
+
+    usual_language = str(Brief.model_fields["language"].default)
+
+    def suggested_language(self) -> str:
+        return language_of(str(self["topic"].value() or "")) or self.usual_language
 
     def options(self) -> RunOptions:
         """The run options of a valid form."""
@@ -155,6 +193,8 @@ class BriefForm(forms.Form):
         for name in ("sections", "words", "language", "include_faq"):
             with suppress(forms.ValidationError):
                 given[name] = self.fields[name].clean(self[name].value())
+        if given.get("language") == AUTOMATIC:
+            given["language"] = self.suggested_language()
         return Brief(topic="", **given)
 
     def requested_model(self) -> tuple[str, str]:
@@ -167,9 +207,16 @@ class BriefForm(forms.Form):
 
     def languages(self) -> list[tuple[str, str]]:
         """The languages to choose from, including one that was preset by a link."""
-        chosen = str(self["language"].value() or "en")
-        more = {} if chosen in LANGUAGES else {chosen: chosen}
-        return list({**LANGUAGES, **more}.items())
+        chosen = str(self["language"].value() or AUTOMATIC)
+        more = {} if chosen in (AUTOMATIC, *LANGUAGES) else {chosen: language_name(chosen)}
+        automatic = f"Automatic ({language_name(self.suggested_language())})"
+        return list({AUTOMATIC: automatic, **LANGUAGES, **more}.items())
+
+    def scripts(self) -> list[dict[str, str]]:
+        """What the page needs to name the language of a topic while it is typed."""
+        usual = self.usual_language
+        named = [{**script._asdict(), "name": language_name(script.language)} for script in SCRIPTS]
+        return [*named, {"language": usual, "name": language_name(usual), "letters": "", "marks": ""}]
 
     def models(self) -> list[tuple[Any, Any]]:
         """The models to choose from; empty when there is only one."""
@@ -180,7 +227,7 @@ class BriefForm(forms.Form):
         """Whether a field under "More choices" differs from its default, so that they should be shown."""
         names = [name for name in self.fields if name not in ("form", "topic")]
         return any(
-            self.errors.get(name) or str(self[name].value() or "") != str(DEFAULTS[name] or "")
+            self.errors.get(name) or str(self[name].value() or "") != str(self.defaults[name] or "")
             for name in names
         )
 
@@ -194,7 +241,7 @@ class CostLimitForm(forms.Form):
         decimal_places=4,
         min_value=MIN_COST_LIMIT,
         max_value=MAX_COST_LIMIT,
-        error_messages={"invalid": "Write the limit as a number of dollars, such as 0.50."},
+        error_messages={**NUMBER, "invalid": "Write the limit as a number of dollars, such as 0.50."},
     )
 
 
@@ -204,7 +251,7 @@ DEFAULTS: dict[str, Any] = {
     "tone": Brief.model_fields["tone"].default,
     "keywords": "",
     "audience": "",
-    "language": Brief.model_fields["language"].default,
+    "language": AUTOMATIC,
     "words": None,
     "model": "",
     "include_faq": True,
@@ -213,17 +260,28 @@ DEFAULTS: dict[str, Any] = {
 }
 
 
-def new_form(query: Mapping[str, str]) -> BriefForm:
-    """An unbound form with initial values from the query string."""
+PREFERENCES = ("language", "tone", "sections", "words")
+"""The defaults that a user may choose, in Settings, Writing."""
+
+
+def new_form(query: Mapping[str, str], defaults: Mapping[str, Any]) -> BriefForm:
+    """An unbound form with initial values from the query string, else the user's defaults."""
     given: dict[str, Any] = {name: query[name] for name in DEFAULTS if name in query}
+    if "topic" in given:
+        given["topic"] = given["topic"][:MAX_PREFILLED_TOPIC]
     for name in {"include_faq", "email_when_done", "review_outline"} & given.keys():
         given[name] = given[name] not in ("false", "")
-    return BriefForm(initial={**DEFAULTS, **given, "form": uuid.uuid4()})
+    initial = {**DEFAULTS, **defaults, **given, "form": uuid.uuid4()}
+    return BriefForm(initial=initial, defaults=defaults)
 
 
 def form_query(sent: Mapping[str, str]) -> str:
-    """The query string that fills in the form again; only the topic if everything would be too long."""
+    """The query string that fills in the form again; only the topic if everything would be too long.
+
+    It may be read by somebody with other defaults than it was typed with, so it names all of those.
+    """
     typed = {name: sent[name] for name in DEFAULTS if sent.get(name, "") != str(DEFAULTS[name] or "")}
+    typed |= {name: sent[name] for name in PREFERENCES if name in sent}
     typed["include_faq"] = "true" if sent.get("include_faq") else "false"
     query = urlencode(typed)
     return (

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 
 from blogai.core.db import release_connections
 from blogai.core.errors import BlogAIError, ProviderBusy, ProviderRejected, ProviderTimeout, Unavailable
+from blogai.core.form_errors import CHOICE
 from generation.llm import connected
 from generation.llm.connected import Connection
 from generation.llm.discovery import models_at, on_this_machine
@@ -44,7 +45,7 @@ class SecretField(forms.CharField):
     def clean(self, value: Any) -> str:
         key = str(super().clean(value))
         if not (key.isascii() and key.isprintable()) or " " in key:
-            raise forms.ValidationError("A key has no spaces and no special letters. Copy it again.")
+            raise forms.ValidationError("Keys don’t have spaces or special letters. Copy it again.")
         return key
 
 
@@ -79,16 +80,16 @@ class Trial(forms.Form):
 class KeyForm(Trial):
     """A key for OpenAI, Anthropic or Gemini."""
 
-    provider = forms.ChoiceField(choices=lambda: [(name, title(name)) for name in on_offer()])
-    key = SecretField(
-        max_length=500, label="Key", error_messages={"required": "Paste the key that the provider gave you."}
+    provider = forms.ChoiceField(
+        choices=lambda: [(name, title(name)) for name in on_offer()], error_messages=CHOICE
     )
+    key = SecretField(max_length=500, label="Key", error_messages={"required": "Paste your key."})
     model = forms.CharField(max_length=200, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        usual = [f"{getattr(settings, f'{name.upper()}_MODEL')} for {title(name)}" for name in on_offer()]
-        self.fields["model"].help_text = f"If left empty: {', '.join(usual)}."
+        usual = [f"{getattr(settings, f'{name.upper()}_MODEL')} ({title(name)})" for name in on_offer()]
+        self.fields["model"].help_text = f"Leave blank for {', '.join(usual)}."
 
     def connection(self) -> Connection:
         given = self.cleaned_data
@@ -98,20 +99,20 @@ class KeyForm(Trial):
         who = title(connection.provider)
         match error:
             case KeyRejected():
-                return "key", f"{who} does not accept this key. Check that you copied all of it."
+                return "key", f"{who} didn’t accept this key. Check that you copied all of it."
             case OutOfCredit():
-                return "key", f"The account behind this key has no credit left at {who}."
+                return "key", f"Your {who} account is out of credit."
             case ModelRejected():
-                return "model", f"{who} has no model named {provider_of(connection).model} for this key."
+                return "model", f"{who} doesn’t offer {provider_of(connection).model} with this key."
             case ProviderBusy():
                 return "key", f"{who} is busy, or this key has reached its limit. Try again in a minute."
             case ProviderRejected():
-                return "key", f"{who} rejected the request. Check the key and the name of the model."
+                return "key", f"{who} didn’t accept the request. Check the key and the model’s name."
             case Unreachable():
-                return "provider", f"{who} cannot be reached. Check your internet connection."
+                return "provider", f"We can’t reach {who}. Check your internet connection."
             case ProviderTimeout():
-                return "provider", f"{who} did not answer in time. Try again."
-        return "provider", f"{who} did not return a usable reply. Try again in a minute."
+                return "provider", f"{who} didn’t answer in time. Try again."
+        return "provider", f"{who} sent an answer we can’t use. Try again in a minute."
 
 
 class ServerForm(Trial):
@@ -120,22 +121,20 @@ class ServerForm(Trial):
     base_url = forms.CharField(
         max_length=500,
         label="Address",
-        help_text="For example http://127.0.0.1:11434/v1. Most addresses end in /v1.",
+        help_text="Such as http://127.0.0.1:11434/v1. Most addresses end in /v1.",
         widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "spellcheck": "false"}),
-        error_messages={"required": "Enter the address of the server."},
+        error_messages={"required": "Enter the server’s address."},
     )
     model = forms.CharField(
         max_length=200,
         required=False,
-        help_text="Its name on the server, such as llama3.2. Not needed if the server has only one model.",
+        help_text="Such as llama3.2. Leave blank if the server has only one model.",
     )
-    key = SecretField(max_length=500, required=False, help_text="If the server requires one.")
+    key = SecretField(max_length=500, required=False, help_text="Only if the server needs one.")
 
     def clean_base_url(self) -> str:
         base_url: str = self.cleaned_data["base_url"].rstrip("/").removesuffix("/chat/completions")
-        wrong = forms.ValidationError(
-            "An address begins with http:// or https://, followed by the name of the server."
-        )
+        wrong = forms.ValidationError("Start the address with http:// or https://, then the server’s name.")
         try:
             parts = urlsplit(base_url)
             good = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
@@ -148,7 +147,7 @@ class ServerForm(Trial):
     def clean(self) -> dict[str, Any]:
         if "openai" not in on_offer():
             raise forms.ValidationError(
-                "An environment variable already sets OpenAI or a server in its place."
+                "An environment variable already sets OpenAI, or a server in its place."
             )
         return self.cleaned_data
 
@@ -163,44 +162,44 @@ class ServerForm(Trial):
         release_connections()
         models = asyncio.run(models_at(base_url, key, seconds=LIST_SECONDS))
         if models is None:
-            self.add_error("base_url", "Nothing answers at this address. Is the server running?")
+            self.add_error("base_url", "Nothing is answering at this address. Is the server running?")
         elif len(models) == 1:
             return models[0]
         elif models:
             some = ", ".join(models[:5]) + (", …" if len(models) > 5 else "")
-            self.add_error("model", f"This server has several models. Enter one of these names: {some}.")
+            self.add_error("model", f"This server has several models. Enter one of these: {some}.")
         else:
-            self.add_error("model", "The server does not list its models. Enter the name of the one to use.")
+            self.add_error("model", "This server doesn’t list its models. Enter the name of the one to use.")
         return ""
 
     def fault(self, error: BlogAIError, connection: Connection) -> tuple[str, str]:
         match error:
             case KeyRejected() if connection.key:
-                return "key", "The server does not accept this key. Check that you copied all of it."
+                return "key", "The server didn’t accept this key. Check that you copied all of it."
             case KeyRejected():
-                return "key", "The server requires a key."
+                return "key", "This server needs a key."
             case OutOfCredit():
-                return "key", "The account behind this key has no credit left."
+                return "key", "The account behind this key is out of credit."
             case ModelRejected():
                 return (
                     "model",
-                    f"The server has no model named {connection.model}. Check the name and the address.",
+                    f"The server doesn’t have {connection.model}. Check the name and the address.",
                 )
             case ProviderBusy():
                 return "base_url", "The server is busy. Try again in a minute."
             case ProviderRejected():
                 return (
                     "base_url",
-                    "The server rejected the request. Check the address and the name of the model.",
+                    "The server didn’t accept the request. Check the address and the model’s name.",
                 )
             case Unreachable():
-                return "base_url", "Nothing answers at this address. Is the server running?"
+                return "base_url", "Nothing is answering at this address. Is the server running?"
             case ProviderTimeout():
                 return (
                     "base_url",
-                    "The server did not answer in time. If it was loading the model, try again.",
+                    "The server didn’t answer in time. It may still be loading the model, so try again.",
                 )
-        return "base_url", "The server failed, or does not speak OpenAI’s protocol. Check the address."
+        return "base_url", "The server failed, or isn’t compatible with OpenAI. Check the address."
 
 
 class ConnectModel(SignedInPage):
@@ -220,7 +219,7 @@ class ConnectModel(SignedInPage):
             connected.connect(connection)
         except OSError as error:  # a full disk, or a folder that cannot be written
             raise Unavailable(
-                f"The model answers, but cannot be kept in {settings.DATA_DIR}: {error.strerror}."
+                f"The model works, but we can’t save it in {settings.DATA_DIR}: {error.strerror}."
             ) from error
         messages.success(request, _news(connection))
         return redirect("connect")
@@ -228,7 +227,7 @@ class ConnectModel(SignedInPage):
     def show(self, key: KeyForm, server: ServerForm, status: int = 200) -> HttpResponse:
         offered, connection = on_offer(), connected.kept()
         for form in (key, server):
-            _focus_first_error(form)
+            _ask_for_key_again(form)
         release_connections()  # hold no database connection while servers are queried
         context = {
             "key": key if offered else None,
@@ -249,18 +248,16 @@ class ConnectModel(SignedInPage):
         return render(self.request, "generation/connect.html", context, status=status)
 
 
-def _focus_first_error(form: Trial) -> None:
-    """Focus the first invalid field, and say that the key has to be pasted again."""
-    for name in [name for name in form.fields if form.errors.get(name)][:1]:
-        form.fields[name].widget.attrs["autofocus"] = True
+def _ask_for_key_again(form: Trial) -> None:
+    """Say beside a refused form's key that it has to be pasted again."""
     if form.errors and form.data.get(form.add_prefix("key")):
-        form["key"].help_text = "Your key was not stored. Paste it again."
+        form["key"].help_text = "Your key wasn’t saved. Paste it again."
 
 
 class DisconnectModel(SignedInPage):
     def post(self, request: HttpRequest) -> HttpResponse:
         connected.disconnect()
-        messages.success(request, "The model is disconnected, and its key is deleted from this computer.")
+        messages.success(request, "The model is disconnected and its key deleted from this computer.")
         return redirect("connect")
 
 
@@ -269,4 +266,7 @@ def _news(connection: Connection) -> str:
     if provider == connection.provider:
         return f"{model} is connected and will write your next post."
     new = writer(connection.provider)[1]
-    return f"{new} is connected. {label(provider, model)} still writes unless you choose another model."
+    return (
+        f"{new} is connected. {label(provider, model)} still writes your posts unless you choose "
+        "another model."
+    )

@@ -7,7 +7,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.ratelimit import count_work
-from blogai.core.errors import Conflict, RateLimited, ValidationFailed
+from blogai.core.errors import (
+    BlogAIError,
+    Conflict,
+    CostLimitReached,
+    QuotaExceeded,
+    RateLimited,
+    ValidationFailed,
+)
 from generation.models import Run
 from generation.runs import control
 from generation.runs.outline_review import outline_of
@@ -20,12 +27,10 @@ from generation.web.outline_review import outline_page, restore_typed_form
 from generation.web.page import SignedInPage
 
 
-def live_response(
-    page: SignedInPage, post_id: uuid.UUID, refusal: str = "", status: int = 200
-) -> HttpResponse:
+def live_response(page: SignedInPage, post_id: uuid.UUID, refusal: BlogAIError | None = None) -> HttpResponse:
     """The live page of an unfinished post, or the review of its outline. Raises NotFound.
 
-    `refusal` says why it was not retried.
+    `refusal` is why it was not retried.
     """
     run = unfinished_run(page.user, post_id)
     if run.status == Run.Status.WAITING:
@@ -36,7 +41,9 @@ def live_response(
         "live": live_page(run),
         "receipt": receipt_of(run) if run.finished_at else None,
         "refusal": refusal,
+        "focus_title": getattr(page, "focus_title", False),
     }
+    status = refusal.status if refusal else 200
     return render(page.request, "generation/runs/live.html", context, status=status)
 
 
@@ -55,13 +62,13 @@ class WriteAgain(SignedInPage):
         run = unfinished_run(self.user, post_id)
         limit = CostLimitForm(request.POST)
         if not limit.is_valid():
-            return live_response(self, post_id, str(limit.errors["max_cost_usd"][0]), status=422)
+            return live_response(self, post_id, ValidationFailed(str(limit.errors["max_cost_usd"][0])))
         with suppress(Conflict):
             try:
                 count_work(request, self.user)
                 control.retry(self.user, run.pk, limit.cleaned_data["max_cost_usd"])
-            except (ValidationFailed, RateLimited) as error:
-                return live_response(self, post_id, error.detail, status=error.status)
+            except (ValidationFailed, RateLimited, QuotaExceeded, CostLimitReached) as error:
+                return live_response(self, post_id, error)
         return redirect("post", post_id)
 
 

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from math import ceil
 from typing import Any
@@ -19,30 +19,40 @@ from generation.llm.registry import label, writer
 from generation.models import LlmCall, Post, Run
 from generation.pipeline.budget import budget
 from generation.pipeline.types import Brief, Outline
-from generation.posts.markdown import render
+from generation.posts.growing import render_unfinished
+from generation.posts.markdown import render_for_page
 from generation.runs.costs import MAX_COST_LIMIT, dollars, with_costs
+from generation.runs.pauses import time_paused
 from generation.runs.state import PartState, RunState, state_of
 from generation.runs.steps import brief_of
-from generation.web.live_sentences import CHECKING, COUNT, HEADINGS, PLANNING, SENTENCES, STATES, WRITING
+from generation.web.languages import counts_characters, direction_of
+from generation.web.live_sentences import COUNT, EMPTY, HEADINGS, NEWS, PHASES, SENTENCES, STATES
 
 LINES_PER_WORD = 0.15
 """For prose in full-width lines, including gaps between paragraphs and a fifth more than was planned."""
 DEMO_SHARE = 0.7
 """How much of the requested length the demo model writes; half of 44 sections had less than 0.54 of it."""
-CHARACTER_LANGUAGES = ("zh", "ja")
+CHARACTERS_PER_WORD = 6
+"""With the blank behind it, in languages that have blanks."""
+MIN_SCALE, MAX_SCALE = 0.2, 1.2
+"""Within what the room for parts to come follows the length of those that are written."""
 RESERVE_STEP, MAX_RESERVED = 4, 40
 """Lines for each step of `reserve-N` in part.css, and the largest N."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The run's tokens and cost so far; `priced`: the price of `model` is known."""
+    """The run's tokens and cost so far; `priced`: the price of `model` is known.
+
+    `paused` is how long it waited for its owner.
+    """
 
     model: str
     local: bool
     priced: bool
     tokens: int
     cost_usd: Decimal
+    paused: timedelta
 
     @property
     def tokens_display(self) -> str:
@@ -55,15 +65,15 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class LivePart:
-    """A part on the page. `html` is set once it is done, `text` while it is being written."""
+    """A part on the page, with its text so far as `html` and the number of its characters as `length`."""
 
     name: str
     number: str
     heading: str
     state: str
     attempt: int
-    text: str
-    html: SafeString | None
+    html: SafeString
+    length: int
     reserve: int
     words: int
 
@@ -77,6 +87,17 @@ class LivePart:
     @property
     def state_display(self) -> str:
         return STATES[self.state]
+
+    @property
+    def growing(self) -> bool:
+        return self.length > 0 and self.state != "done"
+
+    @property
+    def empty_display(self) -> str:
+        """What stands in its place before its text."""
+        if self.state in ("stopped", "failed"):
+            return EMPTY["stopped"]
+        return EMPTY["closing" if self.name in ("conclusion", "faq") else "section"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +113,7 @@ class LivePage:
     seconds: int
     ahead: int
     lines_per_word: float
+    characters_per_word: int
     sentences = SENTENCES
 
     @property
@@ -121,7 +143,7 @@ class LivePage:
             return "your topic and choices"
         if not self.done:
             return "the outline, below"
-        return f"the outline and {self.done} of {len(self.parts)} parts, below"
+        return f"the outline and {self.done} of {len(self.parts)} sections, below"
 
     @property
     def cost_limit_reached(self) -> bool:
@@ -134,37 +156,58 @@ class LivePage:
         return "" if limit is None else f"{min(2 * limit, MAX_COST_LIMIT).normalize():f}"
 
     @property
-    def status_display(self) -> str:
-        """What is happening right now, as a sentence."""
+    def phase(self) -> str:
+        """What is happening right now, by its name in `PHASES`."""
+        if self.run.started_at is None:
+            return "waiting"
         if not self.planned:
-            return PLANNING if self.run.started_at else self.queue_display
-        return CHECKING if self.checking else WRITING
+            return "planning"
+        if self.checking:
+            return "checking"
+        if self.status == Run.Status.QUEUED and any(part.length for part in self.parts):
+            return "resuming"
+        if all(part.state == "done" for part in self.parts if part.name not in ("conclusion", "faq")):
+            return "closing"
+        return "writing" if self.sections > 1 else "writing_one"
+
+    @property
+    def phase_display(self) -> str:
+        return PHASES[self.phase].format(sections=self.sections)
+
+    @property
+    def sections(self) -> int:
+        return sum(bool(part.number) for part in self.parts)
+
+    @property
+    def status_display(self) -> str:
+        """What more there is to say, as a sentence."""
+        return self.queue_display if self.phase == "waiting" else NEWS[self.phase]
+
+    @property
+    def direction(self) -> str:
+        return direction_of(self.language)
 
     @property
     def queue_display(self) -> str:
         """The place in the queue of a run that has not started, as a sentence."""
         if self.ahead == 0:
-            return "Waiting for its turn."
+            return "Waiting its turn."
         return f"Waiting in line behind {self.ahead} of your posts."
 
     @property
     def heading(self) -> str:
         """The state in a word or two, for the page's title."""
         if not self.open:
-            return "Stopped"
-        if not self.planned:
-            return HEADINGS["planning"] if self.run.started_at else "Waiting"
-        if self.checking:
-            return HEADINGS["checking"]
-        return HEADINGS["writing"].format(done=self.done, parts=len(self.parts))
+            return "Failed" if self.status == Run.Status.FAILED else "Stopped"
+        return HEADINGS[self.phase].format(done=self.done, parts=len(self.parts))
 
 
 def run_for_post(user: User, post_id: uuid.UUID) -> Run:
     """The user's run for this post, whatever became of it. Raises NotFound, for a deleted post too."""
     deleted = Post.objects.filter(pk=OuterRef("post_id")).exclude(deleted_at=None)
-    run = Run.objects.filter(~Exists(deleted), owner=user, post_id=post_id).first()
+    run = Run.objects.filter(~Exists(deleted), owner=user, post_id=post_id, deleted_at=None).first()
     if run is None:
-        raise NotFound("There is no such post.")
+        raise NotFound("We can’t find that post.")
     return run
 
 
@@ -175,6 +218,8 @@ def live_page(run: Any) -> LivePage:
     outline = Outline.model_validate(state.outline) if state.outline else None
     figures = figures_of(run)
     lines_per_word = _lines_per_word(brief.language) * (DEMO_SHARE if figures.local else 1)
+    characters_per_word = 1 if counts_characters(brief.language) else CHARACTERS_PER_WORD
+    elapsed = (run.finished_at or datetime.now(UTC)) - run.created_at - figures.paused
     return LivePage(
         run=run,
         title=outline.title if outline else brief.topic,
@@ -182,12 +227,13 @@ def live_page(run: Any) -> LivePage:
         planned=outline is not None,
         status=state.status,
         seq=state.seq,
-        parts=_parts(state, _words(brief, outline), lines_per_word),
+        parts=_parts(state, _words(brief, outline), lines_per_word, characters_per_word),
         figures=figures,
         # Our clock may be behind Postgres', which said when the run was created.
-        seconds=max(0, round(((run.finished_at or datetime.now(UTC)) - run.created_at).total_seconds())),
+        seconds=max(0, round(elapsed.total_seconds())),
         ahead=run.ahead if run.started_at is None else 0,
         lines_per_word=lines_per_word,
+        characters_per_word=characters_per_word,
     )
 
 
@@ -197,7 +243,10 @@ def figures_of(run: Run) -> Figures:
     most = wrote.annotate(written=Sum("output_tokens")).order_by("-written")
     so_far: Any = (
         with_costs(Run.objects.filter(pk=run.pk))
-        .annotate(main=Subquery(most.values(json=JSONObject(provider="provider", model="model"))[:1]))
+        .annotate(
+            main=Subquery(most.values(json=JSONObject(provider="provider", model="model"))[:1]),
+            paused=time_paused(),
+        )
         .get()
     )
     main = so_far.main
@@ -208,10 +257,14 @@ def figures_of(run: Run) -> Figures:
         priced=not provider or is_priced(provider, model),
         tokens=so_far.input_tokens + so_far.output_tokens,
         cost_usd=so_far.cost_usd,
+        paused=so_far.paused or timedelta(),
     )
 
 
-def _parts(state: RunState, words: Mapping[str, int], lines_per_word: float) -> tuple[LivePart, ...]:
+def _parts(
+    state: RunState, words: Mapping[str, int], lines_per_word: float, characters_per_word: int
+) -> tuple[LivePart, ...]:
+    scale = _scale(state, words, characters_per_word)
     return tuple(
         LivePart(
             name=part.name,
@@ -219,13 +272,21 @@ def _parts(state: RunState, words: Mapping[str, int], lines_per_word: float) -> 
             heading=part.heading,
             state=_display_state(part, state),
             attempt=part.attempt,
-            text=part.text,
             html=_html(part),
-            reserve=_reserve(words[part.name] * lines_per_word),
+            length=len(part.text),
+            reserve=_reserve(words[part.name] * lines_per_word * scale),
             words=words[part.name],
         )
         for part in state.parts
     )
+
+
+def _scale(state: RunState, words: Mapping[str, int], characters_per_word: int) -> float:
+    """How long the finished parts are, against the plan."""
+    done = [part for part in state.parts if part.state == "done"]
+    planned = sum(words[part.name] for part in done) * characters_per_word
+    written = sum(len(part.text) for part in done)
+    return min(MAX_SCALE, max(MIN_SCALE, written / planned)) if planned else 1
 
 
 def _display_state(part: PartState, state: RunState) -> str:
@@ -235,8 +296,9 @@ def _display_state(part: PartState, state: RunState) -> str:
     return "again" if part.state == "writing" and part.attempt > 1 else part.state
 
 
-def _html(part: PartState) -> SafeString | None:
-    return mark_safe(render(part.text)) if part.state == "done" else None  # noqa: S308 (sanitised by render)
+def _html(part: PartState) -> SafeString:
+    render = render_for_page if part.state == "done" else render_unfinished
+    return mark_safe(render(part.text))  # noqa: S308 (sanitised by render)
 
 
 def _words(brief: Brief, outline: Outline | None) -> dict[str, int]:
@@ -254,7 +316,7 @@ def _words(brief: Brief, outline: Outline | None) -> dict[str, int]:
 
 def _lines_per_word(language: str) -> float:
     """Where a word is a single character, more words fit on a line."""
-    return LINES_PER_WORD / (3 if language.split("-")[0].lower() in CHARACTER_LANGUAGES else 1)
+    return LINES_PER_WORD / (3 if counts_characters(language) else 1)
 
 
 def _reserve(lines: float) -> int:

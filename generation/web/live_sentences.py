@@ -5,42 +5,58 @@ Names in braces are placeholders of `str.format`, which `live.js` fills in the s
 
 from typing import Any
 
-COUNT = "{done} of {parts} parts"
-PLANNING = "Planning the outline."
-WRITING = "All sections are written at the same time."
-CHECKING = "Checking the whole."
-
-HEADINGS = {"planning": "Planning", "writing": "{done} of {parts}", "checking": "Checking"}
-"""Of a run that goes on, in the page's title."""
+COUNT = "{done} of {parts} done"
+PHASES = {
+    "waiting": "Waiting",
+    "planning": "Planning",
+    "writing": "Writing {sections} sections",
+    "writing_one": "Writing 1 section",
+    "closing": "Closing",
+    "checking": "Checking",
+    "resuming": "Resuming",
+}
+"""About a run in progress, above its text."""
+HEADINGS = {**PHASES, **dict.fromkeys(("writing", "writing_one", "closing"), "{done} of {parts}")}
+"""The same, in the page's title."""
+STILL_WRITING = "Still writing. You can close this page."
+NEWS = {
+    "planning": "First, the outline.",
+    "checking": "Giving it one last read.",
+    **dict.fromkeys(("writing", "writing_one", "closing", "resuming"), STILL_WRITING),
+    "reconnecting": "Reconnecting… your post is still being written.",
+}
+"""More about it, if there is anything to add."""
 STATES = {
     "waiting": "waiting",
     "writing": "writing",
     "again": "trying again",
     "checking": "checking",
     "done": "done",
-    "failed": "could not be written",
+    "failed": "couldn’t be written",
     "stopped": "not written",
 }
 """Of a part, in the outline."""
+EMPTY = {
+    "section": "Waiting for the first words.",
+    "closing": "We write this once the sections are done.",
+    "stopped": "Not written.",
+}
+"""Where a part's text will be."""
 
 SENTENCES: dict[str, Any] = {
     "count": COUNT,
+    "phases": PHASES,
     "headings": HEADINGS,
     "states": STATES,
-    "news": {
-        "planning": PLANNING,
-        "writing": WRITING,
-        "checking": CHECKING,
-        "reconnecting": "Reconnecting… your post goes on being written.",
-    },
+    "news": NEWS,
     "waits": {  # by the `reason` of a `run.waiting` frame
-        "rate_limit": "Waiting for a turn: the limit of model calls a minute is reached.",
-        "provider_busy": "Waiting: the model's provider is busy.",
-        "provider_failing": "Waiting: the model's provider does not answer, and is asked again.",
+        "rate_limit": "Waiting its turn: we’re writing many posts right now.",
+        "provider_busy": "The model is busy. We’ll try again in a moment.",
+        "provider_failing": "The model isn’t answering. We’ll try again in a moment.",
     },
     "again": {  # by the `reason` of a `part.reset` frame; any other is shown as it is
         "caught up": "",
-        "resumed": "taken up again after an interruption",
+        "resumed": "resumed after an interruption",
         "revised": "revised after the checks",
     },
     "milestones": {
@@ -48,9 +64,9 @@ SENTENCES: dict[str, Any] = {
         "introduction": "The introduction is done.",
         "section": "Section {number} of {sections} is done.",
         "conclusion": "The conclusion is done.",
-        "faq": "The part with questions and answers is done.",
-        "left_out": "The part with questions and answers is left out.",
+        "faq": "The questions are done.",
+        "left_out": "We left the questions out.",
         "finished": "The post is finished.",
-        "stopped": "The post could not be finished.",
+        "stopped": "Writing has stopped.",
     },
 }

@@ -14,7 +14,6 @@ from blogai.core.errors import Conflict
 from generation.models import Run
 from generation.runs import outline_review
 from generation.runs.start import unfinished_run
-from generation.web.live_context import figures_of
 from generation.web.outline_form import LIMITS, MOVES, OutlineForm
 from generation.web.page import SignedInPage
 
@@ -28,7 +27,7 @@ TYPED_MAX_AGE = 3600
 
 def outline_page(page: SignedInPage, run: Run, form: OutlineForm, status: int = 200) -> HttpResponse:
     """The page with the form for the outline of a waiting run."""
-    context = {"run": run, "form": form, "figures": figures_of(run), "limits": LIMITS}
+    context = {"run": run, "form": form, "limits": LIMITS}
     return render(page.request, "generation/runs/review.html", context, status=status)
 
 
@@ -37,7 +36,7 @@ def restore_typed_form(request: HttpRequest, run: Run) -> OutlineForm | None:
     post_id, typed = request.session.get(TYPED, ("", ""))
     if post_id != str(run.post_id):
         return None
-    messages.warning(request, "You were signed out, so this was not saved. Everything you typed is below.")
+    messages.warning(request, "You were signed out, so we couldn’t save this. Everything you typed is below.")
     return OutlineForm.from_post(QueryDict(typed))
 
 
@@ -82,8 +81,8 @@ class ReviewOutline(SignedInPage):
         if self.request.session.get(TYPED, [""])[0] == str(run.post_id):
             del self.request.session[TYPED]
         if not write:
-            messages.success(self.request, "The outline is saved. Nothing is written before you say so.")
+            messages.success(self.request, "Outline saved. We start when you choose Write post.")
 
     def too_late(self, post_id: uuid.UUID) -> HttpResponse:
-        messages.warning(self.request, "This post no longer waits for its outline; it was left as it is.")
+        messages.warning(self.request, "This post isn’t waiting for its outline anymore. Nothing changed.")
         return redirect("post", post_id)

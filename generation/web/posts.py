@@ -3,9 +3,12 @@
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString, mark_safe
 
@@ -14,19 +17,26 @@ from generation.llm.registry import label
 from generation.models import Post, Run
 from generation.posts import services
 from generation.posts.exports import FORMATS
-from generation.posts.markdown import render as html_of
+from generation.posts.markdown import render_for_page
+from generation.runs import discard
+from generation.runs.pauses import time_paused
 from generation.runs.receipt import Receipt, receipt_of
-from generation.web.library import library_url
+from generation.runs.steps import brief_of
+from generation.web.brief_form import form_query
+from generation.web.languages import counts_characters, direction_of
+from generation.web.library import library_filters, library_url
 from generation.web.live import live_response
 from generation.web.page import SignedInPage
 
-WORDS_PER_MINUTE = 230
+WORDS_PER_MINUTE, CHARACTERS_PER_MINUTE = 230, 400
 
 
 class OnePost(SignedInPage):
     """The page of a post. Until the post is finished, this is the live page."""
 
     def get(self, request: HttpRequest, post_id: uuid.UUID) -> HttpResponse:
+        # Whoever has just brought it back reads on from its title; not from the top of the page.
+        self.focus_title = request.session.get("restored") == str(post_id) and request.session.pop("restored")
         post = services.posts_of(self.user).filter(pk=post_id).first()
         if post is None:
             try:
@@ -36,15 +46,21 @@ class OnePost(SignedInPage):
         return render(request, "generation/posts/post.html", self.context(post))
 
     def context(self, post: Post) -> dict[str, object]:
-        receipt = _receipt_of(post)
+        receipt, paused = _receipt_of(post)
+        characters = counts_characters(post.language)
+        pace = CHARACTERS_PER_MINUTE if characters else WORDS_PER_MINUTE
         return {
             "post": post,
             "parts": list(_parts(post)),
-            "words": f"{post.word_count:,} words",
+            "direction": direction_of(post.language),
+            "length": _counted(post.word_count, "character" if characters else "word"),
             "model": label(post.provider, post.model),
             "local": post.provider == "local",
-            "minutes": max(1, round(post.word_count / WORDS_PER_MINUTE)),
-            "took": _summary(receipt) if receipt else "",
+            "minutes": max(1, round(post.word_count / pace)),
+            "details": _details(post),
+            "like_this": _like(receipt.run) if receipt else reverse("new-post"),
+            "took": _summary(receipt, paused) if receipt else "",
+            "focus_title": self.focus_title,
             "receipt": receipt,
         }
 
@@ -67,13 +83,21 @@ class DownloadPost(SignedInPage):
 
 class DeletePost(SignedInPage):
     def post(self, request: HttpRequest, post_id: uuid.UUID) -> HttpResponse:
-        services.delete(self.user, post_id)
-        return redirect(library_url({"deleted": str(post_id)}))
+        """Deletes the post, or what a stopped or failed run left of it."""
+        try:
+            services.delete(self.user, post_id)
+        except NotFound:
+            discard.discard(self.user, post_id)
+        return redirect(library_url({**library_filters(request.POST), "deleted": str(post_id)}))
 
 
 class RestorePost(SignedInPage):
     def post(self, request: HttpRequest, post_id: uuid.UUID) -> HttpResponse:
-        services.restore(self.user, post_id)
+        try:
+            services.restore(self.user, post_id)
+        except NotFound:
+            discard.restore(self.user, post_id)
+        request.session["restored"] = str(post_id)
         return redirect("post", post_id)
 
 
@@ -92,21 +116,48 @@ def _parts(post: Post) -> Iterator[PostPart]:
             name=name,
             number=name.removeprefix("section-") if name.startswith("section-") else "",
             heading=part["heading"],
-            html=mark_safe(html_of(part["text"])),  # noqa: S308 (sanitised by render)
+            html=mark_safe(render_for_page(part["text"])),  # noqa: S308 (sanitised by render)
         )
 
 
-def _receipt_of(post: Post) -> Receipt | None:
-    """The receipt of the post's run; None if it has no run. Two queries."""
-    run = Run.objects.filter(post_id=post.pk).first()
-    return receipt_of(run) if run else None
+def _details(post: Post) -> dict[str, str]:
+    """What a website asks for beside the text, as far as there is any."""
+    details = {"Description": post.description, "Tags": ", ".join(post.tags), "Slug": post.slug}
+    return {name: value for name, value in details.items() if value}
 
 
-def _summary(receipt: Receipt) -> str:
+def _like(run: Run) -> str:
+    """The form of a new post with the choices of this one. What it was about is left out."""
+    brief = brief_of(run)
+    chosen = {
+        "sections": str(brief.sections),
+        "tone": brief.tone,
+        "language": brief.language,
+        "audience": brief.audience,
+        "words": str(brief.words or ""),
+        "include_faq": "on" if brief.include_faq else "",
+    }
+    return f"{reverse('new-post')}?{form_query(chosen)}"
+
+
+def _receipt_of(post: Post) -> tuple[Receipt | None, timedelta]:
+    """The receipt of the post's run, None if it has no run, and how long that was paused. Two queries."""
+    run: Any = Run.objects.filter(post_id=post.pk).annotate(paused=time_paused()).first()
+    if run is None:
+        return None, timedelta()
+    return receipt_of(run), run.paused or timedelta()
+
+
+def _summary(receipt: Receipt, paused: timedelta) -> str:
     """How long the post took and what it cost, as a sentence."""
     run, total = receipt.run, receipt.total
     if run.started_at is None or run.finished_at is None:
         return ""
-    seconds = round((run.finished_at - run.started_at).total_seconds())
+    seconds = max(0, round((run.finished_at - run.started_at - paused).total_seconds()))
     took = f"{seconds // 60} min {seconds % 60} s" if seconds >= 60 else f"{seconds} s"
-    return f"Written in {took} with {total.calls} calls: {total.tokens:,} tokens, {receipt.cost_display}."
+    used = f"{_counted(total.calls, 'call')}: {_counted(total.tokens, 'token')}, {receipt.cost_display}"
+    return f"Written in {took} with {used}."
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -15,9 +15,11 @@ from django.views import View
 
 from accounts import webhook_secrets
 from accounts.models import User
+from billing import quotas
 from blogai.core.db import in_database
 from blogai.core.egress import AddressForbidden
 from blogai.core.errors import Conflict
+from blogai.core.form_errors import LENGTH
 from generation.models import Notification
 from generation.notifications import deliveries, trial, webhooks
 from generation.notifications.deliveries import Delivery
@@ -26,11 +28,13 @@ from generation.web.page import SignedInPage
 
 SHOWN = 20
 """Deliveries on the page; the API lists all of them."""
+EVENTS = {"run.completed": "Post finished", "run.failed": "Post failed", "run.cancelled": "Post stopped"}
+"""What a webhook tells, by its type."""
 ANSWERS = {
-    "unreachable": "could not be reached",
-    "too_slow": "did not answer within ten seconds",
-    "unreadable": "answered with something that is not HTTP",
-    "address_forbidden": "has an address that webhooks may not be sent to",
+    "unreachable": "couldn’t be reached",
+    "too_slow": "didn’t answer within ten seconds",
+    "unreadable": "gave an answer that isn’t HTTP",
+    "address_forbidden": "has an address we can’t send webhooks to",
 }
 """What became of an attempt that got no answer, by its error code."""
 
@@ -39,8 +43,9 @@ class TrialForm(forms.Form):
     url = forms.CharField(
         max_length=webhooks.MAX_ADDRESS,
         label="Address",
-        help_text="For example https://example.org/hooks/blog-ai",
+        help_text="Such as https://example.org/hooks/blog-ai",
         widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": "Enter an address.", **LENGTH},
     )
 
     def clean_url(self) -> str:
@@ -64,9 +69,7 @@ class RenewSecret(SignedInPage):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         webhook_secrets.renew(self.user)
-        messages.success(
-            request, "Webhooks are signed with a new secret from now on. Give it to your server."
-        )
+        messages.success(request, "We now sign webhooks with a new secret. Give it to your server.")
         return redirect("settings-webhooks")
 
 
@@ -79,12 +82,12 @@ class RetryDelivery(SignedInPage):
         except Conflict as error:
             messages.warning(request, error.detail)
         else:
-            messages.success(request, "It is tried again now. Reload this page to see what came of it.")
+            messages.success(request, "We’re trying again. Reload this page to see the result.")
         return redirect("settings-webhooks")
 
 
 class SendTestEvent(View):
-    """Sends a test event and shows what came of it. Waits without a thread and a database connection."""
+    """Sends a test event and shows the result. Waits without a thread and a database connection."""
 
     async def get(self, request: HttpRequest) -> HttpResponse:
         return redirect("settings-webhooks")
@@ -110,13 +113,17 @@ def _page(
 ) -> HttpResponse:
     state = Notification.State.FAILED if request.GET.get("state") == Notification.State.FAILED else ""
     runs = deliveries.runs_with_delivery(user, state)[:SHOWN]
+    usage = quotas.usage(user)
     context: dict[str, Any] = {
+        "usage": usage,
+        "included": "webhooks" in usage["features"],
         "form": form,
         "result": result,
         "result_answer": result and _answer(result.status, result.error.code if result.error else ""),
         "state": state,
         "deliveries": [
-            (each, _last_answer(each)) for each in deliveries.deliveries(run["delivery"] for run in runs)
+            (each, EVENTS[each.event], _last_answer(each))
+            for each in deliveries.deliveries(run["delivery"] for run in runs)
         ],
         "secret": webhook_secrets.current(user),
     }
@@ -133,4 +140,4 @@ def _last_answer(delivery: Delivery) -> str:
 
 
 def _answer(status: int | None, error: str) -> str:
-    return f"answered {status}" if status is not None else ANSWERS.get(error, "did not take it")
+    return f"answered {status}" if status is not None else ANSWERS.get(error, "didn’t accept it")

@@ -19,6 +19,7 @@ from generation.pipeline.run import body_names, closing_names, part_names, write
 from generation.pipeline.threads import outside_loop
 from generation.pipeline.types import Checks, Frozen, Outline, Part
 from generation.runs import checkpoints, frames, lease
+from generation.runs import log as run_log
 from generation.runs.checkpoints import Loaded
 from generation.runs.frames import Frame
 from generation.runs.lease import Lease, LeaseLost
@@ -46,12 +47,13 @@ async def execute(run_id: uuid.UUID) -> None:
         await _execute(held)
     except asyncio.CancelledError:
         await asyncio.shield(in_database(lease.release)(held))
+        run_log.tell("run.released", run_id, attempt=held.token)
         raise
     except ExceptionGroup as failures:
         others = failures.split(LeaseLost)[1]
         if others:
             raise others from None
-        logger.info("run %s has ended or was taken over by another worker", run_id)
+        run_log.tell("run.lost", run_id, attempt=held.token)
     finally:
         _running.discard(task)
 
@@ -91,7 +93,7 @@ async def _write(held: Lease, loaded: Loaded, broadcast: Broadcast) -> None:
     await broadcast.send([await retry_on_outage(checkpoints.milestone)(held, started)])
     try:
         if run.attempts_without_progress > lease.MAX_ATTEMPTS_WITHOUT_PROGRESS:
-            raise ProviderError("The post was started five times without making progress, so it was stopped.")
+            raise ProviderError("We started this post five times without getting anywhere, so we stopped.")
         async with asyncio.timeout(loaded.seconds):
             budget = CostBudget(run.max_cost_usd, loaded.spent)
             models = _models_of(run, calls.append, broadcast.waiting, budget)
@@ -150,9 +152,9 @@ def _error_for_user(error: Exception) -> BlogAIError:
     if isinstance(error, BlogAIError):
         return error
     if isinstance(error, TimeoutError):
-        return ProviderTimeout("The post was not finished within its time limit, so it was stopped.")
+        return ProviderTimeout("This post took too long, so we stopped it.")
     logger.error("a run failed because of an unexpected error", exc_info=error)
-    return BlogAIError("Something went wrong on our side. Finished sections are kept; try again.")
+    return BlogAIError("Something went wrong on our side. Finished sections are saved. Try again.")
 
 
 class OutlineNeedsReview(Exception):
@@ -181,7 +183,7 @@ class RunSteps:
     async def once[T: Frozen](
         self, name: str, kind: type[T], work: Callable[[], Awaitable[T]], *given: Frozen
     ) -> T:
-        """The step's stored output. Raises OutlineNeedsReview after an outline that is to be reviewed."""
+        """The step's stored output. Raises OutlineNeedsReview after an outline that needs review."""
         output = await self._once(name, kind, work, *given)
         if self._review and isinstance(output, Outline):
             raise OutlineNeedsReview

@@ -5,16 +5,17 @@ import gc
 import logging
 
 from django.conf import settings
-from django.contrib.sessions.backends.db import SessionStore
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 from procrastinate.worker import Worker
 
+from accounts.session_store import SessionStore
 from blogai.core.db import OUTAGES, in_database
 from generation.llm.registry import configured
 from generation.notifications import schedule as notifications
 from generation.posts.purge import purge
-from generation.runs import outline_review
+from generation.runs import closed_accounts, outline_review
+from generation.worker import notify_check
 from generation.worker.execute import cancel_all
 from generation.worker.sweep import sweep
 
@@ -35,7 +36,13 @@ async def work(stop: asyncio.Event, ready: asyncio.Event) -> None:
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(asyncio.to_thread(_warm_up))
         background = [
-            tasks.create_task(loop) for loop in (_take_jobs(ready), _keep_sweeping(), _keep_purging())
+            tasks.create_task(each)
+            for each in (
+                _take_jobs(ready),
+                _keep_sweeping(),
+                _keep_purging(),
+                notify_check.warn_if_silent(),
+            )
         ]
         await stop.wait()
         for task in background:
@@ -95,6 +102,7 @@ async def _keep_sweeping() -> None:
             await in_database(sweep)()
             await in_database(notifications.sweep)()
             await in_database(outline_review.expire_unreviewed)()
+            await in_database(closed_accounts.cancel_some)()
         except OUTAGES as error:
             logger.warning("could not sweep, retrying later: %s", error)
         await asyncio.sleep(SWEEP_INTERVAL)

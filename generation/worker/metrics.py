@@ -1,22 +1,16 @@
-"""Figures about runs for /metrics, each read from Postgres with one query.
+"""Figures about jobs and runs for /metrics, read from Postgres.
 
-Every web process therefore reports the same figures, whichever worker did the work. What has ended is counted
-over the last 15 minutes, so that the queries stay fast however large the tables grow.
+Every web process therefore reports the same figures, whichever worker did the work.
 """
 
-from typing import Any
-
-from django.db import connection, transaction
 from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily
 
+from blogai.core.figures import RECENT, rows
 from generation.live import connections
 from generation.models import Run
 from generation.worker.probes import COUNT_WORKERS, MAX_HEARTBEAT_AGE
 
-RECENT = "now() - interval '15 minutes'"
-STATEMENT_TIMEOUT = "700ms"
-"""Shorter than health/runner.py waits for the figures."""
 QUANTILES = (0.5, 0.95)
 
 QUEUE = f"""
@@ -27,12 +21,29 @@ QUEUE = f"""
     LEFT JOIN procrastinate_events deferred ON deferred.job_id = jobs.id AND deferred.type = 'deferred'
     WHERE jobs.status = 'todo' AND coalesce(jobs.scheduled_at, now()) <= now()
 """  # noqa: S608
+JOBS = "SELECT queue_name, status, count(*) FROM procrastinate_jobs GROUP BY 1, 2"
+FAILURES = f"""
+    SELECT task_name, count(*)
+    FROM procrastinate_events events JOIN procrastinate_jobs jobs ON jobs.id = job_id
+    WHERE type = 'failed' AND at > {RECENT}
+    GROUP BY 1
+"""  # noqa: S608
+PERIODIC = """
+    SELECT task_name, extract(epoch FROM now()) - max(defer_timestamp)
+    FROM procrastinate_periodic_defers GROUP BY 1
+"""
 RUNS = f"""
     SELECT finished_at IS NULL, status, error_code, count(*)
     FROM runs
     WHERE finished_at IS NULL OR finished_at > {RECENT}
     GROUP BY 1, 2, 3
 """  # noqa: S608
+# Who holds a run renews its lease every three seconds, and ends it at its deadline. If they die, others do.
+STUCK = """
+    SELECT count(*) FROM runs
+    WHERE finished_at IS NULL
+        AND (lease_until < now() - interval '1 minute' OR deadline_at < now() - interval '1 minute')
+"""
 STEPS = f"""
     SELECT regexp_replace(name, '-[0-9]+$', ''), count(*),
         percentile_cont(%s) WITHIN GROUP (ORDER BY extract(epoch FROM finished_at - started_at))
@@ -40,17 +51,10 @@ STEPS = f"""
     WHERE state = 'done' AND finished_at > {RECENT} AND started_at IS NOT NULL
     GROUP BY 1
 """  # noqa: S608
-CALLS = f"""
-    SELECT provider, error, grouping(error) = 1, count(*),
-        percentile_cont(%s) WITHIN GROUP (ORDER BY duration_ms / 1000.0)
-    FROM llm_calls
-    WHERE created_at > {RECENT}
-    GROUP BY GROUPING SETS ((provider, error), (provider))
-"""  # noqa: S608
 
 
 def queue() -> list[Metric]:
-    ((jobs, age, workers),) = _rows(QUEUE, [MAX_HEARTBEAT_AGE])
+    ((jobs, age, workers),) = rows(QUEUE, [MAX_HEARTBEAT_AGE])
     return [
         GaugeMetricFamily("blogai_queue_jobs", "Jobs waiting for a worker.", value=jobs),
         GaugeMetricFamily(
@@ -60,70 +64,67 @@ def queue() -> list[Metric]:
     ]
 
 
+def jobs() -> list[Metric]:
+    """Those that succeed are deleted."""
+    by_state = GaugeMetricFamily("blogai_jobs", "Jobs of the queue.", labels=["queue", "state"])
+    for name, state, count in rows(JOBS):
+        by_state.add_metric([name, state], count)
+    failed = GaugeMetricFamily("blogai_jobs_failed", "Jobs given up in the last 15 minutes.", labels=["task"])
+    for task, count in rows(FAILURES):
+        failed.add_metric([task], count)
+    age = GaugeMetricFamily(
+        "blogai_periodic_job_age_seconds",
+        "How long ago the job was last queued by the clock.",
+        labels=["task"],
+    )
+    for task, seconds in rows(PERIODIC):
+        age.add_metric([task], float(seconds))
+    return [by_state, failed, age]
+
+
 def runs() -> list[Metric]:
     open_ = GaugeMetricFamily("blogai_runs", "Runs that have not ended.", labels=["status"])
     ended = GaugeMetricFamily(
         "blogai_runs_ended", "Runs that ended in the last 15 minutes.", labels=["status", "code"]
     )
     found: dict[str, int] = dict.fromkeys(Run.OPEN, 0)
-    for is_open, status, code, count in _rows(RUNS):
+    for is_open, status, code, count in rows(RUNS):
         if is_open:
             found[status] = found.get(status, 0) + count
         else:
             ended.add_metric([status, code], count)
     for status, count in found.items():
         open_.add_metric([status], count)
-    return [open_, ended]
+    ((stuck,),) = rows(STUCK)
+    return [
+        open_,
+        ended,
+        GaugeMetricFamily(
+            "blogai_runs_stuck", "Open runs past their deadline, or left by a worker that died.", value=stuck
+        ),
+    ]
 
 
 def steps() -> list[Metric]:
     done = GaugeMetricFamily("blogai_steps", "Steps finished in the last 15 minutes.", labels=["step"])
-    seconds = _durations("blogai_step_seconds", "Duration of the steps.", "step")
-    for step, count, quantiles in _rows(STEPS, [list(QUANTILES)]):
+    seconds = durations("blogai_step_seconds", "Duration of the steps.", "step")
+    for step, count, quantiles in rows(STEPS, [list(QUANTILES)]):
         done.add_metric([step], count)
-        _add_durations(seconds, step, quantiles)
+        add_durations(seconds, step, quantiles)
     return [done, seconds]
 
 
-def calls() -> list[Metric]:
-    made = GaugeMetricFamily(
-        "blogai_llm_calls",
-        "Calls to language models in the last 15 minutes; error is empty for successful ones.",
-        labels=["provider", "error"],
-    )
-    seconds = _durations("blogai_llm_call_seconds", "Duration of the calls.", "provider")
-    for provider, error, of_all, count, quantiles in _rows(CALLS, [list(QUANTILES)]):
-        if of_all:
-            _add_durations(seconds, provider, quantiles)
-        else:
-            made.add_metric([provider, error], count)
-    return [made, seconds]
-
-
 def audience() -> list[Metric]:
-    watching = GaugeMetricFamily(
-        "blogai_watching", "Open sockets and event streams of this process.", labels=["kind"]
-    )
+    watching = GaugeMetricFamily("blogai_watching", "Open sockets and event streams.", labels=["kind"])
     for kind, count in connections.counts().items():
         watching.add_metric([kind], count)
     return [watching]
 
 
-def _durations(name: str, meaning: str, label: str) -> GaugeMetricFamily:
+def durations(name: str, meaning: str, label: str) -> GaugeMetricFamily:
     return GaugeMetricFamily(name, meaning, labels=[label, "quantile"])
 
 
-def _add_durations(family: GaugeMetricFamily, label: str, quantiles: list[float]) -> None:
+def add_durations(family: GaugeMetricFamily, label: str, quantiles: list[float]) -> None:
     for quantile, seconds in zip(QUANTILES, quantiles, strict=True):
         family.add_metric([label, str(quantile)], float(seconds))
-
-
-def _rows(query: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL statement_timeout = '{STATEMENT_TIMEOUT}'")
-            cursor.execute(query, parameters)
-            rows: list[tuple[Any, ...]] = cursor.fetchall()
-            return rows
-    finally:
-        connection.close()

@@ -1,13 +1,29 @@
-"""The job that writes a run."""
+"""The jobs that write a run, and that stop those of closed accounts."""
 
 import uuid
 
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from structlog.contextvars import bound_contextvars
 
+from blogai.core import tracing
+from blogai.core.db import in_database
+from generation.runs.closed_accounts import cancel_some
 from generation.worker.execute import execute
 
 
 @app.task(name="write_run", retry=RetryStrategy(wait=1))
-async def write_run(*, run_id: str) -> None:
-    await execute(uuid.UUID(run_id))
+async def write_run(*, run_id: str, trace: dict[str, str] | None = None) -> None:
+    """`trace` comes from the request that queued it, where traces are collected."""
+    with (
+        bound_contextvars(run_id=run_id),
+        tracing.continued(trace),
+        tracing.span("write_run", "consumer", {"run.id": run_id}),
+    ):
+        await execute(uuid.UUID(run_id))
+
+
+@app.task(name="cancel_runs_of_closed_accounts", retry=RetryStrategy(wait=1))
+async def cancel_runs_of_closed_accounts() -> None:
+    while await in_database(cancel_some)():
+        pass

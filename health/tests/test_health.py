@@ -243,6 +243,14 @@ def test_sentry_is_not_set_up(client: Client) -> None:
     assert set(sentry) == {"configured", "active", "environment", "dsn_set", "traces_sample_rate", "release"}
 
 
+def test_sentry_is_down_while_nothing_gets_there(client: Client, settings: Any) -> None:
+    settings.SENTRY_DSN = "https://key@sentry.example.org/1"  # but no process of ours reports to it
+    sentry = client.get("/health/sentry").json()["sentry"]
+    assert (sentry["configured"], sentry["active"], sentry["dsn_set"]) == (True, False, True)
+    assert sentry["traces_sample_rate"] == settings.SENTRY_TRACES_SAMPLE_RATE
+    assert client.get("/health").json()["services"]["sentry"] == {"status": "down"}
+
+
 def test_of_what_does_not_answer_nothing_is_claimed(client: Client, all_fail: None) -> None:
     stripe = client.get("/health/stripe").json()["stripe"]
     assert (stripe["configured"], stripe["connected"]) == (None, False)

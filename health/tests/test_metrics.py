@@ -92,6 +92,13 @@ def test_the_token_opens_it_from_anywhere(client: Client, settings: Any) -> None
     assert client.get("/metrics").status_code == 200
 
 
+def test_with_the_token_an_instance_is_asked_by_its_own_name(client: Client, settings: Any) -> None:
+    settings.METRICS_TOKEN = TOKEN
+    for token, status in ((TOKEN, 200), ("wrong", 400)):
+        headers = {"Authorization": f"Bearer {token}", "Host": "blog-ai:8000"}
+        assert client.get("/metrics", headers=headers, REMOTE_ADDR=ELSEWHERE).status_code == status
+
+
 def test_a_wrong_token_opens_nothing(client: Client, settings: Any) -> None:
     for token in (TOKEN, ""):
         settings.METRICS_TOKEN = token

@@ -1,4 +1,4 @@
-// The library: "/" goes to the search.
+// The library: "/" goes to the search, and a list that changes by itself leaves an open menu alone.
 
 addEventListener("keydown", (event) => {
   const typing = event.target.closest("input, textarea, select, [contenteditable]");
@@ -9,3 +9,5 @@ addEventListener("keydown", (event) => {
   search.focus();
   search.select();
 });
+
+window.htmx.config.morphSkip = "details[open]";

@@ -1,84 +1,33 @@
 // The page of a post that is being written. The server has drawn every part's place and what it has of the text;
 // the socket's frames fill the places. What is lacking after a lost connection is asked for, never guessed.
 
+import { Place } from "./place.js";
+import { Room } from "./room.js";
+
 const reading = document.getElementById("reading");
 const { run, conversation } = reading.dataset;
 const ENDINGS = ["run.completed", "run.failed", "run.cancelled"];
-const LINES_A_STEP = 4;
-const MOST_STEPS = 40;
+const CLOSING = ["conclusion", "faq"];
 const QUIET_FOR = 45_000;
 
 const byId = (id) => document.getElementById(id);
-const steps = (lines) => Math.min(MOST_STEPS, Math.ceil((lines + 1) / LINES_A_STEP));
-const characters = (text) => {
-  let count = 0;
-  for (const _ of text) count += 1; // code points, as the server counts; `length` counts halves of emoji
-  return count;
-};
 
 // Whatever the page says is in the server's live_sentences.py; the names in braces are filled in here.
 const sentences = JSON.parse(byId("sentences").textContent);
 const filled = (sentence, values) => sentence.replace(/{(\w+)}/g, (_, name) => values[name]);
 
-class Place {
-  constructor(section) {
-    this.section = section;
-    this.name = section.dataset.part;
-    this.row = document.querySelector(`[data-row="${this.name}"]`);
-    this.read();
-  }
-
-  read() {
-    this.text = this.section.querySelector(".part-text");
-    this.attempt = Number(this.section.dataset.attempt);
-    this.state = this.section.dataset.state;
-    this.rendered = this.state === "done";
-    this.length = this.text.classList.contains("part-growing") ? characters(this.text.textContent) : 0;
-  }
-
-  show(state, reason = "") {
-    this.state = this.section.dataset.state = state;
-    this.section.dataset.attempt = this.attempt;
-    this.mark(state, reason);
-  }
-
-  mark(state, reason = "") {
-    const words = sentences.states[state];
-    this.row.dataset.state = state;
-    this.row.querySelector(".outline-state").textContent = reason ? `${words}: ${reason}` : words;
-  }
-
-  write(text, attempt) {
-    this.attempt = attempt;
-    this.length = characters(text);
-    this.rendered = false;
-    this.text.className = "part-text part-growing";
-    this.text.textContent = text;
-  }
-
-  append(text) {
-    if (!this.text.classList.contains("part-growing")) this.write("", this.attempt);
-    if (this.text.firstChild) this.text.firstChild.appendData(text);
-    else this.text.textContent = text;
-    this.length += characters(text);
-  }
-
-  // `html` comes from the server's one renderer and sanitiser.
-  render(html, attempt, length) {
-    this.attempt = attempt;
-    this.length = length;
-    this.rendered = true;
-    this.text.className = "part-text";
-    this.text.innerHTML = html;
-  }
-}
-
 const places = new Map(
-  [...document.querySelectorAll("[data-part]")].map((section) => [section.dataset.part, new Place(section)]),
+  [...document.querySelectorAll("[data-part]")].map((section) => [
+    section.dataset.part,
+    new Place(section, sentences),
+  ]),
 );
+const room = new Room(places, reading.dataset);
+new BroadcastChannel(location.pathname).postMessage("open"); // to tabs in which it had stopped
 let seq = Number(reading.dataset.seq);
 let { status } = reading.dataset;
 let ended = false;
+let resuming = reading.dataset.phase === "resuming"; // until the first words
 
 // What is shown ---------------------------------------------------------------------------------
 
@@ -94,23 +43,32 @@ function spoken(name) {
 
 function progress() {
   if (ended) return;
-  const checking = planned() && done() === places.size;
-  const numbers = { done: done(), parts: places.size };
+  const now = phase();
+  const sections = [...places.keys()].filter((name) => name.startsWith("section-")).length;
+  const numbers = { done: done(), parts: places.size, sections };
+  reading.dataset.phase = now;
+  byId("phase").textContent = filled(sentences.phases[now], numbers);
   byId("count").textContent = filled(sentences.count, numbers);
-  if (checking) for (const place of places.values()) place.mark("checking");
-  const state = filled(sentences.headings[stage(checking)], numbers);
+  byId("progress").value = [...places.values()].reduce((sum, place) => sum + room.share(place), 0);
+  if (now === "checking") for (const place of places.values()) place.mark("checking");
   const title = byId("title").textContent.trim();
+  const state = filled(sentences.headings[now], numbers);
   document.title = `${state} · ${title.length > 80 ? `${title.slice(0, 79)}…` : title}`;
-  if (connected && status !== "queued") byId("news").textContent = news(checking);
+  if (connected && now !== "waiting") byId("news").textContent = news(now);
 }
 
-function stage(checking) {
-  if (checking) return "checking";
-  return planned() ? "writing" : "planning";
+function phase() {
+  if (status === "queued" && reading.dataset.phase === "waiting") return "waiting";
+  if (!planned()) return "planning";
+  if (done() === places.size) return "checking";
+  if (resuming) return "resuming";
+  const body = [...places.values()].filter(({ name }) => !CLOSING.includes(name));
+  if (body.every(({ state }) => state === "done")) return "closing";
+  return places.has("section-2") ? "writing" : "writing_one";
 }
 
-function news(checking) {
-  return performance.now() < held.until ? held.news : sentences.news[stage(checking)];
+function news(now) {
+  return performance.now() < held.until ? held.news : sentences.news[now];
 }
 
 function draft({ title, headings }) {
@@ -127,12 +85,15 @@ function plan(outline, parts) {
     const place = places.get(part);
     if (!place || !heading) continue;
     place.section.querySelector(".part-heading").textContent = heading;
-    place.row.querySelector(".outline-name").textContent = heading;
+    const name = place.row.querySelector(".outline-name");
+    name.textContent = heading;
+    name.lang = byId("parts").lang;
   }
   outline.sections.forEach((section, index) => {
     const place = places.get(`section-${index + 1}`);
-    const reserve = steps(section.words * Number(reading.dataset.linesPerWord));
-    if (place) place.section.className = `part reserve-${reserve}`;
+    if (!place) return;
+    place.words = section.words;
+    room.reserve(place);
   });
   delete reading.dataset.planning;
   byId("planning").hidden = true;
@@ -171,16 +132,24 @@ function take(frame) {
   if (frame.type === "outline.review" || frame.status === "waiting") return review();
   const place = places.get(frame.part);
   if (frame.type === "run.snapshot") snapshot(frame);
-  else if (frame.type === "run.started") status = "running";
+  else if (frame.type === "run.queued") resume("queued");
+  else if (frame.type === "run.started") resume("running");
   else if (frame.type === "run.waiting") pause(frame);
-  else if (frame.type === "outline.draft" && !planned()) draft(frame);
-  else if (frame.type === "outline.ready") plan(frame.outline, frame.parts);
+  else if (frame.type === "outline.draft" && !planned()) room.change(() => draft(frame));
+  else if (frame.type === "outline.ready") room.change(() => plan(frame.outline, frame.parts));
   else if (frame.type === "part.reset" && place) reset(place, frame);
   else if (frame.type === "part.delta" && place) grow(place, frame);
   else if (frame.type === "part.done" && place) finishPart(place, frame);
+  if (frame.type.startsWith("part.")) resuming = false;
   if (frame.seq && frame.type !== "run.snapshot") seq = Math.max(seq, frame.seq);
   if (ENDINGS.includes(frame.type)) end();
   else progress();
+}
+
+// A worker takes it up, perhaps from one that is gone.
+function resume(now) {
+  status = now;
+  resuming = [...places.values()].some(({ length }) => length);
 }
 
 function pause(frame) {
@@ -194,15 +163,19 @@ function snapshot(frame) {
   status = frame.status;
   tries = 0;
   refused = false;
-  if (frame.outline) plan(frame.outline, frame.parts);
-  for (const part of frame.parts) {
-    const place = places.get(part.part);
-    if (!place || (place.rendered && part.attempt === place.attempt)) continue;
-    if (part.text || part.attempt > Math.max(1, place.attempt)) place.write(part.text, part.attempt);
-    if (part.state === "writing" || part.state === "done") {
-      place.show(part.state === "writing" && part.attempt > 1 ? "again" : part.state);
+  room.change(() => {
+    if (frame.outline) plan(frame.outline, frame.parts);
+    for (const part of frame.parts) {
+      const place = places.get(part.part);
+      if (!place || (place.rendered && part.attempt === place.attempt)) continue;
+      if (part.text || part.attempt > Math.max(1, place.attempt)) {
+        place.write(part.text, part.attempt, part.rendered);
+      }
+      if (part.state === "writing" || part.state === "done") {
+        place.show(part.state === "writing" && part.attempt > 1 ? "again" : part.state);
+      }
     }
-  }
+  });
   if (!["queued", "running", "waiting"].includes(frame.status)) end();
   else if (frame.seq > seq) sync(); // the milestones since then have the rendered parts
 }
@@ -222,7 +195,7 @@ function grow(place, frame) {
   if (frame.attempt < place.attempt || (place.rendered && frame.attempt === place.attempt)) return;
   if (frame.attempt > place.attempt || frame.offset > place.length) return sync();
   if (frame.offset < place.length) return;
-  place.append(frame.text);
+  room.change(() => place.append(frame.text, frame.rendered));
   if (place.state !== "again") place.show("writing");
   followNewest();
 }
@@ -230,8 +203,11 @@ function grow(place, frame) {
 function finishPart(place, frame) {
   if (frame.attempt < place.attempt) return;
   const news = place.state !== "done";
-  place.render(frame.html, frame.attempt, frame.length);
-  place.show("done");
+  room.change(() => {
+    place.done(frame.html, frame.attempt, frame.length);
+    place.show("done");
+    room.fit();
+  });
   if (news) announce(frame.length ? spoken(place.name) : sentences.milestones.left_out);
   figures();
 }
@@ -272,7 +248,7 @@ async function refresh() {
   const live = "live" in now.dataset;
   if (live && ended) return false;
   if (live) {
-    catchUp(fresh, now);
+    room.change(() => catchUp(fresh, now));
     return false;
   }
   ended = true;
@@ -289,6 +265,8 @@ function catchUp(fresh, now) {
   }
   adopt(fresh, (place, section) => {
     place.section.className = section.className;
+    place.section.dataset.words = section.dataset.words;
+    place.section.dataset.length = section.dataset.length;
     const heading = place.section.querySelector(".part-heading");
     if (heading) heading.textContent = section.querySelector(".part-heading").textContent;
     if (place.rendered && Number(section.dataset.attempt) === place.attempt) return;
@@ -298,34 +276,42 @@ function catchUp(fresh, now) {
     place.read();
   });
   swap("outline", fresh);
-  for (const place of places.values()) place.row = document.querySelector(`[data-row="${place.name}"]`);
   swap("figures", fresh);
+  status = now.dataset.status;
+  reading.dataset.phase = now.dataset.phase;
+  resuming = now.dataset.phase === "resuming";
   progress();
 }
 
 function settle(fresh) {
   const stopped = fresh.getElementById("ending")?.textContent.trim();
-  swap("postbar", fresh);
-  adopt(fresh, (place, section) => {
-    const text = section.querySelector(".part-text");
-    if (place.text.innerHTML.trim() !== text.innerHTML.trim()) {
-      place.text.replaceWith(document.adoptNode(text));
+  room.change(() => {
+    byId("title").textContent = fresh.getElementById("title").textContent;
+    for (const id of ["postbar", "news"]) swap(id, fresh);
+    adopt(fresh, (place, section) => {
+      const text = section.querySelector(".part-text");
+      if (place.text.innerHTML.trim() !== text.innerHTML.trim()) {
+        place.text.replaceWith(document.adoptNode(text));
+      }
+      place.section.dataset.state = section.dataset.state ?? "";
+    });
+    for (const place of places.values()) if (!fresh.getElementById(place.name)) place.section.remove();
+    byId("outline").ariaLabel = fresh.getElementById("outline").ariaLabel;
+    swap("outline", fresh);
+    swap("receipt", fresh);
+    byId("planning").hidden = true;
+    if (stopped) {
+      swap("ending", fresh);
+      byId("ending").className = "ending-floating";
     }
-    place.section.dataset.state = section.dataset.state ?? "";
+    delete reading.dataset.live;
+    if (!stopped) delete reading.dataset.planning;
+    room.release();
   });
-  for (const place of places.values()) if (!fresh.getElementById(place.name)) place.section.remove();
-  swap("outline", fresh);
-  swap("receipt", fresh);
-  if (stopped) {
-    swap("ending", fresh);
-    byId("ending").className = "ending-floating";
-  }
-  delete reading.dataset.live;
-  if (!stopped) delete reading.dataset.planning;
   document.title = fresh.title;
   announce(stopped ? sentences.milestones.stopped : sentences.milestones.finished);
   document.dispatchEvent(new Event("post:ready"));
-  releaseOutOfSight();
+  if (stopped) import(reading.dataset.stoppedScript);
 }
 
 function adopt(fresh, change) {
@@ -344,41 +330,40 @@ function swap(id, fresh) {
   if (!focused) return;
   const href = focused.getAttribute("href");
   const same = href && to.querySelector(`[href="${CSS.escape(href)}"]`);
-  (same || to.querySelector("button:not([hidden]), a") || byId("content")).focus({ preventScroll: true });
-}
-
-// Places give back what they reserved only where nobody looks: above and below the window.
-function releaseOutOfSight() {
-  const seen = new IntersectionObserver((entries) => {
-    for (const { isIntersecting, target } of entries) {
-      if (isIntersecting) continue;
-      target.className = "part";
-      seen.unobserve(target);
-    }
-  });
-  for (const place of places.values()) if (place.section.isConnected) seen.observe(place.section);
+  const first = [...to.querySelectorAll("button, a")].find((element) => element.checkVisibility());
+  (same || first || byId("content")).focus({ preventScroll: true });
 }
 
 // Follow: a choice, given up by scrolling --------------------------------------------------------
 
 const follow = byId("follow");
 let following = false;
+let followed;
 
 function setFollowing(on) {
   following = on;
+  followed = undefined;
   follow.setAttribute("aria-pressed", String(on));
   if (on) followNewest();
 }
 
+// To the end of one part, the one in view if there is one; when it is done, to the next that is being written.
 function followNewest() {
   if (!following) return;
-  const place = [...places.values()].find(({ state }) => state === "writing" || state === "again");
-  const text = place?.text.lastChild;
-  if (!text) return;
-  const range = document.createRange();
-  range.selectNodeContents(place.text);
-  const below = range.getBoundingClientRect().bottom - (innerHeight - 96);
-  if (below > 0) scrollBy({ top: below, behavior: "instant" });
+  if (!followed?.growing) followed = nextToFollow();
+  const end = followed?.text.lastElementChild?.getBoundingClientRect().bottom;
+  if (end === undefined) return;
+  const by = end - (innerHeight - 96);
+  if (by > 0 || end < 96) scrollBy({ top: by, behavior: "instant" });
+}
+
+function nextToFollow() {
+  const growing = [...places.values()].filter((place) => place.growing);
+  const seen = growing.find(({ section }) => {
+    const { top, bottom } = section.getBoundingClientRect();
+    return top < innerHeight && bottom > 0;
+  });
+  return seen ?? growing[0];
 }
 
 follow.hidden = false;
@@ -405,7 +390,7 @@ function connect() {
   clearTimeout(retry);
   if (ended || (socket && socket.readyState < WebSocket.CLOSING)) return;
   const scheme = location.protocol === "https:" ? "wss" : "ws";
-  const opened = new WebSocket(`${scheme}://${location.host}/ws/conversation/${conversation}`);
+  const opened = new WebSocket(`${scheme}://${location.host}/ws/conversation/${conversation}?rendered=1`);
   socket = opened;
   heard = performance.now();
   opened.onmessage = ({ data }) => {
@@ -454,4 +439,17 @@ addEventListener("offline", () => {
 addEventListener("online", connect);
 addEventListener("pageshow", connect);
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && connect());
+let looking = false;
+addEventListener(
+  "scroll",
+  () => {
+    if (looking || ended) return;
+    looking = true;
+    requestAnimationFrame(() => {
+      looking = false;
+      if (!ended) room.change(() => room.fit());
+    });
+  },
+  { passive: true },
+);
 connect();

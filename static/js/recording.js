@@ -1,34 +1,35 @@
-// Plays the recorded run on the landing page: once, when it comes into view; it can be paused and played again.
-// The finished text is in the page. While it plays, what was not written yet is hidden and keeps its place.
+// Plays on the landing page how the sample post fills in: once, when the reader gets to it. All of the text is in the
+// page; while it plays, what isn't written yet can't be seen and keeps its place.
 
-const SPEED_LIMIT = 25; // seconds: a longer run plays faster, and the clock says its own time
-const PLANNING_LIMIT = 2; // seconds of them for the outline, while there is nothing to read yet
+const PLANNING = 1.2; // seconds until the outline is there
+const PACE = 4; // pieces a second, in each section
+const WORDS = /(?:\s*\S+){1,3}\s*/g; // a piece: text comes in a few words at a time
+const TICK = 125; // milliseconds
 
 const box = document.querySelector(".recording");
 if (box) start(box);
 
 function start(box) {
-  const seconds = Number(box.dataset.seconds);
-  const outlined = Number(box.dataset.outlined);
-  const speed = Math.max(1, seconds / SPEED_LIMIT);
-  const clock = box.querySelector("[data-clock]");
+  const count = box.querySelector("[data-count]");
+  const whole = count.textContent; // with title and headings
   const button = box.querySelector("button");
-  const items = [...box.querySelectorAll(".recording-outline li")];
-  const title = box.querySelector(".recording-title");
-  const parts = [...box.querySelectorAll("[data-curve]")].map((element, index) => ({
+  const parts = [...box.querySelectorAll(".part")].map((element) => ({
     element,
-    item: items[index],
-    curve: element.dataset.curve.split(" ").map((point) => point.split(",").map(Number)),
-    heading: element.querySelector("h4"),
-    words: null,
+    row: box.querySelector(`[data-row="${element.dataset.part}"]`),
+    pieces: split(element.querySelector(".part-text")),
+    begins: PLANNING,
+    written: 0,
   }));
+  const conclusion = parts.at(-1); // written from the sections, so after them
+  conclusion.begins = Math.max(...parts.slice(0, -1).map(end));
+  const seconds = end(conclusion);
   let position = seconds;
   let before = 0;
-  let frame = 0;
+  let timer = 0;
 
   button.hidden = false;
-  button.addEventListener("click", () => (frame ? pause() : play()));
-  label("rotate", "Play again");
+  button.addEventListener("click", () => (timer ? pause() : play()));
+  pause();
 
   if (!matchMedia("(prefers-reduced-motion: reduce)").matches) {
     const seen = new IntersectionObserver(
@@ -37,82 +38,74 @@ function start(box) {
         seen.disconnect();
         play();
       },
-      { threshold: 0.3 },
+      { rootMargin: "0px 0px -50% 0px" },
     );
-    seen.observe(box);
+    seen.observe(box.querySelector(".recording-head"));
   }
 
   function play() {
-    if (position >= seconds) position = 0;
+    if (position >= seconds) {
+      position = 0;
+      for (const part of parts) {
+        part.written = 0;
+        for (const piece of part.pieces) piece.dataset.unwritten = "";
+      }
+    }
     before = performance.now();
-    frame = requestAnimationFrame(step);
+    timer = setInterval(step, TICK);
     label("pause", "Pause");
+    show();
   }
 
   function pause() {
-    cancelAnimationFrame(frame);
-    frame = 0;
+    clearInterval(timer);
+    timer = 0;
     label("play", position >= seconds ? "Play again" : "Play");
   }
 
-  function step(now) {
-    const pace = position < outlined ? Math.max(speed, outlined / PLANNING_LIMIT) : speed;
-    position = Math.min(seconds, position + ((now - before) / 1000) * pace);
+  function step() {
+    const now = performance.now();
+    position = Math.min(seconds, position + (now - before) / 1000);
     before = now;
     show();
-    if (position < seconds) frame = requestAnimationFrame(step);
-    else pause();
+    if (position >= seconds) pause();
   }
 
   function show() {
-    clock.textContent = `${Math.round(position)} s`;
-    box.toggleAttribute("data-planning", position < outlined);
-    title.toggleAttribute("data-unwritten", position < outlined);
+    box.toggleAttribute("data-planning", position < PLANNING);
+    let words = 0;
     for (const part of parts) {
-      const written = progress(part.curve, position);
-      const done = position >= part.curve.at(-1)[0];
-      part.item.dataset.state = part.element.dataset.state = done ? "done" : written ? "writing" : "waiting";
-      part.item.toggleAttribute("data-unwritten", position < outlined);
-      part.heading?.toggleAttribute("data-unwritten", position < outlined);
-      part.words ??= split(part.element);
-      const count = done ? part.words.length : Math.floor(written * part.words.length);
-      for (const [index, word] of part.words.entries()) {
-        word.toggleAttribute("data-unwritten", index >= count);
-      }
+      const due = Math.max(0, Math.ceil((position - part.begins) * PACE));
+      for (const piece of part.pieces.slice(part.written, due)) delete piece.dataset.unwritten;
+      part.written = Math.min(due, part.pieces.length);
+      part.element.dataset.state = part.row.dataset.state =
+        part.written === part.pieces.length ? "done" : part.written ? "writing" : "waiting";
+      for (const piece of part.pieces.slice(0, part.written)) words += piece.words;
     }
+    count.textContent = position < seconds ? `${words} words` : whole;
   }
 
   function label(name, text) {
-    button.querySelector("[data-label]").textContent = text;
     button.dataset.shows = name;
+    button.querySelector("[data-label]").textContent = text;
   }
 }
 
-/** How much of a part there is at a moment, 0 to 1, between the points of its curve. */
-function progress(curve, moment) {
-  let [from, has] = [curve[0][0], 0];
-  for (const [second, fraction] of curve) {
-    if (moment < second) {
-      return second === from ? has : has + (fraction - has) * Math.max(0, (moment - from) / (second - from));
-    }
-    [from, has] = [second, fraction];
-  }
-  return 1;
+/** When a part is finished. */
+function end({ begins, pieces }) {
+  return begins + pieces.length / PACE;
 }
 
-/** The part's text in spans of a few words, which is how text arrives. Its markup stays as it is. */
+/** The text of an element in spans of a few words. Its markup stays as it is. */
 function split(element) {
-  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT, (node) =>
-    node.data.trim() && !node.parentElement.closest("h4")
-      ? NodeFilter.FILTER_ACCEPT
-      : NodeFilter.FILTER_REJECT,
-  );
+  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
   const nodes = [];
-  while (walker.nextNode()) nodes.push(walker.currentNode);
+  while (walker.nextNode()) if (walker.currentNode.data.trim()) nodes.push(walker.currentNode);
   return nodes.flatMap((node) => {
-    const pieces = node.data.match(/(?:\s*\S+){1,3}\s*/g).map((words) => {
+    const pieces = node.data.match(WORDS).map((text) => {
       const span = document.createElement("span");
-      span.textContent = words;
+      span.textContent = text;
+      span.words = text.trim().split(/\s+/).length;
       return span;
     });
     node.replaceWith(...pieces);

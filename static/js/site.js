@@ -23,7 +23,7 @@ document.addEventListener("toast", (event) => toast(event.detail.text, event.det
 // No reply at all: htmx would say so in the console only.
 document.addEventListener("htmx:error", (event) => {
   if (event.detail.error instanceof TypeError) {
-    toast("The server cannot be reached. Nothing was lost; try again when you are online.", "warn");
+    toast("We can’t reach the server. Nothing is lost. Try again when you’re online.", "warn");
   }
 });
 

@@ -1,21 +1,24 @@
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
 from django.db import transaction
 
-from accounts import api_keys
+from accounts import api_keys, security_events
 from accounts.models import User
+from accounts.security_events import Kind
+from accounts.services import demo_user, vouch_for_email
 from blogai.core.errors import BlogAIError
 
 
 class Command(BaseCommand):
-    help = "Creates an API key and prints nothing but the key. It cannot be shown again."
+    help = "Create an API key and print only the key. It can't be shown again."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--email", required=True, help="the owner of the key")
+        parser.add_argument("--email", help="whose key it is (in development: the demo account)")
         parser.add_argument(
             "--create-user", action="store_true", help="create the account if it does not exist"
         )
@@ -34,19 +37,27 @@ class Command(BaseCommand):
         except BlogAIError as error:
             raise CommandError(error.detail) from error
         if len(options["name"]) > 100:
-            raise CommandError("The name of a key may have at most 100 characters.")
-        owner = _owner(options["email"].strip(), create=options["create_user"])
-        _, raw = api_keys.issue(owner, options["name"], permissions)
+            raise CommandError("A key's name can have up to 100 characters.")
+        owner = _owner(options["email"], create=options["create_user"])
+        key, raw = api_keys.issue(owner, options["name"], permissions)
+        security_events.record_key(Kind.KEY_MADE, owner, key)
         self.stdout.write(raw)
 
 
-def _owner(email: str, *, create: bool) -> User:
+def _owner(email: str | None, *, create: bool) -> User:
+    if email is None:
+        if not settings.DEVELOPMENT:
+            raise CommandError("Add --email to say whose key it is.")
+        return demo_user()
+    email = email.strip()
     try:
         validate_email(email)
     except ValidationError as error:
-        raise CommandError(f"{email!r} is not an email address.") from error
+        raise CommandError(f"{email!r} isn't an email address.") from error
     if user := User.objects.filter(email__iexact=email).first():
         return user
     if not create:
-        raise CommandError(f"There is no account {email}. Add --create-user to create it.")
-    return User.objects.create_user(email=email)
+        raise CommandError(f"No account has the address {email}. Add --create-user to create one.")
+    user = User.objects.create_user(email=email)
+    vouch_for_email(user)
+    return user

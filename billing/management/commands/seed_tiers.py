@@ -7,7 +7,7 @@ from billing import tiers
 
 
 class Command(BaseCommand):
-    help = "Adds the plans that are missing. Plans that staff have changed stay as they are."
+    help = "Add missing plans. Plans that staff have changed stay as they are."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -28,4 +28,4 @@ class Command(BaseCommand):
             if line not in changed:
                 self.stdout.write(line)
         if not done and not changed:
-            self.stdout.write("The tiers are up to date.")
+            self.stdout.write("The plans are up to date.")

@@ -9,7 +9,7 @@ from billing.models import TierLimit
 
 
 class Command(BaseCommand):
-    help = "Gives an account a plan, regardless of payment."
+    help = "Give an account a plan without payment."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--email", required=True, help="the account")
@@ -18,14 +18,14 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         user = User.objects.filter(email__iexact=options["email"].strip()).first()
         if user is None:
-            raise CommandError(f"There is no account {options['email']}.")
+            raise CommandError(f"No account has the address {options['email']}.")
         try:
             tiers.set_tier(user=user, tier=options["tier"])
         except TierLimit.DoesNotExist as error:
             known = ", ".join(TierLimit.objects.values_list("tier", flat=True))
             raise CommandError(
-                f"There is no tier {options['tier']!r}; there are {known}."
+                f"Unknown plan {options['tier']!r}. Choose from {known}."
                 if known
-                else "The table of tiers is empty: run `manage.py seed_tiers` first."
+                else "There are no plans yet. Run `manage.py seed_tiers` first."
             ) from error
-        self.stdout.write(f"{user.email} has the tier {options['tier']}.")
+        self.stdout.write(f"{user.email} is now on the plan {options['tier']}.")

@@ -67,7 +67,7 @@ class Limiter(Protocol):
 
 
 def decide(limit: Limit, busy: int) -> Decision:
-    """What the limit says to a request that comes `busy` microseconds before everything is free again."""
+    """The decision for a request that comes `busy` microseconds before the limit is completely free again."""
     interval = limit.rate.microseconds
     left = limit.rate.size * interval - busy - interval
     if left < 0:
@@ -76,5 +76,5 @@ def decide(limit: Limit, busy: int) -> Decision:
 
 
 def nearest(decisions: Sequence[Decision]) -> Decision:
-    """The refusal that lasts longest; without one, the limit of which least remains."""
+    """The refusal that lasts longest. If nothing refused, the limit with the least left."""
     return min(decisions, key=lambda each: (each.admitted, -each.retry_after, each.remaining))

@@ -1,4 +1,4 @@
-"""What holds while Redis is down: each process admits its share of a limit."""
+"""The limiter for when Redis is down: each process admits its share."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -8,7 +8,7 @@ from threading import Lock
 from blogai.core.ratelimit.base import Decision, Limit, decide, nearest
 
 CAPACITY = 50_000
-"""Limits that are remembered, in some 15 MB. Beyond that, those are forgotten that would be free first."""
+"""How many limits to remember, in about 15 MB. Beyond that, those that would be free first are dropped."""
 
 
 class MemoryLimiter:
@@ -42,7 +42,7 @@ class MemoryLimiter:
         self._free_at[limit] = free_at
 
     def _forget(self, now: int) -> None:
-        """Forget what is free again. A few for each request, so that none waits for the work of many."""
+        """Drop limits that are free again: a few per request, so no single request does all the work."""
         for _ in range(10):
             if not self._ends or (self._ends[0][0] > now and len(self._free_at) <= CAPACITY):
                 return

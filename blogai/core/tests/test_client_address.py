@@ -5,7 +5,13 @@ from django.http import HttpRequest
 from django.test import RequestFactory
 from pytest_django import Settings
 
-from blogai.core.client_address import address_of_scope, client_address, from_this_machine, network_of
+from blogai.core.client_address import (
+    address_of_scope,
+    asks_locally,
+    client_address,
+    from_this_machine,
+    network_of,
+)
 
 PROXY = "10.0.0.9"
 
@@ -69,3 +75,15 @@ def test_from_this_machine(request_from: Callable[..., HttpRequest]) -> None:
     assert from_this_machine(request_from("::ffff:127.0.0.1"))
     assert not from_this_machine(request_from("127.0.0.1", "198.51.100.1", 1))
     assert not from_this_machine(request_from("203.0.113.7"))
+
+
+@pytest.mark.parametrize("host", ["localhost:8000", "127.0.0.1:3000", "[::1]:8000"])
+def test_a_container_is_asked_by_its_host_under_a_local_name(
+    request_from: Callable[..., HttpRequest], host: str
+) -> None:
+    gateway = "172.17.0.1"
+    for forwarded, local in ((None, True), ("198.51.100.1", False)):
+        request = request_from(gateway, forwarded, 1)
+        assert not asks_locally(request)
+        request.META["HTTP_HOST"] = host
+        assert asks_locally(request) is local

@@ -8,7 +8,7 @@ from blogai.schema import export
 
 
 class Command(BaseCommand):
-    help = "Writes Django's migrations as SQL, to migrations_sql/ for psql and to supabase/migrations/."
+    help = "Write Django's migrations as SQL, to migrations_sql/ for psql and to supabase/migrations/."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:

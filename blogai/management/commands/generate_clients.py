@@ -29,7 +29,7 @@ type Schema = dict[str, Any]
 
 
 class Command(BaseCommand):
-    help = "Generates the Python and TypeScript clients from the description of the API."
+    help = "Generate the Python and TypeScript clients from the API's description."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -42,7 +42,7 @@ class Command(BaseCommand):
             stale = differences(json.loads(SEAL.read_text()), seal(schema))
             if stale:
                 raise CommandError(f"Run `make clients`: {', '.join(stale)} changed since the last time.")
-            self.stdout.write("The clients are as the API is described.")
+            self.stdout.write("The clients match the API's description.")
             return
         generate(schema)
         write_seal(seal(schema))

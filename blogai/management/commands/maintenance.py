@@ -12,8 +12,8 @@ from blogai.models import Maintenance
 
 class Command(BaseCommand):
     help = (
-        "Turn maintenance mode on or off for all processes. Meanwhile pages and the API answer 503, "
-        "and posts that are being written are finished."
+        "Turn maintenance mode on or off for all processes. While it is on, pages and the API "
+        "answer 503, and posts already being written are finished."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -26,4 +26,4 @@ class Command(BaseCommand):
             Maintenance.objects.all().delete()
         print(f"Maintenance is {state}; every process notices within {CHECK_INTERVAL:g} seconds.")
         if settings.MAINTENANCE_MODE and state == "off":
-            print("It stays on for processes that were started with MAINTENANCE_MODE=true.")
+            print("It stays on for processes started with MAINTENANCE_MODE=true.")

@@ -7,7 +7,10 @@ from blogai.serving.database import check_reachable
 
 
 class Command(BaseCommand):
-    help = "Brings the database up to date: with the files of migrations_sql/ if it can, else by `migrate`."
+    help = (
+        "Bring the database up to date, with the files in migrations_sql/ where possible, "
+        "otherwise with `migrate`."
+    )
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:

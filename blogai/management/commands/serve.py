@@ -13,6 +13,7 @@ from rich.console import Console
 
 from accounts import dev_mode
 from accounts.services import demo_link
+from billing.stripe.setup import set_up
 from blogai import embedded
 from blogai.embedded import locks
 from blogai.embedded.errors import explain_os_errors
@@ -25,7 +26,7 @@ from generation.llm.registry import writer
 
 
 class Command(BaseCommand):
-    help = "Serve the pages and the API, and write posts, until Ctrl-C."
+    help = "Run everything: pages, API and worker. Ctrl-C stops it."
     requires_system_checks = ()  # `make lint` runs them; starting should be quick
     console = Console(highlight=False, soft_wrap=True)
 
@@ -61,6 +62,8 @@ class Command(BaseCommand):
         with self._progress("Bringing the database up to date"):
             database.prepare()
         import_string(settings.ASGI_APPLICATION)  # takes as long as the model does
+        if settings.STRIPE_SIMULATED:
+            self._sell_plans(stack)
         if model:
             with self._progress("Starting the demo model"):
                 model.url()
@@ -71,13 +74,21 @@ class Command(BaseCommand):
             return None
         return stack.enter_context(embedded.DemoModel(settings.DATA_DIR))
 
+    def _sell_plans(self, stack: ExitStack) -> None:
+        from blogai.serving import simulated_stripe  # which production does not even import
+
+        with self._progress("Starting the simulated Stripe"):
+            stack.enter_context(simulated_stripe.running())
+            set_up()
+
     def _lock_data_dir(self, stack: ExitStack) -> None:
         data_dir = settings.DATA_DIR
         with explain_os_errors(data_dir):
             data_dir.mkdir(parents=True, exist_ok=True)
             lock = stack.enter_context(locks.open_lock_file(data_dir / "serve.lock"))
         taken = (
-            f"Blog AI is already running on the data in {data_dir}: stop it, or set DATA_DIR (and PORT) here."
+            f"Blog AI is already running with the data in {data_dir}. Stop it, or set another "
+            "DATA_DIR and PORT."
         )
         stack.enter_context(locks.exclusive(lock, timeout=0, message=taken))
 
@@ -95,9 +106,11 @@ class Command(BaseCommand):
         lines = [f"Blog AI is ready at {address}"]
         if settings.DEVELOPMENT:
             demo_account()
-            lines.append(f"Sign in as the demo account (once, within an hour): {demo_link(address)}")
+            lines.append(f"Sign in as the demo account (works once, for an hour): {demo_link(address)}")
         if settings.DEV_MODE:
             lines.append(dev_mode.NOTICE)
+        if settings.STRIPE_SIMULATED:
+            lines.append(f"A simulated Stripe sells plans, and no money moves: {settings.STRIPE_API_BASE}")
         if needs_demo_model():
             lines.append(self._writer(address))
         return "\n".join(lines)
@@ -106,7 +119,7 @@ class Command(BaseCommand):
         """Which model writes posts: the demo model, unless another one was connected."""
         provider, model = writer()
         if provider != "local":
-            return f"Posts are written by {model}."
+            return f"{model} writes the posts."
         connecting = f"connect a model at {address}/connect, or " if settings.DEVELOPMENT else ""
-        advice = f"For real posts {connecting}set {KEYS}."
-        return f"Posts are written by the local demo model, which is weak. {advice}"
+        advice = f"For better posts, {connecting}set {KEYS}."
+        return f"The local demo model writes the posts, and it's tiny. {advice}"

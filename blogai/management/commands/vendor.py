@@ -25,7 +25,7 @@ class Package:
 
 
 class Command(BaseCommand):
-    help = "Fetches the packages that static/vendor/VERSIONS names, with npm, and copies their files."
+    help = "Fetch the packages in static/vendor/VERSIONS with npm, and copy their files."
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not shutil.which("npm"):

@@ -1,6 +1,7 @@
 """`manage.py worker`: a worker in its own process. Any number of them may run."""
 
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -10,14 +11,14 @@ from django.utils.module_loading import import_string
 from blogai.serving import database, worker_only
 from blogai.serving.stopping import Stop, Stopping
 
-READY = "Blog AI's worker takes jobs."
+READY = "The worker is ready."
 NO_REDIS = (
-    "Without REDIS_URL, live text reaches other processes only through Postgres: complete, but a second late."
+    "Without REDIS_URL, live text reaches other processes through Postgres: complete, but a second late."
 )
 
 
 class Command(BaseCommand):
-    help = "Write the posts that are in the queue, until Ctrl-C. Any number of workers may run."
+    help = "Write posts from the queue. Run as many workers as you like. Ctrl-C stops it."
     requires_system_checks = ()
 
     def handle(self, **options: Any) -> None:
@@ -28,7 +29,10 @@ class Command(BaseCommand):
                 if not settings.REDIS_URL:
                     print(NO_REDIS, flush=True)
                 worker_only.run(
-                    import_string(settings.WORKER), stopping, on_ready=lambda: print(READY, flush=True)
+                    import_string(settings.WORKER),
+                    stopping,
+                    on_ready=lambda: print(READY, flush=True),
+                    alive_file=Path(settings.WORKER_ALIVE_FILE) if settings.WORKER_ALIVE_FILE else None,
                 )
             finally:
                 stopping.begin()

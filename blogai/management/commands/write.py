@@ -2,8 +2,11 @@
 
 import asyncio
 import json
+import logging
 import sys
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -50,29 +53,41 @@ class Command(BaseCommand):
             "--output", type=Path, metavar="POST.md", help="write to this file instead of stdout"
         )
         parser.add_argument("--json", action="store_true", help="print the API's reply instead of Markdown")
-        parser.add_argument("--email", help="the owner of the post (default: the demo account)")
+        parser.add_argument("--email", help="whose post it is (default: the demo account)")
 
     def handle(self, *, topic: str, **options: Any) -> None:
         requested = _validated(topic, options)
         if (output := options["output"]) and not output.parent.is_dir():
-            raise CommandError(f"--output: there is no folder {output.parent}.")
+            raise CommandError(f"--output: the folder {output.parent} doesn't exist.")
         database.prepare()
         owner = _owner(options["email"])
         display = display_for(sys.stderr)
         try:
-            with demo_model_if_needed():
+            with demo_model_if_needed(), _no_lines_of_runs():
                 post = asyncio.run(_write(owner, requested, display))
         except BlogAIError as error:
             raise CommandError(error.detail) from None
         except KeyboardInterrupt:
             raise CommandError(
-                "Stopped. Finished parts are kept, and the next `serve` continues with them."
+                "Stopped. Finished sections are saved, and the next `serve` picks up from there."
             ) from None
         text = _json(post_reply(post, _absolute_url)) if options["json"] else f"{post.content_markdown}\n"
         if output:
             output.write_text(text)
         else:
             self.stdout.write(text, ending="")
+
+
+@contextmanager
+def _no_lines_of_runs() -> Iterator[None]:
+    """The display shows what happens to the run; the log would say it again."""
+    logger = logging.getLogger("generation.runs.log")
+    before = logger.level
+    logger.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 def _validated(topic: str, options: dict[str, Any]) -> RunOptions:
@@ -101,7 +116,7 @@ def _owner(email: str | None) -> User:
         return demo_account()
     owner = User.objects.filter(email__iexact=email).first()
     if owner is None:
-        raise CommandError(f"There is no account {email}.")
+        raise CommandError(f"No account has the address {email}.")
     return owner
 
 

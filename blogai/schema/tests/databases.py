@@ -1,5 +1,6 @@
 """Scratch databases for the tests of the schema, and psql."""
 
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -46,7 +47,14 @@ def psql(*paths: Path, role: str = "") -> subprocess.CompletedProcess[str]:
 
 
 def shape() -> set[tuple[Any, ...]]:
-    return set(rows(SHAPE))
+    return {(name, _spelled_once(definition), *more) for name, definition, *more in rows(SHAPE)}
+
+
+def _spelled_once(definition: str | None) -> str | None:
+    """Postgres spells the IN of a partial index anew each time it reads it: with other casts and brackets."""
+    if definition is None or "= ANY (" not in definition:
+        return definition
+    return re.sub(r"::(character varying|text)(\[\])?|[()]", "", definition)
 
 
 def rows(query: str) -> list[tuple[Any, ...]]:

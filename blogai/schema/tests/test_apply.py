@@ -58,6 +58,7 @@ def said(*paths: Path, role: str = "") -> str:
     return done.stderr
 
 
+@pytest.mark.worker
 def test_psql_in_order_and_back() -> None:
     done = psql(*FILES)
     assert done.returncode == 0, done.stderr
@@ -76,6 +77,7 @@ def test_psql_in_order_and_back() -> None:
     assert rows(left) == []
 
 
+@pytest.mark.worker
 def test_the_files_and_migrate_sql_give_the_same_schema() -> None:
     assert psql(*FILES).returncode == 0
     by_psql = shape()
@@ -109,6 +111,7 @@ def test_a_file_out_of_order() -> None:
     assert "Apply 001_create_generated_content before 003_create_conversations." in said(FILES[0], FILES[3])
 
 
+@pytest.mark.worker
 def test_a_rollback_out_of_order() -> None:
     assert psql(*FILES).returncode == 0
     stripe = file("008_stripe_integration_rollback")
@@ -149,10 +152,11 @@ def test_a_database_at_the_end_of_a_file_gets_the_others() -> None:
 def test_a_database_of_newer_code() -> None:
     bring_up_to_date()
     rows("INSERT INTO django_migrations (app, name, applied) VALUES ('billing', '099_later', now())")
-    with pytest.raises(CannotStart, match="another version of Blog AI"):
+    with pytest.raises(CannotStart, match="Another version of Blog AI"):
         bring_up_to_date()
 
 
+@pytest.mark.worker
 def test_a_database_of_version_0_1_0_is_taken_over() -> None:
     bring_up_to_date()
     today = shape()
@@ -160,7 +164,7 @@ def test_a_database_of_version_0_1_0_is_taken_over() -> None:
     reports: list[str] = []
     assert bring_up_to_date(reports.append)
     newer = [f"Applying {path.stem}" for path in FILES if path.stem > NEWEST]
-    assert reports == ["Taking over the database of version 0.1.0", *newer]
+    assert reports == ["Upgrading the database from version 0.1.0", *newer]
     assert not today ^ shape()
     call_command("migrate", check_unapplied=True, verbosity=0)
     assert rows("SELECT title, is_favorite FROM generated_content") == [("How tides work", False)]
@@ -173,7 +177,7 @@ def test_an_older_database_is_left_alone() -> None:
     assert psql(VERSION_0_1_0).returncode == 0
     rows("DELETE FROM django_migrations WHERE app = 'generation' AND name > '0004'")
     before = shape()
-    with pytest.raises(CannotStart, match="another version of Blog AI"):
+    with pytest.raises(CannotStart, match="Another version of Blog AI"):
         bring_up_to_date()
     assert shape() == before
 
@@ -183,7 +187,7 @@ def test_a_lock_held_by_another_session(monkeypatch: pytest.MonkeyPatch) -> None
     assert psql(*FILES[:3]).returncode == 0
     with server() as other, other.transaction():
         other.execute("LOCK TABLE generated_content")
-        with pytest.raises(SchemaError, match="003_create_conversations: another session holds a lock"):
+        with pytest.raises(SchemaError, match="003_create_conversations: another session has locked a table"):
             bring_up_to_date()
     assert bring_up_to_date()
 

@@ -78,7 +78,7 @@ class SocketWatcher(Watcher):
             with connect(self.url, additional_headers=self.headers, open_timeout=5, proxy=None) as socket:
                 while not self.page.ending:
                     frame = json.loads(socket.recv(timeout=SILENCE_TIMEOUT))
-                    if frame["type"] not in ("error", "reconnect", "auth.required"):
+                    if frame["type"] not in ("error", "reconnect", "auth.required", "ready"):
                         self.take(frame)
         except InvalidStatus as refusal:
             self.statuses.append(refusal.response.status_code)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from html import unescape
 from typing import Any
 
 import pytest
@@ -60,23 +61,23 @@ def test_the_local_model_is_free(client_for: Any, browser: Any, settings: Settin
     settings.LOCAL_MODEL_ADDRESS.write_text("http://127.0.0.1:1/v1")
     reply = client_for("alice").post(URL, {"topic": "Tides"}, headers=AT_ONCE)
     assert reply.json()["estimated_cost_usd"] == "0.000000"
-    assert "local demo model</b> writes it, weakly and for free" in browser.get("/new").text
+    assert "This demo model is tiny." in browser.get("/new").text
 
 
 def test_the_page_says_it_beside_the_button(browser: Any, provider: Server) -> None:
     page = " ".join(browser.get("/new").text.split())
-    assert "<b>gpt-5.2</b> writes it in 9 calls, for <b>about $0.05</b>." in page
-    assert "Uses 1 of your 5 posts this month, then 4 are left, 1 of them today." in page
+    assert "<b>gpt-5.2</b> writes it for <b>about $0.05</b>." in page
+    assert "<p>5 posts left this month, 2 of them today</p>" in page
 
 
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ("sections=12&include_faq=on", "in 16 calls, for <b>about $0.12</b>"),
-        ("sections=12", "in 15 calls"),
-        ("sections=1&words=150", "in 4 calls, for <b>less than $0.01</b>"),
-        ("sections=many&words=1&include_faq=on", "in 9 calls, for <b>about $0.05</b>"),
-        ("", "in 8 calls"),
+        ("sections=12&include_faq=on", "writes it for <b>about $0.12</b>."),
+        ("sections=12", "writes it for <b>about $0.10</b>."),
+        ("sections=1&words=150", "writes it for <b>less than $0.01</b>."),
+        ("sections=many&words=1&include_faq=on", "writes it for <b>about $0.05</b>."),
+        ("", "writes it for <b>about $0.04</b>."),
     ],
 )
 def test_the_fragment_follows_the_size(browser: Any, provider: Server, query: str, sentence: str) -> None:
@@ -86,28 +87,33 @@ def test_the_fragment_follows_the_size(browser: Any, provider: Server, query: st
 
 
 def test_the_page_follows_its_address_and_what_was_sent(browser: Any, provider: Server) -> None:
-    assert "in 16 calls" in browser.get("/new?sections=12").text
-    assert "in 15 calls" in browser.post("/new", filled(topic="", sections="11")).text
+    assert "writes it for <b>about $0.12</b>." in browser.get("/new?sections=12").text
+    assert "writes it for <b>about $0.11</b>." in browser.post("/new", filled(topic="", sections="11")).text
 
 
 def test_a_model_without_a_price(browser: Any, provider: Server, settings: Settings) -> None:
     settings.OPENAI_MODEL = "llama3.2"
-    assert "in 9 calls. What they cost is not known here." in browser.get("/new").text
+    assert (
+        "<b>llama3.2</b> writes it. We don’t know its price, so there’s no estimate."
+        in browser.get("/new").text
+    )
 
 
 def test_what_is_left_is_said_before_and_after(browser: Any, alice: User, provider: Server) -> None:
     start_run(alice, RunOptions(brief=Brief(topic="Tides")))
-    assert "then 3 are left, none of them today." in browser.get("/new").text
+    assert "<p>4 posts left this month, 1 of them today</p>" in browser.get("/new").text
     start_run(alice, RunOptions(brief=Brief(topic="Tides")))
     page = browser.get("/new")
     tomorrow = timezone.now() + timedelta(days=1)
-    sentence = f"no posts left today: 2 of 2 are taken. More from {tomorrow:%-d %B %Y}, 00:00 UTC."
-    assert (page.status_code, "Uses 1 of" in page.text) == (200, False)
-    assert sentence in page.text
-    assert ">Write post</button>" in page.text
+    sentence = (
+        f"no posts left today: you’ve used 2 of 2. You get more on {tomorrow:%B %-d, %Y}, 12:00 AM UTC."
+    )
+    assert (page.status_code, "left this month" in page.text) == (200, False)
+    assert sentence in unescape(page.text)
+    assert ">Write post</button>" not in page.text
     reply = browser.post("/new", filled(topic="Ebb & flow", audience="divers"))
     assert reply.status_code == 402
-    assert reply.text.count(sentence) == 1
+    assert unescape(reply.text).count(sentence) == 1
     assert "Ebb &amp; flow</textarea>" in reply.text
     assert 'value="divers"' in reply.text
     assert Run.objects.count() == 2
@@ -128,4 +134,4 @@ def test_what_it_says_is_what_happens(alice: User, provider: Server) -> None:
 
 def test_a_plan_with_no_limit_a_day(browser: Any, alice: User, provider: Server) -> None:
     call_command("set_tier", "business", email=alice.email)
-    assert "Uses 1 of your 1000 posts this month, then 999 are left." in browser.get("/new").text
+    assert "<p>1,000 posts left this month</p>" in browser.get("/new").text

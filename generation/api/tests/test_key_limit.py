@@ -70,7 +70,7 @@ def test_a_run_gets_no_more_than_is_left(key: tuple[ApiKey, ApiClient]) -> None:
     assert start(client).max_cost_usd == 2, "as the plan says"
     assert start(client).max_cost_usd == 1, "what the first one does not hold"
     sentence = refusal(client)
-    assert "$3.00 a month" in sentence and "$3.00 are held" in sentence
+    assert "$3.00 a month" in sentence and "$3.00 is reserved" in sentence
     assert set(Run.objects.values_list("api_key_id", flat=True)) == {first.pk}
     assert Run.objects.count() == 2, "nothing was started"
     assert not broken()
@@ -83,7 +83,7 @@ def test_what_was_spent_counts_and_what_was_held_is_free_again(key: tuple[ApiKey
     assert start(client, max_cost_usd="0.25").max_cost_usd == Decimal("0.25"), "asking for less holds less"
     end(run)
     assert start(client).max_cost_usd == 2
-    assert "$0.75 are spent, $2.25 are held" in refusal(client)
+    assert "$0.75 is spent, and $2.25 is reserved" in refusal(client)
 
 
 def test_a_new_month_starts_at_nothing(key: tuple[ApiKey, ApiClient]) -> None:

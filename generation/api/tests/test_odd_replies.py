@@ -146,7 +146,7 @@ def test_a_stump_is_no_success(key: str, provider: Server) -> None:
     provider.script.add(Answer(text="Bridge window ember."), prompt=SECTION, times=None)
     reply = generate(key, BRIEF)
     assert reply.status_code == 502
-    assert reply.json()["detail"] == "The model wrote far too little for section 1, twice."
+    assert reply.json()["detail"] == "The model wrote far too little for section 1, even on the second try."
     assert Run.objects.get().status == Run.Status.FAILED
 
 
@@ -180,4 +180,4 @@ def test_a_part_in_another_language_is_asked_for_once_more(key: str, provider: S
     german = Answer(text=chatty.GERMAN)
     provider.script.add(german, prompt=SECTION, times=None)
     assert section_of(generate(key, {**BRIEF, "language": "de"})) == chatty.GERMAN
-    assert len(provider.calls) == CALLS + 1
+    assert sum(SECTION in call.asked.prompt for call in provider.calls) == 2

@@ -111,11 +111,20 @@ HTML = (
 @pytest.mark.parametrize(
     ("failure", "told"),
     [
-        (Raw(lambda asked: [HTML.encode()], kind="text/html", status=524), "OpenAI failed (524)."),
-        (Raw(lambda asked: [HTML.encode()], kind="text/html"), "OpenAI sent something that is not a reply."),
-        (Failure(422, body={"detail": [{"loc": ["body"], "msg": "Too spicy."}]}), "OpenAI does not accept"),
-        (Failure(401, body={"error": {"message": "Bad key sk-simulated"}}), "OpenAI does not accept the key"),
-        (Raw(lambda asked: [b'{"error": {"message": "Too spicy."}}']), "OpenAI failed in the middle"),
+        (Raw(lambda asked: [HTML.encode()], kind="text/html", status=524), "OpenAI isn’t answering."),
+        (Raw(lambda asked: [HTML.encode()], kind="text/html"), "OpenAI sent something we couldn’t read."),
+        (
+            Failure(422, body={"detail": [{"loc": ["body"], "msg": "Too spicy."}]}),
+            "OpenAI didn’t accept our request.",
+        ),
+        (
+            Failure(401, body={"error": {"message": "Bad key sk-simulated"}}),
+            "OpenAI rejected this site’s API key",
+        ),
+        (
+            Raw(lambda asked: [b'{"error": {"message": "Too spicy."}}']),
+            "OpenAI failed partway through a reply.",
+        ),
     ],
     ids=["page", "page with 200", "list", "key", "error with 200"],
 )

@@ -110,14 +110,16 @@ def test_the_posts_page_shows_the_same_figures(browser: Any, run: Run) -> None:
     for figure in (receipt.total, *(step.sum for step in receipt.steps)):
         assert f"${figure.cost_usd}</td>" in page
         assert f">{figure.input_tokens:,}</td>" in page
-    assert "All calls went to gpt-5.2." in page
-    assert "It took 1 post of your plan." in page
+    assert "Model: gpt-5.2." in page
+    assert "It counts as 1 post toward your plan." in page
     assert f"{receipt.total.tokens:,} tokens, ${receipt.total.cost_usd:.3f}" in page
 
 
 def test_the_posts_page_takes_few_queries(browser: Any, run: Run, django_assert_max_num_queries: Any) -> None:
     write(run)
-    with django_assert_max_num_queries(1 + 4):  # the session, its user, the post, its run, the run's calls
+    with django_assert_max_num_queries(
+        1 + 5
+    ):  # the session, its user, the post, its run, the run's calls, the meter
         browser.get(f"/posts/{run.post_id}")
 
 
@@ -129,7 +131,7 @@ def test_a_failed_run_has_one_and_took_no_post(
     receipt = receipt_in_api(client_for("alice"), run)
     assert receipt["unit"] == "refunded"
     page = browser.get(f"/posts/{run.post_id}").text
-    assert "It took no post of your plan." in page
+    assert "It doesn’t count toward your plan." in page
     assert f"${receipt['total']['cost_usd']}</td>" in page
 
 
@@ -138,7 +140,7 @@ def test_a_run_without_a_call_has_one(client_for: Any, browser: Any, alice: User
     assert (receipt["unit"], receipt["calls"], receipt["total"]["cost_usd"]) == ("reserved", [], "0.000000")
     control.cancel(alice, run.pk)
     assert receipt_in_api(client_for("alice"), run)["unit"] == "refunded"
-    assert "No model was called." in browser.get(f"/posts/{run.post_id}").text
+    assert "No model was used." in browser.get(f"/posts/{run.post_id}").text
 
 
 def test_what_is_under_way_when_a_run_is_cancelled_is_in_it(
@@ -209,7 +211,7 @@ def test_a_model_without_a_price_is_named(browser: Any, run: Run, settings: Sett
     page = browser.get(f"/posts/{run.post_id}").text
     assert "tokens, price not known." in page
     assert (
-        "The price of llama3.2 is not known here and counts as $0."
+        "We don’t know the price of llama3.2, so it counts as $0."
         in browser.get(f"/posts/{run.post_id}").text
     )
 

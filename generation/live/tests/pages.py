@@ -86,6 +86,7 @@ class Socket:
         session: str = "",
         origin: str = "http://testserver",
         path: str = "",
+        query: str = "",
     ) -> None:
         headers = [(b"x-api-key", key.encode())] if key else []
         if session:
@@ -96,9 +97,11 @@ class Socket:
             "scheme": "ws",
             "path": path or f"/ws/conversation/{name}",
             "headers": headers,
-            "query_string": b"",
+            "query_string": query.encode(),
             "subprotocols": [],
         }
+        self.ready: Frame | None = None
+        """The frame that says that the client is signed in. `receive` keeps it here, and gives the next."""
         self._taken = asyncio.Event()
         self._taken.set()
         self._wire: Any = ApplicationCommunicator(self._application, scope)  # type: ignore[no-untyped-call]
@@ -136,7 +139,16 @@ class Socket:
         if output["type"] == "websocket.close":
             return {"type": "closed", "code": output["code"]}
         frame: Frame = json.loads(output["text"])
+        if frame["type"] == "ready":
+            assert self.ready is None, "a client is told once that it is signed in"
+            self.ready = frame
+            return await self.receive(seconds)
         return frame
+
+    async def let_in(self) -> None:
+        """Wait until the server has said that the client is signed in."""
+        self.ready = json.loads((await self._wire.receive_output(5))["text"])
+        assert self.ready is not None and self.ready["type"] == "ready"
 
     async def silent(self, seconds: float = 0.2) -> bool:
         return bool(await self._wire.receive_nothing(seconds))

@@ -9,7 +9,6 @@ import pytest
 from asgiref.sync import async_to_sync
 from channels.layers import InMemoryChannelLayer, get_channel_layer
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.db.models.functions import Now
 from django.test import Client
@@ -18,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts import api_keys
 from accounts.authentication import revoked_callers
 from accounts.callers import session_caller
-from accounts.models import User
+from accounts.models import Session, User
 from blogai.core.db import in_database
 from generation.live import connections, consumer, subscription
 from generation.live.tests.pages import Page, Socket, frames_of, stream_to_end
@@ -126,6 +125,22 @@ def test_a_key_in_the_first_frame(key: str, run: Run) -> None:
             assert (await socket.receive()) == {"type": "auth.required"}
             await socket.send({"type": "auth", "api_key": key})
             assert (await socket.receive())["type"] == "run.snapshot"
+
+    async_to_sync(read)()
+
+
+@pytest.mark.parametrize("in_the_handshake", [True, False])
+def test_whoever_has_signed_in_is_told_so_before_anything_else(
+    key: str, run: Run, in_the_handshake: bool
+) -> None:
+    async def read() -> None:
+        async with Socket(NAME, key if in_the_handshake else "") as socket:
+            if not in_the_handshake:
+                assert (await socket.receive()) == {"type": "auth.required"}
+                await socket.send({"type": "auth", "api_key": key})
+            assert socket.ready is None
+            assert (await socket.receive())["type"] == "run.snapshot"
+            assert socket.ready == {"type": "ready", "conversation_id": NAME}
 
     async_to_sync(read)()
 
@@ -296,6 +311,7 @@ def test_who_may_not_look_any_more_is_shown_out(
 
     async def read() -> None:
         async with Socket(NAME, key) as socket, Socket(NAME, strangers) as other:
+            await other.let_in()
             assert (await socket.receive())["type"] == "run.snapshot"
             assert await socket.silent(0.3)
             await in_database(turn_away)(alice)

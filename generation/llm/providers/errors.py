@@ -95,21 +95,21 @@ class ProviderErrors:
         self.log(f"answered {status}", body, _hint(status, self.name.upper()))
         codes = _codes(body)
         if status == 401:
-            return KeyRejected(f"{self.who} does not accept the key of this site (401). {ANOTHER}")
+            return KeyRejected(f"{self.who} rejected this site’s API key. {ANOTHER}")
         if status == 402 or (status == 429 and NO_CREDIT.intersection(codes)):
-            return OutOfCredit(f"The account of this site with {self.who} has no credit left. {ANOTHER}")
+            return OutOfCredit(f"This site’s account with {self.who} is out of credit. {ANOTHER}")
         if status == 403:
-            return KeyRejected(f"{self.who} does not let this site use {self.model} (403). {ANOTHER}")
+            return KeyRejected(f"{self.who} doesn’t let this site use {self.model}. {ANOTHER}")
         if status == 404:
-            return ModelRejected(f"{self.who} has no model {self.model} (404). {ANOTHER}")
+            return ModelRejected(f"{self.who} doesn’t offer {self.model}. {ANOTHER}")
         if 300 <= status < 400:  # not followed: see http_clients
-            return AccountRejected(f"{self.who} failed ({status}). {ANOTHER}")
+            return AccountRejected(f"{self.who} isn’t working on this site. {ANOTHER}")
         wait = retry_after(headers, body)
         if status == 429:
-            return ProviderBusy(f"{self.who} is busy or its rate limit is reached. {AGAIN}", retry_after=wait)
+            return ProviderBusy(f"{self.who} is busy right now. {AGAIN}", retry_after=wait)
         if 400 <= status < 500 and status not in (408, 409, 425):
-            return ProviderRejected(f"{self.who} does not accept the request ({status}). {ANOTHER}")
-        error = ProviderError(f"{self.who} failed ({status}). {AGAIN}")
+            return ProviderRejected(f"{self.who} didn’t accept our request. {ANOTHER}")
+        error = ProviderError(f"{self.who} isn’t answering. {AGAIN}")
         error.overloaded = status in (503, 529) and bool(wait is not None or _BUSY.search(told(body)))
         return error
 
@@ -118,30 +118,30 @@ class ProviderErrors:
         if (status := _status(body)) is not None:
             return self.of_status(status, {}, body)
         self.log("sent an error inside a reply", body)
-        return ProviderError(f"{self.who} failed in the middle of a reply. {AGAIN}")
+        return ProviderError(f"{self.who} failed partway through a reply. {AGAIN}")
 
     def garbled(self, why: str) -> ProviderError:
         self.log("sent something that is not a reply", why)
-        return ProviderError(f"{self.who} sent something that is not a reply. {AGAIN}")
+        return ProviderError(f"{self.who} sent something we couldn’t read. {AGAIN}")
 
     def failed_finish(self, reason: str) -> ProviderError:
         """The error for a reply that the provider itself calls a failure."""
         self.log("ended a reply without finishing it", reason)
-        return ProviderError(f"{self.who} did not finish its reply. {AGAIN}")
+        return ProviderError(f"{self.who} didn’t finish its reply. {AGAIN}")
 
     def unreachable(self, why: str = "") -> ProviderError:
         self.log("cannot be reached", why)
-        return Unreachable(f"{self.who} cannot be reached. {AGAIN}")
+        return Unreachable(f"{self.who} can’t be reached. {AGAIN}")
 
     def slow_to_connect(self, seconds: float) -> ProviderTimeout:
-        return ProviderTimeout(f"{self.who} could not be reached within {seconds:g} seconds. {AGAIN}")
+        return ProviderTimeout(f"{self.who} couldn’t be reached within {seconds:g} seconds. {AGAIN}")
 
     def slow_to_begin(self, seconds: float) -> ProviderTimeout:
-        return ProviderTimeout(f"{self.who} did not begin a reply within {seconds:g} seconds. {AGAIN}")
+        return ProviderTimeout(f"{self.who} didn’t start answering within {seconds:g} seconds. {AGAIN}")
 
     def stalled(self, seconds: float) -> ProviderTimeout:
         return ProviderTimeout(
-            f"{self.who} stopped in the middle of a reply for {seconds:g} seconds. {AGAIN}"
+            f"{self.who} went silent for {seconds:g} seconds partway through a reply. {AGAIN}"
         )
 
     def log(self, what: str, body: object, hint: str = "") -> None:

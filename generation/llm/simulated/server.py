@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 import threading
 import time
 from collections.abc import Coroutine, Iterator
@@ -16,6 +17,9 @@ from generation.llm.simulated.connection import Dropped, Exchange, next_exchange
 from generation.llm.simulated.script import Answer, Failure, Gate, Raw, Script
 from generation.llm.simulated.speech import Speech, counted, said
 from generation.llm.simulated.wire import ChatCompletions, Messages, Wire
+
+SEND_BUFFER = 16_384
+"""Bytes. The kernel would let it grow to megabytes, which a client that hangs up never reads."""
 
 
 class Server:
@@ -96,7 +100,7 @@ class Server:
             task.add_done_callback(connections.discard)
 
         try:
-            listener = await asyncio.start_server(connected, "127.0.0.1", port, backlog=1024)
+            listener = await asyncio.start_server(connected, sock=_listening(port), backlog=1024)
         except OSError as error:
             self._failure = error
             self._ready.set()
@@ -191,6 +195,13 @@ class Server:
         call.sent.extend(tokens)
         await asyncio.sleep(self.pace.due(count, count))
         await _send_json(exchange, 200, wire.whole(call.text, finish, counted(call) if self.usage else None))
+
+
+def _listening(port: int) -> socket.socket:
+    """A socket whose connections hold little on the way: what was sent is about what the client has read."""
+    listening = socket.create_server(("127.0.0.1", port), backlog=1024)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+    return listening
 
 
 def _api(path: str) -> type[ChatCompletions] | type[Messages] | None:

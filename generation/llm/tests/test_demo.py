@@ -131,7 +131,7 @@ def test_a_port_that_is_taken(model: tuple[subprocess.Popen[str], str]) -> None:
     done = subprocess.run([*COMMAND, "--port", port], stdin=subprocess.PIPE, capture_output=True, text=True)
 
     assert done.returncode == demo.CANNOT_START
-    assert done.stderr.startswith(f"The demo model cannot start on port {port}")
+    assert done.stderr.startswith(f"The demo model can't start on port {port}")
 
 
 def test_a_missing_package_is_one_sentence() -> None:
@@ -141,4 +141,4 @@ def test_a_missing_package_is_one_sentence() -> None:
     done = subprocess.run([sys.executable, "-c", block + run], capture_output=True, text=True)
 
     assert done.returncode == demo.NOT_INSTALLED
-    assert done.stderr == "The demo model needs the package xllamacpp: install blog-ai[demo].\n"
+    assert done.stderr == "The demo model needs the package xllamacpp. Install blog-ai[demo].\n"

@@ -44,14 +44,14 @@ def test_when_to_come_back(headers: dict[str, str], body: object, seconds: float
 @pytest.mark.parametrize(
     ("status", "sentence"),
     [
-        (401, f"Gemini does not accept the key of this site (401). {ANOTHER}"),
-        (402, f"The account of this site with Gemini has no credit left. {ANOTHER}"),
-        (403, f"Gemini does not let this site use g-1 (403). {ANOTHER}"),
-        (404, f"Gemini has no model g-1 (404). {ANOTHER}"),
-        (429, f"Gemini is busy or its rate limit is reached. {AGAIN}"),
-        (400, f"Gemini does not accept the request (400). {ANOTHER}"),
-        (500, f"Gemini failed (500). {AGAIN}"),
-        (524, f"Gemini failed (524). {AGAIN}"),
+        (401, f"Gemini rejected this site’s API key. {ANOTHER}"),
+        (402, f"This site’s account with Gemini is out of credit. {ANOTHER}"),
+        (403, f"Gemini doesn’t let this site use g-1. {ANOTHER}"),
+        (404, f"Gemini doesn’t offer g-1. {ANOTHER}"),
+        (429, f"Gemini is busy right now. {AGAIN}"),
+        (400, f"Gemini didn’t accept our request. {ANOTHER}"),
+        (500, f"Gemini isn’t answering. {AGAIN}"),
+        (524, f"Gemini isn’t answering. {AGAIN}"),
     ],
 )
 def test_the_writer_reads_who_failed_and_what_to_do_and_the_log_has_the_rest(

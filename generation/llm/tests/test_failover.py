@@ -196,7 +196,7 @@ async def test_the_whole_of_a_step_has_an_end(stage: Stage) -> None:
     dripping = Dripping()
     router = Router([dripping], on_call=stage.calls.append, retry_policy=RetryPolicy(whole=0.1))
 
-    with pytest.raises(ProviderTimeout, match=r"did not finish in 0\.1 seconds"):
+    with pytest.raises(ProviderTimeout, match=r"didn’t finish within 0\.1 seconds"):
         await router.ask(prompt(), step="faq")
 
     assert [(call.finish_reason, call.error) for call in stage.calls] == [("error", "provider_timeout")]
@@ -259,7 +259,7 @@ async def test_a_breaker_that_stays_open_too_long_ends_the_question(stage: Stage
     breaker = Breaker(stage.time.clock)
     breaker.open(100)
 
-    with pytest.raises(ProviderError, match="OpenAI: not answering"):
+    with pytest.raises(ProviderError, match="OpenAI isn’t answering"):
         await stage.router(stage.actor(GOOD), breaker_of=lambda provider: breaker).ask(prompt(), step="faq")
 
     assert stage.calls == []
@@ -283,7 +283,7 @@ async def test_a_turn_that_is_too_far_off_is_refused_without_a_call(stage: Stage
     router = stage.router(only, rate_limiter_of=lambda provider: turns, retry_policy=RetryPolicy(turn=10))
     await router.ask(prompt(), step="faq")
 
-    with pytest.raises(ProviderBusy, match="limit of 1 model calls a minute"):
+    with pytest.raises(ProviderBusy, match="at most 1 model calls a minute"):
         await router.ask(prompt(), step="faq")
 
     assert len(only.began) == len(stage.calls) == 1

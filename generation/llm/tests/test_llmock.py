@@ -119,11 +119,11 @@ def test_a_failure_costs_an_attempt(
     ("behaviour", "error", "told"),
     [
         ({"type": "fail", "status": 429, "retry_after": 600}, "provider_error", "is busy"),
-        ({"type": "fail", "status": 500}, "provider_error", "failed (500)"),
-        ({"type": "fail", "status": 401}, "provider_error", "does not accept the key"),
+        ({"type": "fail", "status": 500}, "provider_error", "isn’t answering"),
+        ({"type": "fail", "status": 401}, "provider_error", "rejected this site’s API key"),
         (fault("disconnect"), "provider_error", "cut its reply short"),
         (fault("truncate"), "provider_error", "cut its reply short"),
-        (fault("stall"), "provider_timeout", "stopped in the middle"),
+        (fault("stall"), "provider_timeout", "went silent"),
     ],
     ids=["429", "500", "401", "disconnect", "truncate", "stall"],
 )

@@ -226,9 +226,9 @@ async def test_signs_of_life_are_no_reply(server: Server, sign: bytes) -> None:
     server.script.add(Raw(endless))
     server.script.add(Raw(later))
 
-    with pytest.raises(ProviderTimeout, match="did not begin"):
+    with pytest.raises(ProviderTimeout, match="didn’t start answering"):
         await read(chat(server))
-    with pytest.raises(ProviderTimeout, match="stopped in the middle"):
+    with pytest.raises(ProviderTimeout, match="went silent"):
         await read(chat(server))
 
 
@@ -249,7 +249,7 @@ async def test_a_redirect_takes_no_key_along(server: Server) -> None:
     elsewhere = (("Location", f"{server.url}/elsewhere/chat/completions"),)
     server.script.add(Failure(307, elsewhere, body={}), times=None)
 
-    with pytest.raises(ProviderRejected, match="307"):
+    with pytest.raises(ProviderRejected, match="isn’t working on this site"):
         await read(chat(server))
 
     assert len(server.calls) == 1

@@ -123,7 +123,7 @@ def test_a_provider_that_is_not_configured_is_refused(configure: Configure, prov
     with pytest.raises(ValidationFailed) as caught:
         registry.models_for(provider, "", forget)
 
-    assert caught.value.extra == {"errors": {"provider": ["Not configured here. Configured: openai."]}}
+    assert caught.value.extra == {"errors": {"provider": ["Not set up here. Choose from: openai."]}}
 
 
 def test_the_demo_model_is_no_other(configure: Configure) -> None:

@@ -105,7 +105,7 @@ async def test_the_only_provider_is_not_asked_before_its_time(
 async def test_with_everything_down_it_ends(server: Server, calls: list[Call]) -> None:
     server.script.add(faults.broken(), times=None)
 
-    with pytest.raises(ProviderError, match=r"failed \(500\)"):
+    with pytest.raises(ProviderError, match="isn’t answering"):
         await router(calls, openai(server), anthropic(server)).ask(prompt(), step="outline")
 
     assert len(calls) == len(server.calls) <= 40
@@ -126,7 +126,7 @@ async def test_a_stream_that_never_ends_in_time_is_closed(server: Server, calls:
     server.script.add(faults.hang_after(3), times=None)
     patient = openai(server, Timeouts())
 
-    with pytest.raises(ProviderTimeout, match="did not finish"):
+    with pytest.raises(ProviderTimeout, match="didn’t finish"):
         await router(calls, patient, retry_policy=RetryPolicy(whole=1)).ask(prompt(), step="faq")
 
     await asyncio.to_thread(server.wait_until_idle)

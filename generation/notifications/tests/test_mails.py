@@ -11,9 +11,11 @@ from pytest_django import Settings
 from uuid_utils.compat import uuid7
 
 from accounts.models import User
+from blogai.core.errors import Conflict
 from generation.llm.simulated import Failure, Server
 from generation.models import Notification, Run
 from generation.notifications.deliver import NotDelivered
+from generation.notifications.deliveries import resend
 from generation.notifications.mails import build_mail
 from generation.notifications.tests.acting import a_run, attempt, write
 from generation.runs import control
@@ -32,10 +34,9 @@ def test_a_finished_post_is_mailed(
     notification = mailed(Run.objects.get())
     (mail,) = mailoutbox
     title = notification.event.data["title"]
-    assert (mail.to, mail.subject) == (["alice@example.com"], f"Your post is done: {title}")
-    assert (
-        f"Your post is written: {title}\n\nhttp://127.0.0.1:8000/posts/{Run.objects.get().post_id}\n"
-        in str(mail.body)
+    assert (mail.to, mail.subject) == (["alice@example.com"], f"Your post is ready: {title}")
+    assert f"Your post is ready: {title}\n\nhttp://127.0.0.1:8000/posts/{Run.objects.get().post_id}\n" in str(
+        mail.body
     )
     assert mail.extra_headers["Message-ID"] == f"<{notification.pk}@127.0.0.1>"
     attempt(notification)
@@ -48,17 +49,17 @@ def test_a_failure_says_why_and_what_is_kept(
     provider.script.add(Failure(401), times=None)
     mailed(a_run(alice, email_when_done=True))
     (mail,) = mailoutbox
-    assert mail.subject == "Your post was not finished: How tides work"
+    assert mail.subject == "We couldn’t finish your post: How tides work"
     assert Run.objects.get().error_detail in str(mail.body)
-    assert "Nothing was counted against your plan. Read" in str(mail.body)
+    assert "The post doesn’t count toward your plan. Have" in str(mail.body)
 
 
 def test_a_stopped_post_says_so(alice: User, provider: Server, mailoutbox: list[EmailMessage]) -> None:
     run = a_run(alice, email_when_done=True)
     control.cancel(alice, run.pk)
     attempt(Notification.objects.get())
-    assert mailoutbox[0].subject == "Your post was stopped: How tides work"
-    assert "\n\nYou stopped it.\n\n" in str(mailoutbox[0].body)
+    assert mailoutbox[0].subject == "We stopped writing your post: How tides work"
+    assert "\n\nYou asked us to.\n\n" in str(mailoutbox[0].body)
 
 
 @pytest.mark.parametrize(
@@ -77,8 +78,8 @@ def test_odd_topics_are_text(
     control.cancel(alice, run.pk)
     attempt(Notification.objects.get())
     (mail,) = mailoutbox
-    assert mail.subject == f"Your post was stopped: {shown}"
-    assert f"Your post was stopped: {shown}\n" in str(mail.body)
+    assert mail.subject == f"We stopped writing your post: {shown}"
+    assert f"We stopped writing your post: {shown}\n" in str(mail.body)
     sent = mail.message()
     assert sent["Bcc"] is None
     assert mail.recipients() == ["alice@example.com"]
@@ -94,7 +95,7 @@ def test_a_long_topic_has_a_short_subject(alice: User, provider: Server) -> None
 def test_only_a_confirmed_address_gets_mail_where_that_is_asked(
     alice: User, provider: Server, settings: Settings, mailoutbox: list[EmailMessage]
 ) -> None:
-    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    settings.EMAIL_VERIFICATION = "mandatory"
     address = EmailAddress.objects.create(user=alice, email=alice.email, verified=False, primary=True)
     notification = mailed(a_run(alice, email_when_done=True))
     assert (notification.state, notification.last_error, mailoutbox) == (
@@ -102,7 +103,8 @@ def test_only_a_confirmed_address_gets_mail_where_that_is_asked(
         "address_not_confirmed",
         [],
     )
-    EmailAddress.objects.filter(pk=address.pk).update(verified=True)
+    address.verified = True
+    address.save()
     Notification.objects.update(state=Notification.State.PENDING)
     attempt(notification)
     assert len(mailoutbox) == 1
@@ -126,7 +128,7 @@ def _hang_up(mail: EmailMessage) -> None:
 
 
 def test_the_form_asks_for_it(browser: Client, provider: Server) -> None:
-    assert "Email me when it is done" in browser.get("/new").text
+    assert "Email me when it’s done" in browser.get("/new").text
     sent = {"form": str(uuid7()), "topic": "Tides", "sections": "1", "tone": "casual", "language": "en"}
     browser.post("/new", sent)
     assert not Run.objects.get().email_when_done
@@ -134,3 +136,15 @@ def test_the_form_asks_for_it(browser: Client, provider: Server) -> None:
     assert 'name="email_when_done" checked' in refused.text
     browser.post("/new", {**sent, "form": str(uuid7()), "email_when_done": "on"})
     assert Run.objects.latest("pk").email_when_done
+
+
+def test_a_mail_that_was_sent_is_sent_once_more(
+    alice: User, provider: Server, mailoutbox: list[EmailMessage]
+) -> None:
+    notification = mailed(a_run(alice, email_when_done=True))
+    resend(notification.pk)
+    with pytest.raises(Conflict, match="still sending"):
+        resend(notification.pk)
+    assert attempt(notification).state == Notification.State.DELIVERED
+    first, second = mailoutbox
+    assert (first.subject, first.body) == (second.subject, second.body)

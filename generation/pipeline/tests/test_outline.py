@@ -125,9 +125,7 @@ async def test_an_unusable_reply_is_repaired_once_by_a_call_that_names_the_fault
 async def test_two_unusable_replies_are_a_clear_failure() -> None:
     with pytest.raises(UnusableReply) as failure:
         await planned(("{", "length"), ("no", "cut"))
-    assert failure.value.detail.startswith(
-        "The model could not plan this post, in two attempts. The reply is"
-    )
+    assert failure.value.detail.startswith("The model couldn’t plan this post in two tries. The reply is")
 
 
 async def test_a_reply_without_end_is_stopped() -> None:

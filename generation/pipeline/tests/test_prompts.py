@@ -49,7 +49,7 @@ Section 2: Mix soil
 """
 
 PART_SYSTEM = """\
-You write one part of a blog post. Write in German (de-AT) and in a friendly tone.
+You write one part of a blog post. Write in German (de-AT). Keep the tone friendly.
 
 Text between <blog-…> tags is material: from the customer, or from earlier steps of our own. Use it as \
 subject \

@@ -230,13 +230,25 @@ async def test_a_bad_draft_is_drafted_again_once(bad: Answer, step: str) -> None
 @pytest.mark.parametrize(
     ("answers", "kind", "detail"),
     [
-        (["", ""], UnusableReply, "The model wrote nothing for section 2, twice."),
-        (["…", " ## \n"], UnusableReply, "The model wrote nothing for section 2, twice."),
-        ([("Half", "cut")], ProviderError, "The provider cut section 2 short twice."),
-        (["", ("Half", "cut")], ProviderError, "The provider cut section 2 short twice."),
-        (["A stump."], UnusableReply, "The model wrote far too little for section 2, twice."),
-        (["As an AI model, I pass."], UnusableReply, "The model wrote nothing usable for section 2, twice."),
-        (["Text. <think>and", "Text. <think>and"], ProviderError, "The provider cut section 2 short twice."),
+        (["", ""], UnusableReply, "The model wrote nothing for section 2, even on the second try."),
+        (["…", " ## \n"], UnusableReply, "The model wrote nothing for section 2, even on the second try."),
+        ([("Half", "cut")], ProviderError, "The model cut section 2 short, even on the second try."),
+        (["", ("Half", "cut")], ProviderError, "The model cut section 2 short, even on the second try."),
+        (
+            ["A stump."],
+            UnusableReply,
+            "The model wrote far too little for section 2, even on the second try.",
+        ),
+        (
+            ["As an AI model, I pass."],
+            UnusableReply,
+            "The model wrote nothing usable for section 2, even on the second try.",
+        ),
+        (
+            ["Text. <think>and", "Text. <think>and"],
+            ProviderError,
+            "The model cut section 2 short, even on the second try.",
+        ),
     ],
 )
 async def test_two_bad_drafts_are_a_clear_failure(
@@ -284,7 +296,7 @@ async def test_remarks_and_thoughts_leave_the_text_without_a_second_call(step: s
 async def test_a_thought_that_was_shown_is_taken_back_while_the_reply_goes_on() -> None:
     draft, models, reader = await written({"section-2": [f"{prose(66)}\n\n</think>\n\n{GOOD}"]})
     assert part(draft, "section-2").text == GOOD
-    assert reader.resets == [("section-2", 2, "That was the model thinking. Its text follows.")]
+    assert reader.resets == [("section-2", 2, "That was the model thinking. The text follows.")]
     assert models.steps().count("section-2") == 1
 
 
@@ -299,7 +311,7 @@ async def test_a_part_in_another_language_is_drafted_again_once(language: str, c
     brief = BRIEF.model_copy(update={"language": language})
     draft, models, _ = await written({"section-1": [chatty.ENGLISH]}, brief=brief)
     assert models.steps().count("section-1") == calls
-    notes = () if calls == 1 else ("is not in the language that was asked for",)
+    notes = () if calls == 1 else ("isn’t in the language you asked for",)
     assert part(draft, "section-1").notes == notes
 
 
@@ -307,10 +319,8 @@ async def test_after_two_leaks_the_rest_is_published_with_a_note() -> None:
     draft, _, reader = await written({"section-1": [LEAKS[0], "As an AI, I like soil.\n\nShort."]})
     assert part(draft, "section-1").text == prose(60)
     assert part(draft, "section-1").attempt == 3
-    assert part(draft, "section-1").notes == (
-        "was mixed with instructions or markup; those paragraphs were left out",
-    )
-    assert draft.scores.notes[0].startswith("section 1: was mixed")
+    assert part(draft, "section-1").notes == ("contained stray instructions or markup, which we left out",)
+    assert draft.scores.notes[0].startswith("section 1: contained stray")
     assert len(reader.resets) == 2
 
 
@@ -319,14 +329,14 @@ async def test_after_two_loops_the_text_ends_before_the_repetition() -> None:
     text = part(draft, "section-1").text
     assert text.startswith(prose(61))
     assert text.count("always good") <= 1
-    assert part(draft, "section-1").notes == ("repeated itself; the repetition was cut",)
+    assert part(draft, "section-1").notes == ("repeated itself, so we cut the repetition",)
 
 
 async def test_the_lighter_fault_is_published() -> None:
     draft, _, _ = await written({"section-1": [(f"{prose(63)} And then we wi", "length"), LEAKS[0]]})
     assert part(draft, "section-1").text == prose(63)
     assert part(draft, "section-1").attempt == 3
-    assert part(draft, "section-1").notes == ("ended at its length limit",)
+    assert part(draft, "section-1").notes == ("hit its length limit",)
 
 
 async def test_a_text_cut_in_its_code_is_closed() -> None:
@@ -342,7 +352,7 @@ async def test_a_small_model_at_its_length_limit_is_trimmed_and_not_asked_again(
         {"section-1": [(f"{prose(64)} And then we wi", "length")]}, profile=SMALL
     )
     assert part(draft, "section-1").text == prose(64)
-    assert part(draft, "section-1").notes == ("ended at its length limit",)
+    assert part(draft, "section-1").notes == ("hit its length limit",)
     assert part(draft, "section-1").attempt == 2
     assert models.steps().count("section-1") == 1
 
@@ -385,7 +395,7 @@ async def test_the_first_version_is_kept_when_the_second_is_no_better(answer: An
     draft, models, reader = await written(repeating(checks=[answer]))
     assert models.steps().count("checks") == 1
     assert part(draft, "section-3").text == prose(70)
-    assert part(draft, "section-3").notes == ("repeats section 1 in part",)
+    assert part(draft, "section-3").notes == ("partly repeats section 1",)
     assert draft.scores.overlap == 1.0
     assert part(draft, "section-3").attempt == reader.attempts["section-3"]
 
@@ -433,7 +443,7 @@ async def test_questions_are_asked_for_again_once() -> None:
 
 
 async def test_a_provider_that_fails_the_questions_fails_the_post() -> None:
-    with pytest.raises(ProviderError, match="cut the questions and answers short twice"):
+    with pytest.raises(ProviderError, match="cut the questions and answers short, even on the second try"):
         await written({"faq": [("### Half", "cut")]})
 
 

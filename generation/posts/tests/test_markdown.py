@@ -1,10 +1,11 @@
 """The renderer keeps prose and removes everything that runs or loads."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 
-from generation.posts.markdown import render
+from generation.posts.markdown import render, render_document
 
 PROSE = [
     ("*tides*", "<em>tides</em>"),
@@ -113,8 +114,19 @@ def test_emphasis_beside_any_script(text: str, html: str) -> None:
     assert render(text) == f"<p>{html}</p>\n"
 
 
+def test_a_document_of_ours_keeps_its_links_and_can_be_linked_to() -> None:
+    links = "[a](/b) [c](https://d.example) [e](mailto:f@d.example) [g](//h.example) [i](http://j.example)"
+    assert render_document(f"## A *new* page\n\n{links}\n\n## A new page") == (
+        '<h2 id="a-new-page">A <em>new</em> page</h2>\n'
+        '<p><a href="/b">a</a> <a href="https://d.example">c</a> <a href="mailto:f@d.example">e</a>'
+        " <a>g</a> <a>i</a></p>\n"
+        '<h2 id="a-new-page-1">A new page</h2>\n'
+    )
+
+
+@pytest.mark.parametrize("rendered", [render, render_document])
 @pytest.mark.parametrize("text", ATTACKS)
-def test_nothing_runs_or_loads(text: str) -> None:
-    for name, attributes in re.findall(r"<\s*(\w+)([^>]*)>", render(text)):
+def test_nothing_runs_or_loads(text: str, rendered: Callable[[str], str]) -> None:
+    for name, attributes in re.findall(r"<\s*(\w+)([^>]*)>", rendered(text)):
         assert name.lower() not in HARMFUL
         assert not re.search(RUNS, re.sub(r'title="[^"]*"', "", attributes))

@@ -16,6 +16,7 @@ from generation.posts.purge import BATCH_SIZE, RETENTION, purge
 from generation.posts.services import delete
 from generation.posts.tests.posts import a_post
 from generation.runs import control
+from generation.runs.discard import discard
 from generation.runs.start import RunOptions, start_run
 from generation.worker.execute import execute
 
@@ -73,3 +74,19 @@ def test_many_go_in_several_rounds(alice: User) -> None:
     for number in range(BATCH_SIZE + 1):
         deleted(a_post(alice, f"Post {number}"), LONG_AGO)
     assert [purge(), purge(), purge()] == [BATCH_SIZE, 1, 0]
+
+
+@pytest.mark.parametrize(("ago", "left"), [(LONG_AGO, 1), (RETENTION - timedelta(minutes=1), 3)])
+def test_what_stopped_runs_left_goes_too(
+    browser_for: Callable[[str], Client], mallory: User, provider: Server, ago: timedelta, left: int
+) -> None:
+    first, second = (start_run(mallory, RunOptions(brief=BRIEF, conversation="thread")) for _ in range(2))
+    kept = start_run(mallory, RunOptions(brief=BRIEF))
+    for run in (first, second):
+        control.cancel(mallory, run.pk)
+    discard(mallory, second.post_id)
+    Run.objects.filter(pk=second.pk).update(deleted_at=timezone.now() - ago)
+    assert purge() == (left == 1)
+    assert Run.objects.count() == left
+    assert str(first.post_id) not in browser_for("mallory").get("/posts").text
+    assert kept in Run.objects.all()

@@ -14,6 +14,7 @@ from generation.pipeline.types import Brief
 from generation.runs import checkpoints, control
 from generation.runs.lease import Lease, LeaseLost, acquire
 from generation.runs.start import RunOptions, start_run
+from generation.runs.state import state_of
 
 
 @pytest.fixture
@@ -114,3 +115,11 @@ def test_without_the_lease_nothing_is_stored(alice: User, held: Lease) -> None:
     with pytest.raises(LeaseLost):
         finish(held, "introduction", call("introduction"), milestones=[{"type": "part.done"}])
     assert everything(held) == before
+
+
+def test_after_a_stop_nothing_is_being_written(alice: User, held: Lease) -> None:
+    checkpoints.flush(held, {"introduction": (1, "Half a")})
+    control.cancel(alice, held.run_id)
+    state = state_of(held.run_id)
+    assert {part.state for part in state.parts} == {"waiting"}
+    assert state.parts[0].text == "Half a", "what was written is kept"

@@ -1,6 +1,7 @@
 """The invariants detect what a faulty run would leave behind."""
 
 from datetime import timedelta
+from decimal import Decimal
 from io import StringIO
 from typing import Any
 from uuid import uuid4
@@ -149,6 +150,17 @@ def test_a_unit_that_no_run_will_give_back(run: Run, alice: User) -> None:
     unit = uuid4()
     quotas.reserve(alice, unit)
     assert broken() == [f"unit {unit}: reserved for no run"]
+
+
+def test_units_that_staff_gave_are_for_no_run(run: Run, alice: User, bob: User) -> None:
+    quotas.grant(alice, 2, reason="An outage", actor=bob)
+    quotas.give_back(run.reservation, reason="It was cut off", actor=bob)
+    assert broken() == []
+
+
+def test_a_run_that_went_on_after_its_unit_was_settled(run: Run) -> None:
+    assert not quotas.settle(run.reservation, quotas.Spent(10, 5, Decimal("0.01")))
+    assert broken() == []
 
 
 def test_the_command_prints_what_is_broken_and_fails(run: Run) -> None:

@@ -18,6 +18,7 @@ from generation.llm.simulated import Answer, Failure, Server
 from generation.models import Run
 from generation.pipeline.types import Brief
 from generation.runs import checkpoints, control
+from generation.runs.invariants import broken as broken_runs
 from generation.runs.lease import LeaseLost, acquire
 from generation.runs.start import RunOptions, start_run
 from generation.worker.execute import execute
@@ -95,6 +96,21 @@ def test_cancelled_with_text_is_one_and_going_on_is_no_second(alice: User, run: 
     assert taken(alice) == (1, 0)
     assert write(run).status == Run.Status.COMPLETED
     assert taken(alice) == (1, 0)
+
+
+def test_going_on_after_the_unit_was_given_back_takes_another(alice: User, bob: User, run: Run) -> None:
+    held = acquire(run.pk)
+    assert held
+    output = {"name": "introduction"}
+    checkpoints.finish_step(held, "introduction", "made-from", output, [], {}, [], took=timedelta())
+    control.cancel(alice, run.pk)
+    quotas.give_back(run.reservation, reason="A mistake of ours", actor=bob)
+    assert (taken(alice), quotas.usage(alice)["month"]["limit"]) == ((1, 0), 6)
+    control.retry(alice, run.pk)
+    assert taken(alice) == (1, 1)
+    assert write(run).status == Run.Status.COMPLETED
+    assert taken(alice) == (2, 0)
+    assert broken_runs() == []
 
 
 def test_a_worker_that_comes_too_late_settles_nothing(alice: User, run: Run) -> None:

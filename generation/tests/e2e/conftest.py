@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,14 @@ AXE = settings.BASE_DIR / "blogai/tests/vendor/axe.min.js"
 SHOTS = settings.BASE_DIR / "artefacts" / "screenshots"
 
 LOOKS = [(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")]
+
+EDGES = """() => {
+  const heading = document.querySelector("main h1");
+  const beside = innerWidth > 900 && heading.closest(".settings, .reading, .guide");
+  const both = [document.querySelector(".bar-name"), beside || heading];
+  return both.map((each) => each.getBoundingClientRect().left);
+}"""
+"""The left edges of the header and of the main heading. Where links stand beside that, theirs counts."""
 
 COUNT_SHIFTS = """
   window.shifts = [];
@@ -107,11 +116,14 @@ def _as_written(model: Server) -> Iterator[None]:
 
 @pytest.fixture
 def session(transactional_db: None, alice: "User") -> str:
-    """Alice's session cookie."""
+    """Alice's session cookie. She has just shown once more that it is her."""
     from django.test import Client
+
+    from accounts.tests.signing_in import confirmed
 
     client = Client()
     client.force_login(alice)
+    confirmed(client, alice)
     return client.cookies["sessionid"].value
 
 
@@ -165,7 +177,7 @@ def window(
     """
     contexts = []
 
-    def open_for(session: str = "", at: Site = site, **options: Any) -> Any:
+    def open_for(session: str = "", at: "Site | Named" = site, **options: Any) -> Any:
         options.setdefault("viewport", {"width": 1280, "height": 900})
         context = chromium.new_context(base_url=at.url, **options)
         contexts.append(context)
@@ -188,6 +200,27 @@ def page(session: str, window: Callable[..., Any]) -> Any:
 
 
 @pytest.fixture
+def with_passkeys(window: Callable[..., Any], site: Site) -> Callable[[str], Any]:
+    """Opens a page whose device makes and keeps passkeys: `with_passkeys(session)`; "" for nobody's session.
+
+    By the name localhost: browsers offer none at an address without a name.
+    """
+
+    def open_for(session: str) -> Any:
+        page = window(session, at=Named(site.url.replace("127.0.0.1", "localhost")))
+        device = page.context.new_cdp_session(page)
+        device.send("WebAuthn.enable")
+        options = {
+            **{"protocol": "ctap2", "transport": "internal", "hasResidentKey": True},
+            **{"hasUserVerification": True, "isUserVerified": True, "automaticPresenceSimulation": True},
+        }
+        device.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+        return page
+
+    return open_for
+
+
+@pytest.fixture
 def look(complaints: list[str]) -> Callable[..., None]:
     """`look(page, "library")`: its picture in both schemes and widths, and nothing that axe finds in them."""
 
@@ -199,11 +232,21 @@ def look(complaints: list[str]) -> Callable[..., None]:
             page.screenshot(path=SHOTS / f"{name}-{width}-{scheme}.png", full_page=whole)
             assert violations(page) == [], f"{name} at {width} px, {scheme}"
             assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+            if page.locator(".bar").count():  # staff's pages have their own
+                name_at, heading_at = page.evaluate(EDGES)
+                assert abs(name_at - heading_at) < 1, f"{name} at {width} px: {name_at}, {heading_at}"
         page.set_viewport_size({"width": 320, "height": 640})
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, f"{name} at 320 px"
         assert complaints == []
 
     return shoot
+
+
+@dataclass(frozen=True)
+class Named:
+    """A site by another of its names."""
+
+    url: str
 
 
 def listen(page: Any, complaints: list[str]) -> None:

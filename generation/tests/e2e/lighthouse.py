@@ -25,6 +25,8 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 LIGHTHOUSE = "lighthouse@12.8.2"  # the last that runs on Node 20
 REPORTS = settings.BASE_DIR / "artefacts" / "lighthouse"
 CATEGORIES = ("accessibility", "best-practices")
+ALL = ("performance", *CATEGORIES, "seo")
+"""Performance as on a slow phone and network, which Lighthouse simulates."""
 
 
 @pytest.fixture
@@ -54,6 +56,20 @@ def pages(transactional_db: None, site: Site, alice: "User", model: Server, sett
     }
 
 
+@pytest.mark.parametrize("path", ["/", "/sample"])
+def test_pages_that_sell(site: Site, path: str) -> None:
+    performance, *others = marks(site.url + path, "mobile", categories=ALL)
+    assert performance >= 95
+    assert others == [100, 100, 100]
+
+
+@pytest.mark.parametrize("name", ["post", "library"])
+def test_pages_that_are_read(site: Site, session: str, pages: dict[str, str], name: str) -> None:
+    performance, *others = marks(site.url + pages[name], "mobile", session, name, categories=ALL)
+    assert performance >= 95
+    assert others == [100, 100, 100]
+
+
 @pytest.mark.parametrize("form", ["mobile", "desktop"])
 def test_pages_for_everybody(site: Site, form: str) -> None:
     assert {path: marks(site.url + path, form) for path in ("/", "/sign-up")} == {
@@ -68,15 +84,18 @@ def test_pages_of_a_writer(site: Site, session: str, pages: dict[str, str], form
     assert found == {name: [100, 100] for name in pages}
 
 
-def marks(url: str, form: str, session: str = "", name: str = "") -> list[int]:
-    """Of accessibility and of best practices, 0 to 100; what is wrong is printed."""
+def marks(
+    url: str, form: str, session: str = "", name: str = "", categories: tuple[str, ...] = CATEGORIES
+) -> list[int]:
+    """Of each category, 0 to 100; what is wrong is printed."""
     REPORTS.mkdir(parents=True, exist_ok=True)
     report = REPORTS / f"{name or url.rpartition('/')[2] or 'landing'}-{form}.json"
     headers = {"Cookie": f"sessionid={session}"} if session else {}
     command = ["npx", "--yes", LIGHTHOUSE, url, "--quiet", "--chrome-flags=--headless=new --no-sandbox"]
     options = {
-        "only-categories": ",".join(CATEGORIES),
-        "throttling-method": "provided",
+        "only-categories": ",".join(categories),
+        "skip-audits": "is-crawlable",  # only production is, see robots_txt
+        "throttling-method": "simulate" if "performance" in categories else "provided",
         "output": "json",
         "output-path": str(report),
         "extra-headers": json.dumps(headers),
@@ -84,10 +103,10 @@ def marks(url: str, form: str, session: str = "", name: str = "") -> list[int]:
     command += [f"--{option}={value}" for option, value in options.items()]
     command += ["--preset=desktop"] if form == "desktop" else []
     subprocess.run(command, env={**os.environ, "CHROME_PATH": str(CHROMIUM)}, timeout=180, check=True)
-    return _read(report)
+    return _read(report, categories)
 
 
-def _read(report: Path) -> list[int]:
+def _read(report: Path, categories: tuple[str, ...]) -> list[int]:
     found: dict[str, Any] = json.loads(report.read_text())
     for audit in found["audits"].values():
         if audit["score"] is not None and audit["score"] < 1:
@@ -97,4 +116,4 @@ def _read(report: Path) -> list[int]:
                 audit["title"],
                 json.dumps(audit.get("details"))[:600],
             )
-    return [round(100 * found["categories"][category]["score"]) for category in CATEGORIES]
+    return [round(100 * found["categories"][category]["score"]) for category in categories]

@@ -47,10 +47,10 @@ def test_any_topic(
 @pytest.mark.parametrize("text", INPUTS.values(), ids=INPUTS.keys())
 def test_any_field(session: str, window: Callable[..., Any], complaints: list[str], text: str) -> None:
     page = window(session, viewport=NARROW)
-    page.goto("/settings/name")
+    page.goto("/settings")
     page.get_by_label("Name").fill(text[:150])
-    page.get_by_role("button", name="Save").click()
-    page.get_by_text("Your name is saved.").first.wait_for()
+    page.get_by_role("button", name="Save profile").click()
+    page.get_by_text("Your profile is saved.").first.wait_for()
     assert page.get_by_label("Name").input_value() == text[:150].strip()
     page.locator(".menu summary").click()
     assert fits(page)
@@ -63,12 +63,12 @@ def test_any_field(session: str, window: Callable[..., Any], complaints: list[st
     assert fits(page)
     page.goto("/new")
     page.get_by_text("More choices").click()
-    for label in ("What should it be about?", "Readers", "Keywords"):
+    for label in ("What do you want to write about?", "Readers", "Keywords"):
         page.get_by_label(label).fill(text)
     page.get_by_label("Length in words").fill("1")  # so that it is refused and all of it is shown again
     page.get_by_role("button", name="Write post").click()
     page.get_by_text("at least 150 words").wait_for()
-    assert page.get_by_label("What should it be about?").input_value() == text
+    assert page.get_by_label("What do you want to write about?").input_value() == text
     assert page.get_by_label("Keywords").input_value() == text
     assert fits(page)
     assert "taken" not in page.title()
@@ -78,7 +78,7 @@ def test_any_field(session: str, window: Callable[..., Any], complaints: list[st
 def test_a_session_that_ended_while_the_form_was_open(window: Callable[..., Any]) -> None:
     page = window()
     sign_up(page, "away@example.com")
-    page.get_by_label("What should it be about?").fill(TOPIC)
+    page.get_by_label("What do you want to write about?").fill(TOPIC)
     page.get_by_text("More choices").click()
     page.get_by_label("Sections").select_option("2")
     page.context.clear_cookies(name="sessionid")
@@ -86,9 +86,9 @@ def test_a_session_that_ended_while_the_form_was_open(window: Callable[..., Any]
     page.get_by_role("heading", name="Sign in").wait_for()
     page.get_by_label("Email").fill("away@example.com")
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(re.compile("/new"))
-    assert page.get_by_label("What should it be about?").input_value() == TOPIC
+    assert page.get_by_label("What do you want to write about?").input_value() == TOPIC
     assert page.get_by_label("Sections").input_value() == "2"
 
 

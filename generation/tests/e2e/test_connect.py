@@ -49,18 +49,18 @@ def test_a_model_is_connected_without_a_restart(
     page.get_by_role("button", name="Test and connect").last.click()
     page.get_by_text("simulated-1 is connected and will write your next post.").wait_for()
     page.get_by_role("link", name="New post").last.click()
-    page.get_by_text("simulated-1 writes it in 9 calls").wait_for()
+    page.get_by_text("simulated-1 writes it. We don’t know its price").wait_for()
     asked = len(model.calls)
     write(page, sections=1)
     wait_until_done(page)
     assert len(model.calls) == asked + 5
-    assert page.locator(".fact-model").inner_text() == "simulated-1"
+    assert "Model: simulated-1." in (page.locator("#receipt").text_content() or "")
     assert page.locator(".demo-note").count() == 0
     page.goto("/connect")
     page.get_by_role("button", name="Disconnect").click()
-    page.get_by_text("its key is deleted").wait_for()
+    page.get_by_text("its key deleted").wait_for()
     page.goto("/new")
-    page.get_by_text("The local demo model writes it").wait_for()
+    page.get_by_text("This demo model is tiny.").wait_for()
     assert complaints == []
 
 
@@ -76,9 +76,10 @@ def test_with_the_keyboard_alone(
     tab_to(page, "Model (optional)")
     page.keyboard.type("simulated-1")
     page.keyboard.press("Enter")
-    page.get_by_text("Nothing answers at this address").wait_for()
-    address = page.get_by_label("Address")
-    assert address.evaluate("field => field === document.activeElement")  # on the invalid field
+    page.get_by_text("Nothing is answering at this address").wait_for()
+    assert page.get_by_role("alert").evaluate("notice => notice === document.activeElement")
+    press(page, "Check “Address”")  # leads to the invalid field
+    assert page.get_by_label("Address").evaluate("field => field === document.activeElement")
     page.keyboard.press("Control+A")
     page.keyboard.type(model.openai_url)
     page.keyboard.press("Enter")
@@ -103,16 +104,16 @@ def test_a_model_is_chosen_and_the_quote_follows(
     )
     page = window(session, at=two)
     page.goto("/new")
-    page.get_by_label("What should it be about?").fill("Tides")
+    page.get_by_label("What do you want to write about?").fill("Tides")
     page.get_by_text("More choices").click()
-    page.get_by_label("Model").select_option(label="claude-haiku-4-5 · $1.00 in, $5.00 out · 200K context")
-    page.get_by_text("claude-haiku-4-5 writes it in 9 calls, for about $0.02.").wait_for()
+    page.get_by_label("Model").select_option(label="claude-haiku-4-5 · about $0.02 a post")
+    page.get_by_text("claude-haiku-4-5 writes it for about $0.02.").wait_for()
     look(page, "new-model")
     page.reload()  # the draft outlives it, and so does the choice
-    page.get_by_text("claude-haiku-4-5 writes it in 9 calls").wait_for()
+    page.get_by_text("claude-haiku-4-5 writes it for about $0.02.").wait_for()
     page.get_by_role("button", name="Write post").click()
     wait_until_done(page)
-    assert page.locator(".fact-model").inner_text() == "claude-haiku-4-5"
+    assert "Model: claude-haiku-4-5." in (page.locator("#receipt").text_content() or "")
     assert complaints == []
 
 
@@ -140,7 +141,7 @@ def test_how_it_looks(
     page.get_by_label("Model").last.fill("simulated-1")
     page.get_by_label("Key").last.fill(KEY)
     page.get_by_role("button", name="Test and connect").last.click()
-    page.get_by_text("The server does not accept this key.").wait_for()
+    page.get_by_text("The server didn’t accept this key.").wait_for()
     complaints.clear()  # Chromium says of every 422 that it is one
     look(page, "connect-refused")
     page.get_by_label("Key").last.fill(KEY)

@@ -45,7 +45,7 @@ def test_a_page_of_ours_and_nothing_old(page: Any, away: Site, complaints: list[
     assert complaints == []
     away.stop()
     page.goto("/posts")
-    page.get_by_role("heading", name="Blog AI cannot be reached").wait_for()
+    page.get_by_role("heading", name="Can’t reach Blog AI").wait_for()
     assert page.url.endswith("/posts")
     assert page.get_by_text("Your first post").count() == 0
     assert page.evaluate("document.styleSheets.length") == 1
@@ -61,7 +61,7 @@ def test_it_comes_back_by_itself(session: str, window: Callable[..., Any]) -> No
     wait_for_the_service_worker(page)
     page.context.set_offline(True)
     page.goto("/posts")
-    page.get_by_role("heading", name="Blog AI cannot be reached").wait_for()
+    page.get_by_role("heading", name="Can’t reach Blog AI").wait_for()
     page.context.set_offline(False)
     page.get_by_role("heading", name="Library").wait_for()
 
@@ -69,13 +69,13 @@ def test_it_comes_back_by_itself(session: str, window: Callable[..., Any]) -> No
 def test_a_form_that_could_not_be_sent_is_still_there(page: Any) -> None:
     page.goto("/new")
     wait_for_the_service_worker(page)
-    page.get_by_label("What should it be about?").fill(TOPIC)
+    page.get_by_label("What do you want to write about?").fill(TOPIC)
     page.context.set_offline(True)
     page.get_by_role("button", name="Write post").click()
-    page.get_by_role("heading", name="Blog AI cannot be reached").wait_for()
+    page.get_by_role("heading", name="Can’t reach Blog AI").wait_for()
     page.context.set_offline(False)
-    page.get_by_label("What should it be about?").wait_for()
-    assert page.get_by_label("What should it be about?").input_value() == TOPIC
+    page.get_by_label("What do you want to write about?").wait_for()
+    assert page.get_by_label("What do you want to write about?").input_value() == TOPIC
 
 
 def test_the_live_page_says_one_quiet_line(page: Any, model: Server) -> None:
@@ -84,7 +84,7 @@ def test_the_live_page_says_one_quiet_line(page: Any, model: Server) -> None:
     write(page)
     page.locator("#parts .part-growing").first.wait_for()
     page.context.set_offline(True)
-    page.get_by_text("Reconnecting… your post goes on being written.").wait_for()
+    page.get_by_text("Reconnecting… your post is still being written.").wait_for()
     assert re.match(r"\d of 6 · ", page.title())
     page.context.set_offline(False)
     gate.release()

@@ -30,7 +30,7 @@ def test_by_keyboard_from_the_outline_to_the_post(page: Any, complaints: list[st
     page.locator("#heading-2:focus").wait_for()
     page.keyboard.type("What the shore does")
     page.keyboard.press("Enter")  # saves
-    page.get_by_text("The outline is saved.").wait_for()
+    page.get_by_text("Outline saved.").wait_for()
     assert page.get_by_label("Heading", exact=True).nth(2).input_value() == "What the shore does"
     page.get_by_label("Title").fill("Ebb and flow")
     page.get_by_role("button", name="Write post").press("Enter")

@@ -62,8 +62,8 @@ def by_key(**fields: str) -> dict[str, str]:
 
 
 def test_it_works(browser: Any, server: Server, alice: User) -> None:
-    assert "local demo model</b>, which is small and not a good writer" in browser.get(URL).text
-    assert '<a href="/connect">Connect a model</a> for real posts.' in browser.get("/new").text
+    assert "local demo model</b> writes your posts, and it’s tiny." in browser.get(URL).text
+    assert '<a href="/connect">Connect a model</a> for real writing.' in browser.get("/new").text
     reply = browser.post(URL, by_address(server))
     assert (reply.status_code, reply.url) == (302, URL)
     assert len(server.calls) == 1
@@ -72,7 +72,7 @@ def test_it_works(browser: Any, server: Server, alice: User) -> None:
     assert f"<code>{server.openai_url}</code>" in page
     new = browser.get("/new").text
     assert "<b>simulated-1</b> writes it" in new
-    assert "local demo model" not in new
+    assert "demo model" not in new
     browser.post("/new", filled(sections="1"))
     run = Run.objects.get()
     async_to_sync(execute)(run.pk)  # as a running worker does
@@ -109,14 +109,14 @@ def test_what_a_full_disk_does_not_take_is_said_and_nothing_is_changed(
     monkeypatch.setattr(connected, "connect", connect_on_a_full_disk)
     reply = browser.post(URL, by_address(server, model="other"), headers={"Accept": "text/html"})
     assert reply.status_code == 503
-    assert "The model answers, but cannot be kept in" in reply.text
+    assert "The model works, but we can’t save it in" in reply.text
     assert connected.current() == before
     assert list(settings.DATA_DIR.iterdir()) == files
 
 
 def test_another_takes_its_place(browser: Any, server: Server, gemini: Server) -> None:
     browser.post(URL, by_key())
-    assert "Connect another model instead" in browser.get(URL).text
+    assert "Connect a different model" in browser.get(URL).text
     browser.post(URL, by_address(server, model="other"))
     assert connected.current() == Connection("openai", "", server.openai_url, "other")
 
@@ -126,20 +126,20 @@ def test_disconnect(browser: Any, server: Server) -> None:
     reply = browser.post("/connect/disconnect")
     assert (reply.status_code, reply.url) == (302, URL)
     assert connected.kept() is None
-    assert "its key is deleted" in browser.get(URL).text
-    assert "local demo model</b> writes it" in browser.get("/new").text
+    assert "its key deleted" in browser.get(URL).text
+    assert "This demo model is tiny." in browser.get("/new").text
 
 
 SAID_OF_SERVERS = [
-    (Failure(401), {"key": KEY}, "key", "does not accept this key"),
-    (Failure(401), {}, "key", "requires a key"),
-    (Failure(402), {"key": KEY}, "key", "no credit left"),
-    (Failure(404), {}, "model", "has no model named simulated-1"),
+    (Failure(401), {"key": KEY}, "key", "didn’t accept this key"),
+    (Failure(401), {}, "key", "needs a key"),
+    (Failure(402), {"key": KEY}, "key", "out of credit"),
+    (Failure(404), {}, "model", "doesn’t have simulated-1"),
     (Failure(429), {}, "base_url", "is busy"),
-    (Failure(400), {}, "base_url", "rejected the request"),
-    (Failure(500), {}, "base_url", "The server failed, or does not speak OpenAI’s protocol"),
-    (Answer(hang_at=0), {}, "base_url", "did not answer in time"),
-    (Answer(text="", finish=None), {}, "base_url", "The server failed, or does not speak OpenAI’s protocol"),
+    (Failure(400), {}, "base_url", "accept the request"),
+    (Failure(500), {}, "base_url", "The server failed, or isn’t compatible with OpenAI"),
+    (Answer(hang_at=0), {}, "base_url", "didn’t answer in time"),
+    (Answer(text="", finish=None), {}, "base_url", "The server failed, or isn’t compatible with OpenAI"),
 ]
 
 
@@ -161,20 +161,20 @@ def test_what_fails_is_said_beside_its_field_and_not_kept(
     assert sentence in page.partition(f'id="id_server-{field}_error"')[2].partition("</ul>")[0]
     assert page.count('aria-invalid="true"') == page.count("autofocus") == 1
     assert f'value="{server.openai_url}"' in page  # everything but the key is still there
-    assert ("Your key was not stored. Paste it again." in page) == ("key" in fields)
+    assert ("Your key wasn’t saved. Paste it again." in page) == ("key" in fields)
     assert "_API_KEY" not in page
     assert KEY not in page + caplog.text
     assert connected.kept() is None
 
 
 SAID_OF_KEYS = [
-    (Failure(401), "key", "Gemini does not accept this key"),
-    (Failure(402), "key", "no credit left at Gemini"),
-    (Failure(404), "model", "Gemini has no model named gemini-3.5-flash for this key"),
+    (Failure(401), "key", "Gemini didn’t accept this key"),
+    (Failure(402), "key", "Your Gemini account is out of credit"),
+    (Failure(404), "model", "Gemini doesn’t offer gemini-3.5-flash with this key"),
     (Failure(429), "key", "Gemini is busy"),
-    (Failure(400), "key", "Gemini rejected the request"),
-    (Failure(500), "provider", "Gemini did not return a usable reply"),
-    (Answer(hang_at=0), "provider", "Gemini did not answer in time"),
+    (Failure(400), "key", "Gemini didn’t accept the request"),
+    (Failure(500), "provider", "Gemini sent an answer we can’t use"),
+    (Answer(hang_at=0), "provider", "Gemini didn’t answer in time"),
 ]
 
 
@@ -194,20 +194,20 @@ def test_what_fails_with_a_key(
 @pytest.mark.parametrize(
     ("sent", "sentence"),
     [
-        ({"key-key": ""}, "Paste the key"),
+        ({"key-key": ""}, "Paste your key"),
         ({"key-key": "two words"}, "Copy it again"),
         ({"key-key": "sk-ключ"}, "Copy it again"),
-        ({"key-provider": "skynet"}, "not one of the available choices"),
-        ({"server-base_url": ""}, "Enter the address of the server"),
-        ({"server-base_url": "localhost:11434"}, "begins with http://"),
-        ({"server-base_url": "file:///etc/passwd"}, "begins with http://"),
-        ({"server-base_url": "http://["}, "begins with http://"),
-        ({"server-base_url": "http://127.0.0.1:99999/v1"}, "begins with http://"),
+        ({"key-provider": "skynet"}, "Choose one from the list."),
+        ({"server-base_url": ""}, "Enter the server’s address"),
+        ({"server-base_url": "localhost:11434"}, "Start the address with http://"),
+        ({"server-base_url": "file:///etc/passwd"}, "Start the address with http://"),
+        ({"server-base_url": "http://["}, "Start the address with http://"),
+        ({"server-base_url": "http://127.0.0.1:99999/v1"}, "Start the address with http://"),
         (
             {"server-base_url": "http://127.0.0.1:1/v1", "server-model": "m"},
-            "Nothing answers at this address",
+            "Nothing is answering at this address",
         ),
-        ({"server-base_url": "http://127.0.0.1:1/v1"}, "Nothing answers at this address"),
+        ({"server-base_url": "http://127.0.0.1:1/v1"}, "Nothing is answering at this address"),
     ],
 )
 def test_what_cannot_be_right_is_said(browser: Any, sent: dict[str, str], sentence: str) -> None:
@@ -228,7 +228,7 @@ def test_a_server_with_several_models_wants_one_named(browser: Any, server: Serv
     server.models = ("a", "b")
     reply = browser.post(URL, by_address(server, model=""))
     assert reply.status_code == 422
-    assert "Enter one of these names: a, b." in reply.text
+    assert "Enter one of these: a, b." in reply.text
     assert not server.calls
 
 
@@ -247,7 +247,7 @@ def test_the_environment_wins(browser: Any, server: Server, settings: Settings) 
     browser.post(URL, by_address(server))
     settings.OPENAI_API_KEY = "of the environment"
     page = " ".join(browser.get(URL).text.split())
-    assert "stored but not used: the environment sets that provider, and the environment wins." in page
+    assert "saved but not in use: an environment variable sets" in page
     assert "OpenAI is set by environment variables" in page
     assert "server-base_url" not in page
     assert '<option value="openai"' not in page
@@ -277,8 +277,8 @@ def test_with_all_in_the_environment_there_is_nothing_to_do(browser: Any, settin
 
 def test_without_any_model(browser: Any, settings: Settings) -> None:
     settings.LOCAL_MODEL_ADDRESS.unlink()
-    assert "No model is configured yet." in browser.get(URL).text
-    assert '<a href="/connect">connect one</a>' in browser.get("/new").text
+    assert "No model is set up yet." in browser.get(URL).text
+    assert 'You need a model first. <a href="/connect">Connect a model</a>' in browser.get("/new").text
 
 
 @pytest.mark.parametrize("path", [URL, "/connect/disconnect"])
@@ -323,7 +323,7 @@ def test_in_production_there_is_no_such_page(browser: Any, alice: User, producti
     for path in (URL, "/connect/disconnect"):
         assert browser.get(path).status_code == browser.post(path).status_code == 404
     written = a_post(alice, "Tides", written_by=("local", "SmolLM2-135M-Instruct"))
-    for path in ("/new", "/settings/name", f"/posts/{written.pk}"):
+    for path in ("/new", "/settings", f"/posts/{written.pk}"):
         page = browser.get(path)
         assert page.status_code == 200
         assert "connect" not in page.text.replace("No connection", "").lower().replace("reconnect", "")

@@ -2,17 +2,21 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
-from generation.models import Run
+from generation.models import Post, Run
 from generation.pipeline.types import Brief
 from generation.posts.library import PAGE_SIZE
+from generation.posts.services import UNDO_WINDOW
 from generation.posts.tests.posts import a_post
+from generation.runs import control
 from generation.runs.start import RunOptions, start_run
 
 pytestmark = pytest.mark.usefixtures("no_lazy_fetches")
@@ -42,7 +46,7 @@ def test_it_works(browser: Any, alice: User) -> None:
     reply = browser.get("/posts")
     assert reply.status_code == 200
     assert titles(reply) == ["Third", "Second", "First"]
-    for sentence in ("Finished", "1,240 words", "Stopped", "Being written", "0 of 8 parts"):
+    for sentence in ("Finished", "1,240 words", "Stopped", "Being written", "0 of 8 sections"):
         assert sentence in reply.text
 
 
@@ -51,7 +55,7 @@ def test_it_takes_few_queries(browser: Any, alice: User, django_assert_max_num_q
     for number in range(PAGE_SIZE + 5):
         a_post(alice, f"Post {number}")
         start_run(alice, RunOptions(brief=Brief(topic=f"Run {number}")))
-    with django_assert_max_num_queries(3):  # the session and its user among them
+    with django_assert_max_num_queries(3 + 1):  # the session and its user among them; the meter
         assert len(titles(browser.get("/posts"))) == PAGE_SIZE
 
 
@@ -81,7 +85,7 @@ def test_search_finds_titles_in_any_case(browser: Any, alice: User) -> None:
     assert titles(browser.get("/posts?q=%25")) == ["100% gardens"]
     nothing = browser.get("/posts?q=%3Cscript%3E")
     assert titles(nothing) == []
-    assert "No title has “&lt;script&gt;” in it" in nothing.text
+    assert "No posts match “&lt;script&gt;”" in nothing.text
     assert 'value="&lt;script&gt;"' in nothing.text
 
 
@@ -110,3 +114,115 @@ def test_everybody_has_their_own(browser_for: Callable[[str], Client], alice: Us
 
 def test_an_address_of_nothing(browser: Any) -> None:
     assert browser.get("/posts?before=yesterday").status_code == 404
+
+
+def test_search_finds_words_of_the_text(browser: Any, alice: User, mallory: User) -> None:
+    a_post(alice, "How tides work", text="The gravitational pull of the moon, in a well-known formula.")
+    a_post(alice, "潮汐", text="月球的引力吸引海水。", language="zh")
+    a_post(mallory, "Hers", text="The gravitational pull.")
+    for words in ("gravitational", "GRAVIT", "formula pull", "well-known", "well-known formula"):
+        assert titles(browser.get("/posts", {"q": words})) == ["How tides work"], words
+    assert titles(browser.get("/posts", {"q": "引力"})) == ["潮汐"]
+    assert titles(browser.get("/posts", {"q": "力引"})) == []
+    assert titles(browser.get("/posts", {"q": "moon zebra"})) == []
+    assert "The <mark>gravit</mark>ational pull of the moon" in browser.get("/posts?q=gravit").text
+
+
+@pytest.mark.parametrize("words", ["'", "a & !", "\\", ":*", "(((", "<->", "%", "x" * 300, "a " * 150])
+def test_any_search_is_answered(browser: Any, alice: User, words: str) -> None:
+    a_post(alice, "How tides work")
+    assert browser.get("/posts", {"q": words}).status_code == 200
+
+
+def test_a_search_takes_one_query_more(browser: Any, alice: User, django_assert_max_num_queries: Any) -> None:
+    for number in range(PAGE_SIZE):
+        a_post(alice, f"Post {number}", text="The moon.")
+    with django_assert_max_num_queries(3 + 1 + 1):
+        assert len(titles(browser.get("/posts?q=moon"))) == PAGE_SIZE
+
+
+@pytest.mark.parametrize("sort", ["newest", "oldest", "title", "words"])
+def test_each_order_goes_on_from_page_to_page(browser: Any, alice: User, sort: str) -> None:
+    call_command("set_tier", "business", email=alice.email)
+    for number in range(2 * PAGE_SIZE):
+        Post.objects.filter(pk=a_post(alice, f"post {number % 7}").pk).update(word_count=number % 5)
+    start_run(alice, RunOptions(brief=Brief(topic="Post 3")))
+    seen, address = [], f"/posts?sort={sort}"
+    while address:
+        page = browser.get(address)
+        seen += re.findall(r'id="entry-([^"]+)"', page.text)
+        found = re.search(r'href="([^"]+)" rel="next"', page.text)
+        address = found[1].replace("&amp;", "&") if found else ""
+    rows = [(str(post.pk), post.title, post.word_count) for post in Post.objects.all()]
+    rows += [(str(run.post_id), "post 3", 0) for run in Run.objects.all()]
+    if sort == "words":
+        expected = sorted(rows, key=lambda row: (row[2], row[0]), reverse=True)
+    else:
+        by_title = sort == "title"
+        expected = sorted(rows, key=lambda row: (row[1] * by_title, row[0]), reverse=sort == "newest")
+    assert seen == [row[0] for row in expected]
+
+
+def test_what_stopped_is_not_what_failed(browser: Any, alice: User) -> None:
+    a_failed_run(alice, "Failed one")
+    stopped = start_run(alice, RunOptions(brief=Brief(topic="Stopped one")))
+    control.cancel(alice, stopped.pk)
+    assert titles(browser.get("/posts?state=failed")) == ["Failed one"]
+    assert titles(browser.get("/posts?state=stopped")) == ["Stopped one"]
+
+
+def test_what_a_failed_run_left_can_be_deleted_and_brought_back(
+    browser: Any, browser_for: Callable[[str], Client], client_for: Any, alice: User
+) -> None:
+    run = a_failed_run(alice, "Tides")
+    address, listed = f"/posts/{run.post_id}", "/posts?state=failed&sort=title"
+    assert f'action="{address}/delete"' in browser.get(listed).text
+    assert browser_for("mallory").post(f"{address}/delete").status_code == 404
+    reply = browser.post(f"{address}/delete", {"state": "failed", "sort": "title", "q": ""})
+    assert reply.url == f"{listed}&deleted={run.post_id}"
+    page = browser.get(reply.url)
+    assert titles(page) == [] and re.search(
+        r'tabindex="-1" autofocus>.*?Tides</b> is deleted', page.text, re.S
+    )
+    api = client_for("alice")
+    for gone in (browser.get(address), browser.post(f"{address}/again"), api.get(f"/api/v1/runs/{run.pk}")):
+        assert gone.status_code == 404
+    assert api.post(f"/api/v1/runs/{run.pk}/retry").status_code == 404
+    assert api.get("/api/v1/runs").json()["results"] == []
+    assert browser_for("mallory").post(f"{address}/restore").status_code == 404
+    assert browser.post(f"{address}/restore").url == address
+    assert re.search(r'<h1[^>]* tabindex="-1" autofocus', browser.get(address).text)
+    assert "autofocus" not in browser.get(address).text
+    assert titles(browser.get(listed)) == ["Tides"]
+
+
+def test_what_is_being_written_cannot_be_deleted(browser: Any, alice: User) -> None:
+    run = start_run(alice, RunOptions(brief=Brief(topic="Tides")))
+    assert "/delete" not in browser.get("/posts").text
+    assert browser.post(f"/posts/{run.post_id}/delete").status_code == 409
+    assert titles(browser.get("/posts")) == ["Tides"]
+
+
+def test_undoing_a_deletion_has_its_time(browser: Any, alice: User) -> None:
+    run = a_failed_run(alice, "Tides")
+    browser.post(f"/posts/{run.post_id}/delete")
+    Run.objects.update(deleted_at=timezone.now() - UNDO_WINDOW - timedelta(seconds=1))
+    assert browser.post(f"/posts/{run.post_id}/restore").status_code == 404
+
+
+def test_the_list_asks_for_itself_while_a_post_is_being_written(
+    browser: Any, alice: User, django_assert_max_num_queries: Any
+) -> None:
+    finished = a_post(alice, "First")
+    assert "hx-get" not in browser.get("/posts").text
+    run = start_run(alice, RunOptions(brief=Brief(topic="Second")))
+    found = re.search(r'hx-get="([^"]+)" hx-trigger="every 4s"', browser.get("/posts?sort=title").text)
+    assert found
+    address = found[1].replace("&amp;", "&")
+    with django_assert_max_num_queries(2 + 1):  # the session and its user; the list
+        fragment = browser.get(address, headers={"HX-Request": "true"})
+    assert titles(fragment) == ["First", "Second"] and "<html" not in fragment.text
+    Run.objects.filter(pk=run.pk).delete()
+    Post.objects.filter(pk=finished.pk).update(id=run.post_id)
+    fragment = browser.get(address, headers={"HX-Request": "true"})
+    assert "hx-get" not in fragment.text and "Your post is ready: First" in fragment.text

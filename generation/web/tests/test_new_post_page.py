@@ -1,5 +1,6 @@
 """/new: the form, its errors, and that submitting it twice makes one run."""
 
+import re
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
@@ -13,6 +14,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import User
+from billing.models import TierLimit
 from generation.llm.simulated import Server
 from generation.models import Run
 from generation.pipeline.types import MAX_TOPIC, MAX_WORDS, MIN_WORDS, Brief
@@ -37,9 +39,9 @@ def filled(**fields: str) -> dict[str, str]:
 def test_it_works(browser: Any, provider: Server, alice: User) -> None:
     page = browser.get("/new")
     assert page.status_code == 200
-    assert "What should it be about?" in page.text
+    assert "What do you want to write about?" in page.text
     assert "gpt-5.2</b> writes it" in page.text
-    assert f'maxlength="{MAX_TOPIC}"' in page.text and f"{MIN_WORDS} to {MAX_WORDS:,}" in page.text
+    assert f'data-limit="{MAX_TOPIC}"' in page.text and f"{MIN_WORDS} to {MAX_WORDS:,}" in page.text
     reply = browser.post("/new", filled(keywords="moon, sun,moon,, bulge", words="900", sections="3"))
     run = Run.objects.get()
     assert (run.owner, reply.status_code, reply.url) == (alice, 302, f"/posts/{run.post_id}")
@@ -65,17 +67,17 @@ def test_examples_stand_below_an_empty_field(browser: Any, provider: Server) -> 
 WRONG = [
     ({"topic": ""}, "Say in a few words"),
     ({"topic": "   "}, "Say in a few words"),
-    ({"topic": "x" * 501}, "this one has 501"),
+    ({"topic": "x" * 501}, "Yours has 501"),
     ({"topic": "a\x00b"}, "Null characters"),
-    ({"sections": "13"}, "13 is not one of"),
-    ({"sections": ""}, "This field is required"),
-    ({"tone": "sarcastic"}, "sarcastic is not one of"),
+    ({"sections": "13"}, "Choose one from the list."),
+    ({"sections": ""}, "Choose one from the list."),
+    ({"tone": "sarcastic"}, "Choose one from the list."),
     ({"words": "149"}, "at least 150 words"),
-    ({"words": "many"}, "in digits"),
+    ({"words": "many"}, "Enter a number of words"),
     ({"language": "english!"}, "Choose a language"),
-    ({"keywords": ",".join(f"k{n}" for n in range(21))}, "there are 21"),
-    ({"keywords": "k" * 101}, "at most 100 characters"),
-    ({"audience": "a" * 201}, "at most 200"),
+    ({"keywords": ",".join(f"k{n}" for n in range(21))}, "You have 21"),
+    ({"keywords": "k" * 101}, "up to 100 characters"),
+    ({"audience": "a" * 201}, "Use up to 200 characters. This has 201."),
 ]
 
 
@@ -105,10 +107,10 @@ def test_text_is_kept_as_typed(browser: Any, provider: Server) -> None:
 
 
 def test_without_a_model_it_says_so_and_keeps_what_was_typed(browser: Any) -> None:
-    assert "No model is configured" in browser.get("/new").text
+    assert "You need a model first." in browser.get("/new").text
     reply = browser.post("/new", filled())
     assert reply.status_code == 503
-    assert "No language model is configured" in reply.text
+    assert "No model is set up" in reply.text
     assert "How tides work</textarea>" in reply.text
 
 
@@ -161,8 +163,8 @@ def test_there_is_no_choice_of_one_model(browser: Any, provider: Server) -> None
 
 def test_a_model_can_be_chosen_by_its_price(browser: Any, two_models: None) -> None:
     page = browser.get("/new").text
-    assert 'value="" selected>gpt-5.2 (default) · $1.75 in, $14.00 out · 400K context</option>' in plain(page)
-    assert f'value="{HAIKU}">claude-haiku-4-5 · $1.00 in, $5.00 out · 200K context</option>' in plain(page)
+    assert 'value="" selected>gpt-5.2 (default) · about $0.05 a post</option>' in plain(page)
+    assert f'value="{HAIKU}">claude-haiku-4-5 · about $0.02 a post</option>' in plain(page)
     browser.post("/new", filled(model=HAIKU))
     run = Run.objects.get()
     assert (run.provider, run.model) == ("anthropic", "claude-haiku-4-5")
@@ -186,7 +188,7 @@ def test_the_quote_follows_the_model(browser: Any, two_models: None) -> None:
         browser.get(f"/new?model={HAIKU}").text,
         browser.post("/new", filled(topic="", model=HAIKU)).text,
     ):
-        assert "<b>claude-haiku-4-5</b> writes it in 9 calls, for <b>about $0.02</b>." in page
+        assert "<b>claude-haiku-4-5</b> writes it for <b>about $0.02</b>." in page
     assert "<b>gpt-5.2</b> writes it" in browser.get("/new/estimate?model=none/such").text
 
 
@@ -196,7 +198,7 @@ def test_the_quote_follows_without_javascript(browser: Any, two_models: None) ->
     reply = browser.post("/new", filled(model=HAIKU, sections="12", include_faq="", estimate="1"))
     assert reply.status_code == 302
     page = browser.get(reply.url).text
-    assert "<b>claude-haiku-4-5</b> writes it in 15 calls" in page
+    assert "<b>claude-haiku-4-5</b> writes it for <b>about $0.05</b>." in page
     assert f'<option value="{HAIKU}" selected>' in page
     assert "How tides work</textarea>" in page
     assert not Run.objects.exists()
@@ -206,7 +208,7 @@ def test_a_model_that_is_gone_is_said_beside_it(browser: Any, two_models: None, 
     settings.ANTHROPIC_API_KEY = settings.ANTHROPIC_BASE_URL = ""
     reply = browser.post("/new", filled(model=HAIKU))
     assert reply.status_code == 422
-    assert "no longer configured" in reply.text.partition('id="model-error"')[2]
+    assert "available anymore" in reply.text.partition('id="model-error"')[2]
     assert 'composer-choices" open' in reply.text
     assert not Run.objects.exists()
 
@@ -239,3 +241,70 @@ def test_a_very_long_form_comes_back_with_its_topic(client: Client) -> None:
     assert len(reply.url) < 16_000  # type: ignore[attr-defined]
     assert "topic" in reply.url  # type: ignore[attr-defined]
     assert "keywords" not in reply.url  # type: ignore[attr-defined]
+
+
+LANGUAGES_OF_TOPICS = [
+    ("How tides work", "en", "English"),
+    ("كيف يعمل المد والجزر", "ar", "العربية"),
+    ("چگونه جزر و مد کار می‌کند", "fa", "فارسی"),
+    ("איך עובדת הגאות", "he", "עברית"),
+    ("潮の満ち引き", "ja", "日本語"),
+    ("潮汐的成因", "zh", "中文"),
+    ("조수의 원리", "ko", "한국어"),
+    ("Как работают приливы", "ru", "Русский"),
+    ("Як працюють припливи і відпливи", "uk", "Українська"),
+    ("ज्वार-भाटा", "hi", "हिन्दी"),
+    ("Why 潮汐 is the word for tides", "en", "English"),
+    ("2026 🌊", "en", "English"),
+]
+
+
+@pytest.mark.parametrize(("topic", "language", "name"), LANGUAGES_OF_TOPICS)
+def test_the_topics_script_gives_the_language(
+    browser: Any, provider: Server, topic: str, language: str, name: str
+) -> None:
+    assert f">Automatic ({name})</option>" in browser.get("/new", {"topic": topic}).text
+    assert f">Automatic ({name})</option>" in browser.post("/new", filled(topic=topic, words="1")).text
+    reply = browser.post("/new", filled(topic=topic, language="auto"))
+    assert Run.objects.get().brief["language"] == language
+    told = f"We’re writing in the language of your topic: {name}." in browser.get(reply.url).text
+    assert told == (language != "en")
+
+
+def test_a_chosen_language_stays(browser: Any, provider: Server) -> None:
+    browser.post("/new", filled(topic="潮汐的成因", language="en"))
+    assert Run.objects.get().brief["language"] == "en"
+
+
+def test_a_topic_in_the_address_is_shown_whole_and_never_endless(browser: Any, provider: Server) -> None:
+    assert f"\n{'x' * 600}</textarea>" in browser.get("/new", {"topic": "x" * 600}).text
+    assert f"\n{'x' * 2000}</textarea>" in browser.get("/new", {"topic": "x" * 5000}).text
+
+
+def test_the_demo_model_begins_with_little(browser: Any, settings: Settings, tmp_path: Any) -> None:
+    settings.LOCAL_MODEL_ADDRESS = tmp_path / "model.url"
+    settings.LOCAL_MODEL_ADDRESS.write_text("http://127.0.0.1:1/v1")
+    page = browser.get("/new").text
+    assert '<option value="2" selected>2 sections</option>' in plain(page)
+    assert re.search(r'id="words"[^>]*value="300"', page) and 'composer-choices" open' not in page
+    assert '<option value="7" selected>' in browser.get("/new?sections=7").text
+
+
+def test_what_is_being_written_is_said_on_the_page_and_in_the_fragment(
+    browser: Any, provider: Server, alice: User
+) -> None:
+    assert "being written" not in browser.get("/new").text
+    address = browser.post("/new", filled(topic="How <tides> work")).url
+    for shown in (browser.get("/new").text, browser.get("/new/estimate").text):
+        assert "Your post is being written: " in shown
+        assert f'<a href="{address}" dir="auto">How &lt;tides&gt; work</a>' in shown
+    browser.post("/new", filled())
+    assert '2 of your posts are being written. <a href="/posts?state=writing">' in browser.get("/new").text
+    Run.objects.update(status=Run.Status.WAITING)
+    Run.objects.filter(post_id=address.removeprefix("/posts/")).delete()
+    assert "Your outline is ready: " in browser.get("/new").text
+
+
+def test_the_last_post_of_a_month_is_one_post(browser: Any, provider: Server) -> None:
+    TierLimit.objects.update(posts_per_month=1, posts_per_day=None)
+    assert "<p>1 post left this month</p>" in browser.get("/new").text

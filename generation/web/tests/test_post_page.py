@@ -1,18 +1,25 @@
 """/posts/{id} of a finished post: reading, downloading, deleting and restoring."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from email import message_from_string
+from html import unescape
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from generation.llm.simulated import Server
 from generation.models import Post
+from generation.pipeline.types import Brief
 from generation.posts.services import UNDO_WINDOW
 from generation.posts.tests.posts import a_post
+from generation.runs.start import RunOptions, start_run
+from generation.worker.execute import execute
 
 pytestmark = pytest.mark.usefixtures("no_lazy_fetches")
 
@@ -34,7 +41,7 @@ def test_the_demo_models_text_says_so_and_how_to_change_it(browser: Any, alice: 
     post = a_post(alice, written_by=("local", "SmolLM2"))
     reply = browser.get(f"/posts/{post.pk}")
     assert "local demo model" in reply.text
-    assert '<a href="/connect">connect a model</a>' in reply.text
+    assert 'This demo model is tiny. <a href="/connect">Connect a model</a> for real writing.' in reply.text
 
 
 def test_what_the_checks_found_is_told(browser: Any, alice: User) -> None:
@@ -72,6 +79,63 @@ def test_text_of_a_model_is_inert(browser: Any, alice: User, attack: str) -> Non
         assert "' onmouseover='" not in around
 
 
+def test_the_title_comes_first_then_its_length(browser: Any, alice: User) -> None:
+    page = browser.get(f"/posts/{a_post(alice).pk}").text
+    article = page[page.index("<article") :]
+    assert article.index("<h1") < article.index("1,240 words · 5 min to read") < article.index("<button")
+    assert "tokens" not in article[: article.index('id="receipt"')]
+
+
+@pytest.mark.parametrize(
+    ("language", "counted"), [("zh-Hans", "characters"), ("ja", "characters"), ("ko", "words")]
+)
+def test_where_characters_are_counted_that_is_said(
+    browser: Any, alice: User, language: str, counted: str
+) -> None:
+    page = browser.get(f"/posts/{a_post(alice, language=language).pk}").text
+    assert f"1,240 {counted} · " in page
+
+
+@pytest.mark.parametrize(("language", "direction"), [("ar", "rtl"), ("he-IL", "rtl"), ("de", "auto")])
+def test_the_contents_are_in_the_language_of_the_post(
+    browser: Any, alice: User, language: str, direction: str
+) -> None:
+    page = browser.get(f"/posts/{a_post(alice, language=language).pk}").text
+    assert f'<ol dir="{direction}">' in page
+    assert f'<span class="outline-name" lang="{language}" dir="auto">The pull of the moon</span>' in page
+    assert f'<div class="part-text" dir="{direction}">' in page
+
+
+def test_code_and_tables_are_scrolled_by_keyboard(browser: Any, alice: User) -> None:
+    text = "| a |\n|---|\n| `<pre>` |\n\n```\n<table>\n```"
+    page = browser.get(f"/posts/{a_post(alice, text=text).pk}").text
+    assert '<div class="table-frame" tabindex="0" role="group" aria-label="Table"><table>' in page
+    assert '<pre tabindex="0" role="group" aria-label="Code"><code>&lt;table&gt;' in page
+    assert page.count("table-frame") == page.count("<table>") == page.count("</table></div>") == 1
+
+
+def test_what_a_website_asks_for_is_there_to_be_copied(browser: Any, alice: User) -> None:
+    post = a_post(alice)
+    assert "Description" not in browser.get(f"/posts/{post.pk}").text, "there is none"
+    Post.objects.update(description="Why the sea comes & goes.", tags=["moon", "sea"])
+    page = browser.get(f"/posts/{post.pk}").text
+    for value in ("Why the sea comes &amp; goes.", "moon, sea", "how-tides-work"):
+        (name,) = re.findall(rf'<dd id="([^"]+)"[^>]*>{value}</dd>', page)
+        assert f'data-copy-from="{name}"' in page
+
+
+def test_another_like_this_has_the_same_choices(browser: Any, alice: User, provider: Server) -> None:
+    brief = Brief(topic="Tides", sections=2, tone="casual", language="de", words=700, include_faq=False)
+    run = start_run(alice, RunOptions(brief=brief))
+    async_to_sync(execute)(run.pk)
+    page = browser.get(f"/posts/{run.post_id}").text
+    (link,) = re.findall(r'href="(/new[^"]+)">\s*<svg', page)
+    form = browser.get(unescape(link)).context["form"]
+    chosen = {name: form[name].value() for name in ("topic", "sections", "tone", "language", "words")}
+    assert chosen == {"topic": "", "sections": "2", "tone": "casual", "language": "de", "words": "700"}
+    assert form["include_faq"].value() is False
+
+
 @pytest.mark.parametrize("title", ["مد وجزر", "潮の満ち引き", "x" * 500, "Tides & <b>time</b> 🌊"])
 def test_any_title_is_shown(browser: Any, alice: User, title: str) -> None:
     post = a_post(alice, title=title)
@@ -81,7 +145,7 @@ def test_any_title_is_shown(browser: Any, alice: User, title: str) -> None:
 
 def test_it_takes_few_queries(browser: Any, alice: User, django_assert_max_num_queries: Any) -> None:
     post = a_post(alice)
-    with django_assert_max_num_queries(1 + 3):  # the session and its user among them
+    with django_assert_max_num_queries(1 + 3 + 1):  # the session and its user among them; the meter
         assert browser.get(f"/posts/{post.pk}").status_code == 200
 
 

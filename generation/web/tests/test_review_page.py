@@ -87,7 +87,7 @@ def test_saving_keeps_it_waiting(browser: Any, run: Run) -> None:
         "words": 150,
     }  # fmt: skip
     assert (run.outline["tags"], run.outline["questions"]) == (["moon", "sea"], ["Why twice?", "How high?"])
-    assert "The outline is saved." in browser.get(f"/posts/{run.post_id}").text
+    assert "Outline saved." in browser.get(f"/posts/{run.post_id}").text
 
 
 def test_writing_goes_on_with_what_was_typed(browser: Any, run: Run) -> None:
@@ -109,7 +109,7 @@ def test_who_is_signed_out_finds_what_was_typed(client: Any, alice: User, run: R
     for _ in range(2):  # also when it is loaded again
         page = client.get(reply["Location"]).text
         assert headings(page) == ["The moon", "The sun"]
-        assert "You were signed out, so this was not saved." in page
+        assert "so we couldn’t save this." in page
     assert send(client, run, do="save").status_code == 302
     page = client.get(f"/posts/{run.post_id}").text
     assert headings(page) == ["The moon", "The sun"]
@@ -179,12 +179,12 @@ def test_the_last_section_stays_and_a_thirteenth_does_not_come(browser: Any, run
 @pytest.mark.parametrize(
     ("changes", "place", "sentence"),
     [
-        ({"title": " "}, "title", "may not be blank"),
-        ({"heading": ["The moon", ""]}, "heading-1", "may not be blank"),
-        ({"words": ["many", "150"]}, "words-0", "valid integer"),
-        ({"claims": ["\n".join("abcdefghi"), ""]}, "claims-0", "no more than 8"),
+        ({"title": " "}, "title", "Fill this in."),
+        ({"heading": ["The moon", ""]}, "heading-1", "Fill this in."),
+        ({"words": ["many", "150"]}, "words-0", "Enter a number of words"),
+        ({"claims": ["\n".join("abcdefghi"), ""]}, "claims-0", "Enter up to 8."),
         ({"heading": ["The sun", "the SUN"]}, "", "Two sections are called"),
-        ({"tags": ",".join("abcdefghi")}, "tags", "no more than 8"),
+        ({"tags": ",".join("abcdefghi")}, "tags", "Enter up to 8."),
     ],
 )
 @pytest.mark.parametrize("do", ["save", "write"])
@@ -211,7 +211,7 @@ def test_too_late(browser: Any, run: Run, do: str) -> None:
     send(browser, run, do="write")
     reply = send(browser, run, do=do, title="Too late")
     assert reply.status_code == 302
-    assert "no longer waits" in browser.get(reply["Location"]).text
+    assert "waiting for its outline anymore" in browser.get(reply["Location"]).text
     run.refresh_from_db()
     assert run.outline
     assert run.outline["title"] == "Ebb and flow"
@@ -225,7 +225,7 @@ def test_it_can_be_stopped(browser: Any, run: Run) -> None:
 def test_the_library_says_that_it_waits(browser: Any, run: Run) -> None:
     page = browser.get("/posts").text
     assert re.search(r"Outline ready</span>", page)
-    assert "waits for you" in page
+    assert "Waiting for your review" in page
 
 
 @pytest.mark.parametrize(("ticked", "waits"), [({"review_outline": "on"}, True), ({}, False)])

@@ -76,6 +76,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/billing/checkout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Buy a plan
+         * @description The address of a page at Stripe where a person pays; it is good for a day. Asking again for the same plan gives the same page, asking for another closes it. 409 with a `billing_url` if there is a subscription already, which is changed there. 422 for what is not for sale. Keys for tests and keys with limits of their own may not.
+         */
+        post: operations["billing_checkout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/billing/portal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Manage payment
+         * @description The address of Stripe's customer portal for this account, good for a few minutes. Whoever has it can change the card and the plan. 409 if nothing was ever bought. Keys for tests and keys with limits of their own may not.
+         */
+        post: operations["billing_portal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/billing/subscription": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look at the subscription
+         * @description The plan, and the subscription that pays for it, as Stripe last described it.
+         */
+        get: operations["billing_subscription"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/generate-blog": {
         parameters: {
             query?: never;
@@ -89,23 +149,7 @@ export interface paths {
          * Write a post
          * @description Waits for the finished post (201). With `Prefer: respond-async`, or after 280 s, answers 202 with the addresses where the run can be watched. With `Accept: text/event-stream` the reply is the run's events, and `Content-Location` is where they are resumed. `ws_url` is a socket with the same frames: send `{"type": "auth", "api_key": "…"}` first. Hanging up stops nothing.
          *
-         *
-         *     With a `callback_url`, that address gets a POST once the run has ended, whichever way. Answer 2xx within ten
-         *     seconds. Anything else is tried again, eight times over a day, except 410, which ends it; redirects are not
-         *     followed. `webhook-id` is the same at every attempt, so a repetition can be told by it. The headers are those
-         *     of [Standard Webhooks](https://www.standardwebhooks.com), whose libraries check them. Without one, with the
-         *     secret from your settings, under Webhooks:
-         *
-         *     ```python
-         *     import base64, hmac, time
-         *
-         *     def is_from_blog_ai(headers, body: bytes, secret: str) -> bool:
-         *         signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
-         *         key = base64.b64decode(secret.removeprefix("whsec_"))
-         *         expected = "v1," + base64.b64encode(hmac.digest(key, signed, "sha256")).decode()
-         *         fresh = abs(time.time() - int(headers["webhook-timestamp"])) < 300
-         *         return fresh and hmac.compare_digest(expected, headers["webhook-signature"])
-         *     ```
+         *     With a `callback_url`, that address gets a signed POST once the run has ended, whichever way. [Webhooks](/docs/webhooks) says how to check the signature, and how often it is tried.
          */
         post: operations["generate_blog_v1"];
         delete?: never;
@@ -371,7 +415,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The plans, smallest first. A limit of null means unlimited. */
+        /**
+         * List plans
+         * @description The plans, smallest first. A limit of null means unlimited.
+         */
         get: operations["tiers_list"];
         put?: never;
         post?: never;
@@ -388,7 +435,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description What the caller has used of their plan this month and today. */
+        /**
+         * Look at usage
+         * @description What the caller has used of their plan this month and today.
+         */
         get: operations["usage_read"];
         put?: never;
         post?: never;
@@ -407,7 +457,7 @@ export interface paths {
         };
         /**
          * List usage records
-         * @description The caller's ledger, newest first: each unit reserved, settled or refunded, and for which run.
+         * @description The caller's ledger, newest first: what was reserved, counted or given back, and for which run.
          */
         get: operations["usage_records"];
         put?: never;
@@ -469,7 +519,7 @@ export interface paths {
         put?: never;
         /**
          * Send a test event
-         * @description Sends one signed event of `type` `test` to the address and says what came of it. It needs the permission `manage`, and there are five a minute. It is not tried again, and the body of the answer is not read.
+         * @description Sends one signed event of `type` `test` to the address and reports the result. It needs the permission `manage`, and there are five a minute. It is not tried again, and the body of the answer is not read.
          */
         post: operations["webhooks_test"];
         delete?: never;
@@ -573,6 +623,11 @@ export interface components {
             /** @description A code; empty when it was delivered. */
             last_error: string;
         };
+        /** @description A serializer that rejects unknown fields by name. `aliases` are alternative names of its fields. */
+        CheckoutBody: {
+            tier: components["schemas"]["TierEnum"];
+            interval?: components["schemas"]["Interval"];
+        };
         CostReply: {
             /**
              * Format: decimal
@@ -613,7 +668,7 @@ export interface components {
             last_error: string;
             /**
              * Format: date-time
-             * @description Null: none, or at once.
+             * @description Null: none, or right away.
              */
             next_attempt_at: string | null;
             /** Format: date-time */
@@ -673,14 +728,21 @@ export interface components {
             research?: boolean;
         };
         /**
+         * @description * `month` - month
+         *     * `year` - year
+         * @enum {string}
+         */
+        Interval: "month" | "year";
+        /**
          * @description * `reserve` - Reserve
          *     * `settle` - Settle
          *     * `refund` - Refund
          *     * `grant` - Grant
          *     * `spend` - Spend
+         *     * `carry` - Carry
          * @enum {string}
          */
-        KindEnum: "reserve" | "settle" | "refund" | "grant" | "spend";
+        KindEnum: "reserve" | "settle" | "refund" | "grant" | "spend" | "carry";
         MeReply: {
             /** Format: uuid */
             id: string;
@@ -783,6 +845,7 @@ export interface components {
             /** @description The key itself. It is said this once, and stored nowhere. */
             key: string;
         };
+        NullEnum: null;
         OutlineReply: {
             title: string;
             slug: string;
@@ -896,7 +959,7 @@ export interface components {
             faq: components["schemas"]["Question"][];
             /** @description Always empty: posts have no sources yet. */
             sources: unknown[];
-            /** @description Per part, what the checks found and could not mend. */
+            /** @description Per part, what the checks found and could not fix. */
             notes: {
                 [key: string]: string[];
             };
@@ -960,7 +1023,7 @@ export interface components {
             post_id: string;
             status: components["schemas"]["RunStatus"];
             /**
-             * @description What became of the post that it takes of your plan; a test run takes none.
+             * @description Whether the post counts toward your plan: `reserved` until it ends, then `settled` (it counts) or `refunded` (it doesn’t). `none` for a test.
              *
              *     * `none` - none
              *     * `reserved` - reserved
@@ -991,7 +1054,7 @@ export interface components {
         };
         /** @description May be left out. */
         RotateBody: {
-            /** @description How long the old key goes on working. */
+            /** @description How long the old key keeps working. */
             overlap_seconds?: number;
         };
         /** @description What a callback says. A test event has the same fields, and ids of zeros. */
@@ -1011,7 +1074,7 @@ export interface components {
             error: components["schemas"]["ErrorReply"] | null;
             /**
              * Format: uri
-             * @description Where a person reads the post, or goes on with it.
+             * @description Where a person reads the post, or continues it.
              */
             url: string;
             /** Format: uri */
@@ -1135,6 +1198,71 @@ export interface components {
             cost_usd: string;
             step: string;
         };
+        StripeAddressReply: {
+            /**
+             * Format: uri
+             * @description At Stripe. For a person, in a browser.
+             */
+            url: string;
+        };
+        SubscriptionReply: {
+            /** @description The plan in effect, whoever pays for it. */
+            tier: string;
+            /**
+             * @description Of the subscription, in Stripe's words. Null: there never was one.
+             *
+             *     * `incomplete` - Incomplete
+             *     * `incomplete_expired` - Incomplete Expired
+             *     * `trialing` - Trialing
+             *     * `active` - Active
+             *     * `past_due` - Past Due
+             *     * `unpaid` - Unpaid
+             *     * `paused` - Paused
+             *     * `canceled` - Canceled
+             */
+            status: components["schemas"]["SubscriptionReplyStatusEnum"] | components["schemas"]["NullEnum"];
+            /** @description The plan that it is for. */
+            subscribed_tier: string | null;
+            interval: components["schemas"]["Interval"] | components["schemas"]["NullEnum"];
+            /**
+             * Format: decimal
+             * @description Its price for an interval, before discounts and taxes.
+             */
+            amount: string | null;
+            /** @description In three small letters. */
+            currency: string | null;
+            /**
+             * Format: date-time
+             * @description When it renews or, if canceled, when it ends.
+             */
+            period_end: string | null;
+            cancel_at_period_end: boolean;
+            /**
+             * Format: date-time
+             * @description While a payment is missing: until when the plan stays.
+             */
+            grace_ends_at: string | null;
+            /** @description The plan that it changes to at period_end. */
+            next_tier: string | null;
+            next_interval: components["schemas"]["Interval"] | components["schemas"]["NullEnum"];
+            /**
+             * Format: uri
+             * @description The page about it.
+             */
+            billing_url: string;
+        };
+        /**
+         * @description * `incomplete` - Incomplete
+         *     * `incomplete_expired` - Incomplete Expired
+         *     * `trialing` - Trialing
+         *     * `active` - Active
+         *     * `past_due` - Past Due
+         *     * `unpaid` - Unpaid
+         *     * `paused` - Paused
+         *     * `canceled` - Canceled
+         * @enum {string}
+         */
+        SubscriptionReplyStatusEnum: "incomplete" | "incomplete_expired" | "trialing" | "active" | "past_due" | "unpaid" | "paused" | "canceled";
         SumReply: {
             calls: number;
             input_tokens: number;
@@ -1149,6 +1277,13 @@ export interface components {
             /** @description Null: unlimited. */
             limit: number | null;
         };
+        /**
+         * @description * `starter` - starter
+         *     * `pro` - pro
+         *     * `business` - business
+         * @enum {string}
+         */
+        TierEnum: "starter" | "pro" | "business";
         TierReply: {
             readonly tier: string;
             readonly posts_per_month: number | null;
@@ -1201,16 +1336,18 @@ export interface components {
         UsageRecordReply: {
             readonly id: number;
             /**
-             * @description A run reserves when it starts, and settles or refunds that when it ends. `spend` is what it cost when it went on after that, `grant` what we added.
+             * @description A run reserves when it starts, and settles (it counts) or refunds at its end. `spend` is what continuing it cost after that, `grant` what we added, and `carry` what an earlier account with your address had used of the month.
              *
              *     * `reserve` - Reserve
              *     * `settle` - Settle
              *     * `refund` - Refund
              *     * `grant` - Grant
              *     * `spend` - Spend
+             *     * `carry` - Carry
              */
             readonly kind: components["schemas"]["KindEnum"];
             readonly meter: components["schemas"]["MeterEnum"];
+            /** @description How many posts or assists, as `meter` says. */
             readonly units: number;
             /**
              * Format: uuid
@@ -1236,11 +1373,11 @@ export interface components {
             month: components["schemas"]["TakenReply"];
             /** @description Posts. */
             day: components["schemas"]["TakenReply"];
-            /** @description Everything else that asks a model, this month. */
+            /** @description Anything besides a post that asks a model, this month. Nothing does yet. */
             assists: components["schemas"]["TakenReply"];
             cost: components["schemas"]["CostReply"];
         };
-        /** @description A serializer that refuses fields it does not know, by name. `aliases` are other names of its fields. */
+        /** @description A serializer that rejects unknown fields by name. `aliases` are alternative names of its fields. */
         WebhookTestBody: {
             /** @description Where to send the test event. */
             url: string;
@@ -1288,7 +1425,7 @@ export interface components {
             faq: components["schemas"]["Question"][];
             /** @description Always empty: posts have no sources yet. */
             sources: unknown[];
-            /** @description Per part, what the checks found and could not mend. */
+            /** @description Per part, what the checks found and could not fix. */
             notes: {
                 [key: string]: string[];
             };
@@ -1306,7 +1443,7 @@ export interface components {
             status: 400 | 401 | 402 | 403 | 404 | 405 | 409 | 412 | 413 | 415 | 422 | 429 | 500 | 502 | 503 | 504;
             detail: string;
             /** @enum {unknown} */
-            code: "conflict" | "cost_limit_reached" | "error" | "idempotency_in_flight" | "idempotency_mismatch" | "maintenance" | "malformed" | "method_not_allowed" | "not_authenticated" | "not_found" | "payload_too_large" | "permission_denied" | "precondition_failed" | "provider_error" | "provider_timeout" | "quota_exceeded" | "rate_limited" | "review_expired" | "tier_required" | "unavailable" | "unsupported_media_type" | "validation_error";
+            code: "conflict" | "cost_limit_reached" | "email_not_verified" | "error" | "idempotency_in_flight" | "idempotency_mismatch" | "maintenance" | "malformed" | "method_not_allowed" | "not_authenticated" | "not_found" | "payload_too_large" | "permission_denied" | "precondition_failed" | "provider_error" | "provider_timeout" | "quota_exceeded" | "rate_limited" | "reauthentication_required" | "review_expired" | "second_factor_required" | "stopped_by_staff" | "tier_required" | "unavailable" | "unsupported_media_type" | "validation_error";
             /** @description Also in the header X-Request-ID. */
             request_id: string | null;
             /** @description Of a validation_error: what is wrong with each field. */
@@ -1315,7 +1452,7 @@ export interface components {
             };
             /** @description Seconds; also in the header Retry-After. */
             retry_after?: number;
-            /** @description Of rate_limited: what there is too much of: requests of a `user`, a `key`, an `address`, work on models (`generation`), or wrong keys (`authentication`). */
+            /** @description Of rate_limited: what there is too much of: requests of a `user`, a `key`, an `address`, work on models (`generation`), visits to Stripe (`payments`), or wrong keys (`authentication`). */
             scope?: string;
             /**
              * Format: uuid
@@ -1335,7 +1472,7 @@ export interface components {
             limit?: number;
             /**
              * Format: date-time
-             * @description Of quota_exceeded: when there are posts again.
+             * @description Of quota_exceeded and a month's cost_limit_reached: when there are posts again.
              */
             resets_at?: string;
             /** @description Of tier_required: the caller's plan. */
@@ -1344,7 +1481,12 @@ export interface components {
             required_tier?: string;
             /**
              * Format: uri
-             * @description Of quota_exceeded and tier_required: where there are other plans.
+             * @description Of a conflict with a subscription that there is already: where it is changed.
+             */
+            billing_url?: string;
+            /**
+             * Format: uri
+             * @description Where there are larger plans: of quota_exceeded, tier_required, and a month's cost_limit_reached, unless yours is the largest.
              */
             upgrade_url?: string;
         };
@@ -1468,12 +1610,14 @@ export type AcceptedStatusEnum = components['schemas']['AcceptedStatusEnum'];
 export type ApiKeyReply = components['schemas']['ApiKeyReply'];
 export type CallReply = components['schemas']['CallReply'];
 export type CallbackReply = components['schemas']['CallbackReply'];
+export type CheckoutBody = components['schemas']['CheckoutBody'];
 export type CostReply = components['schemas']['CostReply'];
 export type DeliveryReply = components['schemas']['DeliveryReply'];
 export type DeliveryReplyTypeEnum = components['schemas']['DeliveryReplyTypeEnum'];
 export type DeliveryState = components['schemas']['DeliveryState'];
 export type ErrorReply = components['schemas']['ErrorReply'];
 export type GenerateBlogBody = components['schemas']['GenerateBlogBody'];
+export type Interval = components['schemas']['Interval'];
 export type KindEnum = components['schemas']['KindEnum'];
 export type MeReply = components['schemas']['MeReply'];
 export type MeterEnum = components['schemas']['MeterEnum'];
@@ -1482,6 +1626,7 @@ export type ModelsReply = components['schemas']['ModelsReply'];
 export type MonthReply = components['schemas']['MonthReply'];
 export type NewApiKeyBody = components['schemas']['NewApiKeyBody'];
 export type NewApiKeyReply = components['schemas']['NewApiKeyReply'];
+export type NullEnum = components['schemas']['NullEnum'];
 export type OutlineReply = components['schemas']['OutlineReply'];
 export type PaginatedApiKeyReplyList = components['schemas']['PaginatedApiKeyReplyList'];
 export type PaginatedDeliveryReplyList = components['schemas']['PaginatedDeliveryReplyList'];
@@ -1512,8 +1657,12 @@ export type SectionReply = components['schemas']['SectionReply'];
 export type StepReply = components['schemas']['StepReply'];
 export type StepState = components['schemas']['StepState'];
 export type StepSumReply = components['schemas']['StepSumReply'];
+export type StripeAddressReply = components['schemas']['StripeAddressReply'];
+export type SubscriptionReply = components['schemas']['SubscriptionReply'];
+export type SubscriptionReplyStatusEnum = components['schemas']['SubscriptionReplyStatusEnum'];
 export type SumReply = components['schemas']['SumReply'];
 export type TakenReply = components['schemas']['TakenReply'];
+export type TierEnum = components['schemas']['TierEnum'];
 export type TierReply = components['schemas']['TierReply'];
 export type TiersReply = components['schemas']['TiersReply'];
 export type ToneEnum = components['schemas']['ToneEnum'];
@@ -1724,6 +1873,89 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NewApiKeyReply"];
+                };
+            };
+        };
+    };
+    billing_checkout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckoutBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StripeAddressReply"];
+                };
+            };
+        };
+    };
+    billing_portal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StripeAddressReply"];
+                };
+            };
+        };
+    };
+    billing_subscription: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version that you have: 304 without a body if it is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriptionReply"];
                 };
             };
         };

@@ -5,6 +5,7 @@ from .accepted_status_enum import AcceptedStatusEnum
 from .api_key_reply import ApiKeyReply
 from .call_reply import CallReply
 from .callback_reply import CallbackReply
+from .checkout_body import CheckoutBody
 from .cost_reply import CostReply
 from .delivery_reply import DeliveryReply
 from .delivery_reply_type_enum import DeliveryReplyTypeEnum
@@ -12,6 +13,7 @@ from .delivery_state import DeliveryState
 from .error_reply import ErrorReply
 from .generate_blog_body import GenerateBlogBody
 from .generate_blog_v1_prefer import GenerateBlogV1Prefer
+from .interval import Interval
 from .kind_enum import KindEnum
 from .me_reply import MeReply
 from .meter_enum import MeterEnum
@@ -57,8 +59,12 @@ from .section_reply import SectionReply
 from .step_reply import StepReply
 from .step_state import StepState
 from .step_sum_reply import StepSumReply
+from .stripe_address_reply import StripeAddressReply
+from .subscription_reply import SubscriptionReply
+from .subscription_reply_status_enum import SubscriptionReplyStatusEnum
 from .sum_reply import SumReply
 from .taken_reply import TakenReply
+from .tier_enum import TierEnum
 from .tier_reply import TierReply
 from .tiers_reply import TiersReply
 from .tone_enum import ToneEnum
@@ -78,6 +84,7 @@ __all__ = (
     "ApiKeyReply",
     "CallbackReply",
     "CallReply",
+    "CheckoutBody",
     "CostReply",
     "DeliveryReply",
     "DeliveryReplyTypeEnum",
@@ -85,6 +92,7 @@ __all__ = (
     "ErrorReply",
     "GenerateBlogBody",
     "GenerateBlogV1Prefer",
+    "Interval",
     "KindEnum",
     "MeReply",
     "MeterEnum",
@@ -130,8 +138,12 @@ __all__ = (
     "StepReply",
     "StepState",
     "StepSumReply",
+    "StripeAddressReply",
+    "SubscriptionReply",
+    "SubscriptionReplyStatusEnum",
     "SumReply",
     "TakenReply",
+    "TierEnum",
     "TierReply",
     "TiersReply",
     "ToneEnum",

@@ -35,7 +35,7 @@ class DeliveryReply:
     last_error: str
     """ A code; empty when it was delivered. """
     next_attempt_at: datetime.datetime | None
-    """ Null: none, or at once. """
+    """ Null: none, or right away. """
     created_at: datetime.datetime
     tried_at: datetime.datetime | None
 

@@ -1,6 +1,6 @@
 from typing import Literal, cast
 
-KindEnum = Literal["grant", "refund", "reserve", "settle", "spend"]
+KindEnum = Literal["carry", "grant", "refund", "reserve", "settle", "spend"]
 
 
 def check_kind_enum(value: str) -> KindEnum:

@@ -53,7 +53,7 @@ class PostReply:
     sources: list[Any]
     """ Always empty: posts have no sources yet. """
     notes: PostReplyNotes
-    """ Per part, what the checks found and could not mend. """
+    """ Per part, what the checks found and could not fix. """
     scores: ScoresReply
     run: None | Receipt
 

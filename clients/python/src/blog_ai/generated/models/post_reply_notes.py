@@ -11,7 +11,7 @@ T = TypeVar("T", bound="PostReplyNotes")
 
 @_attrs_define
 class PostReplyNotes:
-    """Per part, what the checks found and could not mend."""
+    """Per part, what the checks found and could not fix."""
 
     additional_properties: dict[str, list[str]] = _attrs_field(init=False, factory=dict)
 

@@ -36,7 +36,7 @@ class Problem:
     """ Seconds; also in the header Retry-After. """
     scope: str | Unset = UNSET
     """ Of rate_limited: what there is too much of: requests of a `user`, a `key`, an `address`, work on models
-    (`generation`), or wrong keys (`authentication`). """
+    (`generation`), visits to Stripe (`payments`), or wrong keys (`authentication`). """
     run_id: UUID | Unset = UNSET
     """ Of a conflict or a failure: the run that it is about. """
     permission: ProblemPermission | Unset = UNSET
@@ -48,13 +48,16 @@ class Problem:
     limit: int | Unset = UNSET
     """ Of quota_exceeded: posts of the plan. """
     resets_at: datetime.datetime | Unset = UNSET
-    """ Of quota_exceeded: when there are posts again. """
+    """ Of quota_exceeded and a month's cost_limit_reached: when there are posts again. """
     current_tier: str | Unset = UNSET
     """ Of tier_required: the caller's plan. """
     required_tier: str | Unset = UNSET
     """ Of tier_required: the smallest that will do. """
+    billing_url: str | Unset = UNSET
+    """ Of a conflict with a subscription that there is already: where it is changed. """
     upgrade_url: str | Unset = UNSET
-    """ Of quota_exceeded and tier_required: where there are other plans. """
+    """ Where there are larger plans: of quota_exceeded, tier_required, and a month's cost_limit_reached, unless
+    yours is the largest. """
 
     def to_dict(self) -> dict[str, Any]:
         type_ = self.type_
@@ -100,6 +103,8 @@ class Problem:
 
         required_tier = self.required_tier
 
+        billing_url = self.billing_url
+
         upgrade_url = self.upgrade_url
 
         field_dict: dict[str, Any] = {}
@@ -136,6 +141,8 @@ class Problem:
             field_dict["current_tier"] = current_tier
         if required_tier is not UNSET:
             field_dict["required_tier"] = required_tier
+        if billing_url is not UNSET:
+            field_dict["billing_url"] = billing_url
         if upgrade_url is not UNSET:
             field_dict["upgrade_url"] = upgrade_url
 
@@ -205,6 +212,8 @@ class Problem:
 
         required_tier = d.pop("required_tier", UNSET)
 
+        billing_url = d.pop("billing_url", UNSET)
+
         upgrade_url = d.pop("upgrade_url", UNSET)
 
         problem = cls(
@@ -225,6 +234,7 @@ class Problem:
             resets_at=resets_at,
             current_tier=current_tier,
             required_tier=required_tier,
+            billing_url=billing_url,
             upgrade_url=upgrade_url,
         )
 

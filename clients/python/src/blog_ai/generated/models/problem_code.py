@@ -3,6 +3,7 @@ from typing import Literal, cast
 ProblemCode = Literal[
     "conflict",
     "cost_limit_reached",
+    "email_not_verified",
     "error",
     "idempotency_in_flight",
     "idempotency_mismatch",
@@ -18,7 +19,10 @@ ProblemCode = Literal[
     "provider_timeout",
     "quota_exceeded",
     "rate_limited",
+    "reauthentication_required",
     "review_expired",
+    "second_factor_required",
+    "stopped_by_staff",
     "tier_required",
     "unavailable",
     "unsupported_media_type",

@@ -15,7 +15,7 @@ class RotateBody:
     """May be left out."""
 
     overlap_seconds: int | Unset = UNSET
-    """ How long the old key goes on working. """
+    """ How long the old key keeps working. """
 
     def to_dict(self) -> dict[str, Any]:
         overlap_seconds = self.overlap_seconds

@@ -39,7 +39,7 @@ class RunEnded:
     error: ErrorReply | None
     """ Why there is no post; null where you stopped it. """
     url: str
-    """ Where a person reads the post, or goes on with it. """
+    """ Where a person reads the post, or continues it. """
     status_url: str
 
     def to_dict(self) -> dict[str, Any]:

@@ -21,11 +21,13 @@ class UsageRecordReply:
     * `settle` - Settle
     * `refund` - Refund
     * `grant` - Grant
-    * `spend` - Spend """
+    * `spend` - Spend
+    * `carry` - Carry """
     meter: MeterEnum
     """ * `posts` - Posts
     * `assists` - Assists """
     units: int
+    """ How many posts or assists, as `meter` says. """
     run_id: None | UUID
     """ The run, which may be gone by now. Null in records of an earlier version. """
     input_tokens: int

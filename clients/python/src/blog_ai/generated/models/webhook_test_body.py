@@ -10,7 +10,7 @@ T = TypeVar("T", bound="WebhookTestBody")
 
 @_attrs_define
 class WebhookTestBody:
-    """A serializer that refuses fields it does not know, by name. `aliases` are other names of its fields."""
+    """A serializer that rejects unknown fields by name. `aliases` are alternative names of its fields."""
 
     url: str
     """ Where to send the test event. """

@@ -54,7 +54,7 @@ class WrittenReply:
     sources: list[Any]
     """ Always empty: posts have no sources yet. """
     notes: WrittenReplyNotes
-    """ Per part, what the checks found and could not mend. """
+    """ Per part, what the checks found and could not fix. """
     scores: ScoresReply
     run: None | Receipt
     usage: MonthReply

@@ -86,27 +86,8 @@ def sync_detailed(
     events, and `Content-Location` is where they are resumed. `ws_url` is a socket with the same frames:
     send `{"type": "auth", "api_key": "…"}` first. Hanging up stops nothing.
 
-
-    With a `callback_url`, that address gets a POST once the run has ended, whichever way. Answer 2xx
-    within ten
-    seconds. Anything else is tried again, eight times over a day, except 410, which ends it; redirects
-    are not
-    followed. `webhook-id` is the same at every attempt, so a repetition can be told by it. The headers
-    are those
-    of [Standard Webhooks](https://www.standardwebhooks.com), whose libraries check them. Without one,
-    with the
-    secret from your settings, under Webhooks:
-
-    ```python
-    import base64, hmac, time
-
-    def is_from_blog_ai(headers, body: bytes, secret: str) -> bool:
-        signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
-        key = base64.b64decode(secret.removeprefix("whsec_"))
-        expected = "v1," + base64.b64encode(hmac.digest(key, signed, "sha256")).decode()
-        fresh = abs(time.time() - int(headers["webhook-timestamp"])) < 300
-        return fresh and hmac.compare_digest(expected, headers["webhook-signature"])
-    ```
+    With a `callback_url`, that address gets a signed POST once the run has ended, whichever way.
+    [Webhooks](/docs/webhooks) says how to check the signature, and how often it is tried.
 
     Args:
         idempotency_key (str | Unset):
@@ -149,27 +130,8 @@ def sync(
     events, and `Content-Location` is where they are resumed. `ws_url` is a socket with the same frames:
     send `{"type": "auth", "api_key": "…"}` first. Hanging up stops nothing.
 
-
-    With a `callback_url`, that address gets a POST once the run has ended, whichever way. Answer 2xx
-    within ten
-    seconds. Anything else is tried again, eight times over a day, except 410, which ends it; redirects
-    are not
-    followed. `webhook-id` is the same at every attempt, so a repetition can be told by it. The headers
-    are those
-    of [Standard Webhooks](https://www.standardwebhooks.com), whose libraries check them. Without one,
-    with the
-    secret from your settings, under Webhooks:
-
-    ```python
-    import base64, hmac, time
-
-    def is_from_blog_ai(headers, body: bytes, secret: str) -> bool:
-        signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
-        key = base64.b64decode(secret.removeprefix("whsec_"))
-        expected = "v1," + base64.b64encode(hmac.digest(key, signed, "sha256")).decode()
-        fresh = abs(time.time() - int(headers["webhook-timestamp"])) < 300
-        return fresh and hmac.compare_digest(expected, headers["webhook-signature"])
-    ```
+    With a `callback_url`, that address gets a signed POST once the run has ended, whichever way.
+    [Webhooks](/docs/webhooks) says how to check the signature, and how often it is tried.
 
     Args:
         idempotency_key (str | Unset):
@@ -207,27 +169,8 @@ async def asyncio_detailed(
     events, and `Content-Location` is where they are resumed. `ws_url` is a socket with the same frames:
     send `{"type": "auth", "api_key": "…"}` first. Hanging up stops nothing.
 
-
-    With a `callback_url`, that address gets a POST once the run has ended, whichever way. Answer 2xx
-    within ten
-    seconds. Anything else is tried again, eight times over a day, except 410, which ends it; redirects
-    are not
-    followed. `webhook-id` is the same at every attempt, so a repetition can be told by it. The headers
-    are those
-    of [Standard Webhooks](https://www.standardwebhooks.com), whose libraries check them. Without one,
-    with the
-    secret from your settings, under Webhooks:
-
-    ```python
-    import base64, hmac, time
-
-    def is_from_blog_ai(headers, body: bytes, secret: str) -> bool:
-        signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
-        key = base64.b64decode(secret.removeprefix("whsec_"))
-        expected = "v1," + base64.b64encode(hmac.digest(key, signed, "sha256")).decode()
-        fresh = abs(time.time() - int(headers["webhook-timestamp"])) < 300
-        return fresh and hmac.compare_digest(expected, headers["webhook-signature"])
-    ```
+    With a `callback_url`, that address gets a signed POST once the run has ended, whichever way.
+    [Webhooks](/docs/webhooks) says how to check the signature, and how often it is tried.
 
     Args:
         idempotency_key (str | Unset):
@@ -268,27 +211,8 @@ async def asyncio(
     events, and `Content-Location` is where they are resumed. `ws_url` is a socket with the same frames:
     send `{"type": "auth", "api_key": "…"}` first. Hanging up stops nothing.
 
-
-    With a `callback_url`, that address gets a POST once the run has ended, whichever way. Answer 2xx
-    within ten
-    seconds. Anything else is tried again, eight times over a day, except 410, which ends it; redirects
-    are not
-    followed. `webhook-id` is the same at every attempt, so a repetition can be told by it. The headers
-    are those
-    of [Standard Webhooks](https://www.standardwebhooks.com), whose libraries check them. Without one,
-    with the
-    secret from your settings, under Webhooks:
-
-    ```python
-    import base64, hmac, time
-
-    def is_from_blog_ai(headers, body: bytes, secret: str) -> bool:
-        signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
-        key = base64.b64decode(secret.removeprefix("whsec_"))
-        expected = "v1," + base64.b64encode(hmac.digest(key, signed, "sha256")).decode()
-        fresh = abs(time.time() - int(headers["webhook-timestamp"])) < 300
-        return fresh and hmac.compare_digest(expected, headers["webhook-signature"])
-    ```
+    With a `callback_url`, that address gets a signed POST once the run has ended, whichever way.
+    [Webhooks](/docs/webhooks) says how to check the signature, and how often it is tried.
 
     Args:
         idempotency_key (str | Unset):

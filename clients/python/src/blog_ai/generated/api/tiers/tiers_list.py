@@ -54,7 +54,9 @@ def sync_detailed(
     client: AuthenticatedClient,
     if_none_match: str | Unset = UNSET,
 ) -> Response[TiersReply]:
-    """The plans, smallest first. A limit of null means unlimited.
+    """List plans
+
+     The plans, smallest first. A limit of null means unlimited.
 
     Args:
         if_none_match (str | Unset):
@@ -83,7 +85,9 @@ def sync(
     client: AuthenticatedClient,
     if_none_match: str | Unset = UNSET,
 ) -> TiersReply | None:
-    """The plans, smallest first. A limit of null means unlimited.
+    """List plans
+
+     The plans, smallest first. A limit of null means unlimited.
 
     Args:
         if_none_match (str | Unset):
@@ -107,7 +111,9 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     if_none_match: str | Unset = UNSET,
 ) -> Response[TiersReply]:
-    """The plans, smallest first. A limit of null means unlimited.
+    """List plans
+
+     The plans, smallest first. A limit of null means unlimited.
 
     Args:
         if_none_match (str | Unset):
@@ -134,7 +140,9 @@ async def asyncio(
     client: AuthenticatedClient,
     if_none_match: str | Unset = UNSET,
 ) -> TiersReply | None:
-    """The plans, smallest first. A limit of null means unlimited.
+    """List plans
+
+     The plans, smallest first. A limit of null means unlimited.
 
     Args:
         if_none_match (str | Unset):

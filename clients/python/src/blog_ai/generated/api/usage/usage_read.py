@@ -54,7 +54,9 @@ def sync_detailed(
     client: AuthenticatedClient,
     if_none_match: str | Unset = UNSET,
 ) -> Response[UsageReply]:
-    """What the caller has used of their plan this month and today.
+    """Look at usage
+
+     What the caller has used of their plan this month and today.
 
     Args:
         if_none_match (str | Unset):
@@ -83,7 +85,9 @@ def sync(
     client: AuthenticatedClient,
     if_none_match: str | Unset = UNSET,
 ) -> UsageReply | None:
-    """What the caller has used of their plan this month and today.
+    """Look at usage
+
+     What the caller has used of their plan this month and today.
 
     Args:
         if_none_match (str | Unset):
@@ -107,7 +111,9 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     if_none_match: str | Unset = UNSET,
 ) -> Response[UsageReply]:
-    """What the caller has used of their plan this month and today.
+    """Look at usage
+
+     What the caller has used of their plan this month and today.
 
     Args:
         if_none_match (str | Unset):
@@ -134,7 +140,9 @@ async def asyncio(
     client: AuthenticatedClient,
     if_none_match: str | Unset = UNSET,
 ) -> UsageReply | None:
-    """What the caller has used of their plan this month and today.
+    """Look at usage
+
+     What the caller has used of their plan this month and today.
 
     Args:
         if_none_match (str | Unset):

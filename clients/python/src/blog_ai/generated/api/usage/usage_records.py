@@ -71,7 +71,7 @@ def sync_detailed(
 ) -> Response[PaginatedUsageRecordReplyList]:
     """List usage records
 
-     The caller's ledger, newest first: each unit reserved, settled or refunded, and for which run.
+     The caller's ledger, newest first: what was reserved, counted or given back, and for which run.
 
     Args:
         cursor (str | Unset):
@@ -108,7 +108,7 @@ def sync(
 ) -> PaginatedUsageRecordReplyList | None:
     """List usage records
 
-     The caller's ledger, newest first: each unit reserved, settled or refunded, and for which run.
+     The caller's ledger, newest first: what was reserved, counted or given back, and for which run.
 
     Args:
         cursor (str | Unset):
@@ -140,7 +140,7 @@ async def asyncio_detailed(
 ) -> Response[PaginatedUsageRecordReplyList]:
     """List usage records
 
-     The caller's ledger, newest first: each unit reserved, settled or refunded, and for which run.
+     The caller's ledger, newest first: what was reserved, counted or given back, and for which run.
 
     Args:
         cursor (str | Unset):
@@ -175,7 +175,7 @@ async def asyncio(
 ) -> PaginatedUsageRecordReplyList | None:
     """List usage records
 
-     The caller's ledger, newest first: each unit reserved, settled or refunded, and for which run.
+     The caller's ledger, newest first: what was reserved, counted or given back, and for which run.
 
     Args:
         cursor (str | Unset):

@@ -61,13 +61,13 @@ def sync_detailed(
 ) -> Response[WebhookTestReply]:
     """Send a test event
 
-     Sends one signed event of `type` `test` to the address and says what came of it. It needs the
+     Sends one signed event of `type` `test` to the address and reports the result. It needs the
     permission `manage`, and there are five a minute. It is not tried again, and the body of the answer
     is not read.
 
     Args:
-        body (WebhookTestBody): A serializer that refuses fields it does not know, by name.
-            `aliases` are other names of its fields.
+        body (WebhookTestBody): A serializer that rejects unknown fields by name. `aliases` are
+            alternative names of its fields.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -95,13 +95,13 @@ def sync(
 ) -> WebhookTestReply | None:
     """Send a test event
 
-     Sends one signed event of `type` `test` to the address and says what came of it. It needs the
+     Sends one signed event of `type` `test` to the address and reports the result. It needs the
     permission `manage`, and there are five a minute. It is not tried again, and the body of the answer
     is not read.
 
     Args:
-        body (WebhookTestBody): A serializer that refuses fields it does not know, by name.
-            `aliases` are other names of its fields.
+        body (WebhookTestBody): A serializer that rejects unknown fields by name. `aliases` are
+            alternative names of its fields.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -124,13 +124,13 @@ async def asyncio_detailed(
 ) -> Response[WebhookTestReply]:
     """Send a test event
 
-     Sends one signed event of `type` `test` to the address and says what came of it. It needs the
+     Sends one signed event of `type` `test` to the address and reports the result. It needs the
     permission `manage`, and there are five a minute. It is not tried again, and the body of the answer
     is not read.
 
     Args:
-        body (WebhookTestBody): A serializer that refuses fields it does not know, by name.
-            `aliases` are other names of its fields.
+        body (WebhookTestBody): A serializer that rejects unknown fields by name. `aliases` are
+            alternative names of its fields.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -156,13 +156,13 @@ async def asyncio(
 ) -> WebhookTestReply | None:
     """Send a test event
 
-     Sends one signed event of `type` `test` to the address and says what came of it. It needs the
+     Sends one signed event of `type` `test` to the address and reports the result. It needs the
     permission `manage`, and there are five a minute. It is not tried again, and the body of the answer
     is not read.
 
     Args:
-        body (WebhookTestBody): A serializer that refuses fields it does not know, by name.
-            `aliases` are other names of its fields.
+        body (WebhookTestBody): A serializer that rejects unknown fields by name. `aliases` are
+            alternative names of its fields.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

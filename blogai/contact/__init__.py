@@ -1,0 +1,1 @@
+"""The contact form, and the mails that come of it."""

@@ -1,0 +1,1 @@
+"""The help pages: articles as Markdown files, and the search among them. They need no database."""

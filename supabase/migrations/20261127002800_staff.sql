@@ -1,0 +1,161 @@
+-- 028_staff: creates django_admin_log, staff_actions, staff_notes
+-- Written by `manage.py export_sql` from Django's migrations: change those, not this file.
+
+DO $guard$
+DECLARE
+    migrations text[] := ARRAY['admin.0001_initial', 'admin.0002_logentry_remove_auto_add', 'admin.0003_logentry_add_action_flag_choices', 'billing.028_staff', 'staff.028_staff'];
+    tables text[] := ARRAY['django_admin_log', 'staff_actions', 'staff_notes']::text[];
+    ledger text := quote_ident(current_schema()) || '.django_migrations';
+    applied integer;
+    missing text;
+BEGIN
+    PERFORM set_config('lock_timeout', '5s', true);
+    PERFORM pg_advisory_xact_lock(1651273576);
+    IF current_schema() IS NULL OR NOT has_schema_privilege(current_schema(), 'CREATE') THEN
+        RAISE EXCEPTION 'The role % may not create tables in the schema %. Nothing was changed: apply this file as the owner of the database.',
+            current_user, coalesce(current_schema(), 'of its search_path, which does not exist');
+    END IF;
+    IF to_regclass(ledger) IS NOT NULL THEN
+        SELECT pg_get_userbyid(relowner) INTO missing FROM pg_class
+            WHERE oid = to_regclass(ledger) AND NOT pg_has_role(relowner, 'USAGE');
+        IF FOUND THEN
+            RAISE EXCEPTION 'The tables belong to the role %, and % is not a member of it. Nothing was changed.', missing, current_user;
+        END IF;
+        SELECT count(*) INTO applied FROM django_migrations WHERE app || '.' || name = ANY (migrations);
+        IF applied = cardinality(migrations) THEN
+            RAISE EXCEPTION '028_staff has been applied already. Nothing was changed.';
+        ELSIF applied > 0 THEN
+            RAISE EXCEPTION '028_staff is half applied: % of its % migrations are recorded. Nothing was changed: finish it with manage.py migrate.',
+                applied, cardinality(migrations);
+        END IF;
+    END IF;
+    IF to_regclass(ledger) IS NULL THEN
+        RAISE EXCEPTION 'Apply 000_framework before 028_staff. Nothing was changed.';
+    END IF;
+    SELECT earlier.file INTO missing
+        FROM (VALUES ('000_framework', 'accounts.000_framework'), ('000_framework', 'blogai.000_framework'), ('001_create_generated_content', 'generation.001_create_generated_content'), ('002_create_tool_usage', 'generation.002_create_tool_usage'), ('003_create_conversations', 'generation.003_create_conversations'), ('004_add_favorites', 'generation.004_add_favorites'), ('004_create_templates', 'generation.004_create_templates'), ('005_create_brand_profiles', 'generation.005_create_brand_profiles'), ('006_enhance_brand_voice_training', 'generation.006_enhance_brand_voice_training'), ('007_usage_quotas', 'billing.007_usage_quotas'), ('008_stripe_integration', 'billing.008_stripe_integration'), ('009_runs', 'generation.009_runs'), ('010_api_keys', 'accounts.010_api_keys'), ('011_rate_limits', 'generation.011_rate_limits'), ('012_api_key_limits', 'accounts.012_api_key_limits'), ('013_runs_of_api_keys', 'generation.013_runs_of_api_keys'), ('014_usage_records_run', 'billing.014_usage_records_run'), ('015_plan_windows', 'billing.015_plan_windows'), ('016_call_in_ledger', 'generation.016_call_in_ledger'), ('017_stripe_events', 'billing.017_stripe_events'), ('018_carried_usage', 'billing.018_carried_usage'), ('019_checkout_orders', 'billing.019_checkout_orders'), ('020_notices', 'billing.020_notices'), ('023_second_factors', 'accounts.023_second_factors'), ('024_sessions_and_verified_email', 'accounts.024_sessions_and_verified_email'), ('025_webhooks_from_starter', 'billing.025_webhooks_from_starter'), ('026_usage_records_month', 'billing.026_usage_records_month'), ('027_support', 'blogai.027_support'), ('027_support', 'health.027_support'), ('028_account_records', 'accounts.028_account_records')) AS earlier (file, migration)
+        WHERE NOT EXISTS (SELECT FROM django_migrations WHERE app || '.' || name = earlier.migration)
+        ORDER BY earlier.file LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'Apply % before 028_staff. Nothing was changed.', missing;
+    END IF;
+    SELECT string_agg(name, ', ') INTO missing FROM unnest(tables) AS name
+        WHERE to_regclass(quote_ident(current_schema()) || '.' || quote_ident(name)) IS NOT NULL;
+    IF missing IS NOT NULL THEN
+        RAISE EXCEPTION 'The schema % already has tables that 028_staff creates: %. Nothing was changed.', current_schema(), missing;
+    END IF;
+END
+$guard$;
+
+-- Tables of other packages (migrations f35ba78fd61121ed, text d51dc10c46d01344)
+CREATE TABLE django_admin_log (
+    id integer NOT NULL,
+    action_time timestamp with time zone NOT NULL,
+    object_id text,
+    object_repr character varying(200) NOT NULL,
+    action_flag smallint NOT NULL,
+    change_message text NOT NULL,
+    content_type_id integer,
+    user_id uuid NOT NULL,
+    CONSTRAINT django_admin_log_action_flag_check CHECK ((action_flag >= 0))
+);
+ALTER TABLE django_admin_log ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME django_admin_log_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+ALTER TABLE ONLY django_admin_log
+    ADD CONSTRAINT django_admin_log_pkey PRIMARY KEY (id);
+CREATE INDEX django_admin_log_content_type_id_c4bce8eb ON django_admin_log USING btree (content_type_id);
+CREATE INDEX django_admin_log_user_id_c564eba6 ON django_admin_log USING btree (user_id);
+-- End of the tables of other packages
+
+CREATE UNIQUE INDEX "usage_records_returned_once" ON "usage_records" ("run_id") WHERE "kind" = 'grant';
+CREATE TABLE "staff_actions" ("id" bigint NOT NULL PRIMARY KEY GENERATED BY DEFAULT AS IDENTITY, "action" varchar(40) NOT NULL, "object_type" varchar(20) NOT NULL, "object_id" varchar(64) NOT NULL, "reason" varchar(200) NOT NULL, "details" jsonb NOT NULL, "request_id" varchar(100) NOT NULL, "form_id" uuid NOT NULL UNIQUE, "created_at" timestamp with time zone DEFAULT (STATEMENT_TIMESTAMP()) NOT NULL, "actor_id" uuid NOT NULL, "subject_id" uuid NULL);
+CREATE TABLE "staff_notes" ("id" bigint NOT NULL PRIMARY KEY GENERATED BY DEFAULT AS IDENTITY, "text" varchar(2000) NOT NULL, "created_at" timestamp with time zone DEFAULT (STATEMENT_TIMESTAMP()) NOT NULL, "author_id" uuid NOT NULL, "user_id" uuid NOT NULL);
+
+CREATE FUNCTION staff_actions_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'staff_actions is append-only: what was done stays on record';
+END
+$$;
+CREATE TRIGGER staff_actions_append_only BEFORE UPDATE OR DELETE ON staff_actions
+    FOR EACH ROW EXECUTE FUNCTION staff_actions_append_only();
+
+CREATE INDEX "staff_actions_newest" ON "staff_actions" ("subject_id", "id" DESC);
+ALTER TABLE "staff_notes" ADD CONSTRAINT "staff_notes_user_id_efe09679_fk_users_id" FOREIGN KEY ("user_id") REFERENCES "users" ("id") DEFERRABLE INITIALLY DEFERRED;
+CREATE INDEX "staff_notes_newest" ON "staff_notes" ("user_id", "id" DESC);
+
+-- Tables of other packages (migrations f35ba78fd61121ed, text d51dc10c46d01344)
+ALTER TABLE ONLY django_admin_log
+    ADD CONSTRAINT django_admin_log_content_type_id_c4bce8eb_fk_django_co FOREIGN KEY (content_type_id) REFERENCES django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY django_admin_log
+    ADD CONSTRAINT django_admin_log_user_id_c564eba6_fk_users_id FOREIGN KEY (user_id) REFERENCES users(id) DEFERRABLE INITIALLY DEFERRED;
+-- End of the tables of other packages
+
+INSERT INTO django_migrations (app, name, applied) VALUES
+    ('admin', '0001_initial', now()),
+    ('admin', '0002_logentry_remove_auto_add', now()),
+    ('admin', '0003_logentry_add_action_flag_choices', now()),
+    ('billing', '028_staff', now()),
+    ('staff', '028_staff', now());
+
+-- Supabase's Data API speaks for the roles anon and authenticated: they get nothing in this schema.
+-- Row level security refuses their rows, and what is granted to them or to everybody (PUBLIC) is revoked, which
+-- includes what older projects grant by default. What belongs to another owner or to an extension is left alone:
+-- `manage.py check_rls` names it.
+DO $lockdown$
+DECLARE
+    here CONSTANT regnamespace := quote_ident(current_schema());
+    item record;
+BEGIN
+    FOR item IN
+        SELECT oid::regclass AS name FROM pg_class
+        WHERE relnamespace = here AND relkind IN ('r', 'p') AND NOT relrowsecurity AND pg_has_role(relowner, 'USAGE')
+            AND NOT EXISTS (SELECT FROM pg_depend
+                WHERE classid = 'pg_class'::regclass AND objid = pg_class.oid AND deptype = 'e')
+    LOOP
+        EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', item.name);
+    END LOOP;
+    FOR item IN
+        SELECT oid::regprocedure AS name FROM pg_proc
+        WHERE pronamespace = here AND prokind IN ('f', 'p') AND pg_has_role(proowner, 'USAGE')
+            AND NOT EXISTS (SELECT FROM unnest(proconfig) AS setting WHERE setting LIKE 'search_path=%')
+            AND NOT EXISTS (SELECT FROM pg_depend
+                WHERE classid = 'pg_proc'::regclass AND objid = pg_proc.oid AND deptype = 'e')
+    LOOP
+        EXECUTE format('ALTER ROUTINE %s SET search_path = %I, pg_temp', item.name, current_schema());
+    END LOOP;
+    FOR item IN
+        WITH granted AS (
+            SELECT tableoid, oid, oid::regclass::text AS name, relowner AS owner, relacl AS acl,
+                CASE relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END AS kind
+            FROM pg_class WHERE relnamespace = here AND relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+            UNION ALL -- columns, which go with their table
+            SELECT pg_class.tableoid, pg_class.oid, attrelid::regclass::text, relowner, attacl, 'TABLE'
+            FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid WHERE relnamespace = here
+            UNION ALL
+            SELECT tableoid, oid, oid::regprocedure::text, proowner, coalesce(proacl, acldefault('f', proowner)), 'ROUTINE'
+            FROM pg_proc WHERE pronamespace = here
+        )
+        SELECT DISTINCT kind, name, coalesce(rolname, 'public') AS grantee
+        FROM granted CROSS JOIN aclexplode(acl) LEFT JOIN pg_roles ON pg_roles.oid = grantee
+        WHERE (grantee = 0 OR rolname IN ('anon', 'authenticated')) AND pg_has_role(owner, 'USAGE')
+            AND NOT EXISTS (SELECT FROM pg_depend
+                WHERE classid = granted.tableoid AND objid = granted.oid AND deptype = 'e')
+    LOOP
+        EXECUTE format('REVOKE ALL ON %s %s FROM %I CASCADE', item.kind, item.name, item.grantee);
+    END LOOP;
+    FOR item IN
+        SELECT kind, grantee FROM unnest(ARRAY['TABLES', 'SEQUENCES', 'ROUTINES']) AS kind CROSS JOIN (
+            SELECT 'public' AS grantee UNION ALL SELECT rolname FROM pg_roles WHERE rolname IN ('anon', 'authenticated')
+        ) AS grantees
+    LOOP
+        EXECUTE format('ALTER DEFAULT PRIVILEGES IN SCHEMA %I REVOKE ALL ON %s FROM %I', current_schema(), item.kind, item.grantee);
+    END LOOP;
+    ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON ROUTINES FROM PUBLIC; -- in every schema: Postgres knows no other way
+END
+$lockdown$;
