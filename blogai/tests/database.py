@@ -53,7 +53,7 @@ def cloned_database() -> Iterator[str]:
 
 KEPT = ("django_content_type", "auth_permission")
 """What is in them follows from the code, and no test changes it."""
-JOBS = ("procrastinate_jobs", "procrastinate_workers")
+JOBS = ("procrastinate_jobs", "procrastinate_periodic_defers", "procrastinate_workers")
 """Django does not flush them, because their models are unmanaged."""
 
 EMPTY = """
