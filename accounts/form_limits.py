@@ -31,6 +31,8 @@ BY_ADDRESS: Mapping[str, Sequence[Rate]] = {
     "password-reset": (Rate(5), Rate(20, HOUR)),
     "contact": (Rate(5), Rate(20, HOUR)),
     "second-factor": (Rate(10), Rate(50, HOUR)),
+    # A page sends five at most. Each becomes an event at Sentry, which is paid for.
+    "browser-error": (Rate(10), Rate(50, HOUR)),
     # Cannot be guessed. To look at one costs a signature, and a row for its challenge.
     "passkey": (Rate(20), Rate(200, HOUR)),
     # Google or GitHub look at the password, and count by themselves.

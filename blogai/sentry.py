@@ -33,7 +33,7 @@ EVENT = (
 )
 TRACE = ("trace_id", "span_id", "parent_span_id", "op", "status", "origin")
 SPAN = (*TRACE, "start_timestamp", "timestamp", "same_process_as_parent")
-FRAME = ("filename", "abs_path", "function", "module", "lineno", "in_app")
+FRAME = ("filename", "abs_path", "function", "module", "lineno", "colno", "in_app")
 SAMPLING = ("trace_id", "public_key", "release", "environment", "sampled", "sample_rate", "sample_rand")
 FAILED_FOR = 300.0
 """Seconds for which /health/sentry says "down" after an event was lost."""
@@ -97,7 +97,8 @@ def error(event: Event, hint: Hint) -> Event:
     values = (event.get("exception") or {}).get("values") or []
     if values:
         sent["exception"] = {"values": [_exception(value) for value in values]}
-    sent["tags"] = {**_tags(), "severity": "error" if _handled(values) else "critical"}
+    browser = _only(("browser",), event.get("tags") or {})
+    sent["tags"] = {**_tags(), **browser, "severity": "error" if _handled(values) else "critical"}
     if message := _message(hint.get("log_record")):
         sent["logentry"] = {"message": message}
     return sent

@@ -3,6 +3,7 @@ from drf_spectacular.renderers import OpenApiJsonRenderer2
 from drf_spectacular.views import SpectacularJSONAPIView
 
 from blogai import development, landing, views
+from blogai.browser_errors import browser_errors
 from blogai.changelog import changelog
 from blogai.contact import views as contact
 from blogai.guide import views as guide
@@ -25,6 +26,7 @@ urlpatterns = [
     path(".well-known/security.txt", security_txt, name="security-txt"),
     path("debug-sentry", development.debug_sentry, name="debug-sentry"),
     path("config-status", development.config_status, name="config-status"),
+    path("browser-errors", browser_errors, name="browser-errors"),
     path("robots.txt", robots_txt, name="robots-txt"),
     path("sitemap.xml", sitemap_xml, name="sitemap"),
     path("llms.txt", llms_txt, name="llms-txt"),

@@ -8,6 +8,11 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import sentry_sdk
+
+from blogai.core import tracing
+from blogai.sentry import start
+
 
 class FakeSentry:
     def __init__(self, port: int) -> None:
@@ -53,3 +58,17 @@ def receiving() -> Iterator[FakeSentry]:
         finally:
             server.shutdown()
             thread.join()
+
+
+@contextmanager
+def reporting(settings: Any) -> Iterator[FakeSentry]:
+    """What this process reports meanwhile. `sentry_sdk.flush()` waits until it has arrived."""
+    with receiving() as sentry:
+        settings.SENTRY_DSN, settings.SENTRY_PROFILES_SAMPLE_RATE = sentry.dsn, 0
+        start()
+        try:
+            yield sentry
+        finally:
+            sentry_sdk.get_client().close()
+            sentry_sdk.get_global_scope().set_client(None)
+            tracing.tracers.clear()

@@ -19,13 +19,11 @@ from django.views.debug import ExceptionReporter
 from accounts import webhook_secrets
 from accounts.models import User
 from billing.tiers import set_tier
-from blogai.core import tracing
 from blogai.embedded.postgres import Postgres
 from blogai.logs import Formatter
-from blogai.sentry import start
 from blogai.tests.canaries import canary, told
 from blogai.tests.collector import Collector, collecting
-from blogai.tests.fake_sentry import FakeSentry, receiving
+from blogai.tests.fake_sentry import FakeSentry, receiving, reporting
 from blogai.tests.folders import open_folder
 from blogai.tests.processes import SECONDS, Serve, manage, serving, until
 from blogai.tests.test_routes import PAGES, PRIVATE, PUBLIC, a_deleted_post, a_post, a_run, an_api_key
@@ -103,15 +101,8 @@ def logged() -> Iterator[io.StringIO]:
 @pytest.fixture
 def reported(settings: Any) -> Iterator[FakeSentry]:
     """What Sentry is sent."""
-    with receiving() as sentry:
-        settings.SENTRY_DSN, settings.SENTRY_PROFILES_SAMPLE_RATE = sentry.dsn, 0
-        start()
-        try:
-            yield sentry
-        finally:
-            sentry_sdk.get_client().close()
-            sentry_sdk.get_global_scope().set_client(None)
-            tracing.tracers.clear()
+    with reporting(settings) as sentry:
+        yield sentry
 
 
 def unexpected(request: HttpRequest) -> None:

@@ -246,7 +246,8 @@ def test_a_mail_in_the_terminal_has_its_links_whole(capsys: pytest.CaptureFixtur
 
 
 def test_versions_name_packages_and_files() -> None:
-    (one, two) = packages("# words\n\none 1.0\n  a.js -> b/a.js\n@two/two 2.0\n")
+    (one, two) = packages("# words\n\none 1.0\n  a.js -> b/a.js\n@two/two 2.0\n  export A B -> c.js\n")
     assert (one.version, one.files, two.name) == ("1.0", {"a.js": "b/a.js"}, "@two/two")
+    assert two.bundles == {"c.js": ["A", "B"]}
     with pytest.raises(CommandError, match="neither"):
         list(packages("one 1.0 2.0\n"))

@@ -257,6 +257,7 @@ PRIVATE = [
 PAGES = [
     Page("webhooks/stripe", 404, 404, nobody=404, method="post"),  # billing/tests/test_stripe_webhook.py
     Page(".well-known/security.txt", nobody=200),
+    Page("browser-errors", 404, 404, nobody=404, method="post"),  # test_browser_errors.py
     Page("debug-sentry", 500, 500, nobody=500),  # in development; test_development.py has the rest
     Page("config-status", nobody=200),
     Page("pricing", nobody=200),
