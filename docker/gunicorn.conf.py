@@ -26,9 +26,10 @@ def on_starting(arbiter):
     """Choose and empty the folder in which the workers count, so that any of them can report the sums."""
     folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
     if not folder:
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = arbiter.own_folder = tempfile.mkdtemp(
-            prefix="blogai-metrics-"
-        )
+        # The files are mapped: on a full disk, writing to them kills the process. Archives may fill /tmp.
+        memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
+        arbiter.own_folder = tempfile.mkdtemp(prefix="blogai-metrics-", dir=memory)
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = arbiter.own_folder
         return
     Path(folder).mkdir(parents=True, exist_ok=True)
     for file in Path(folder).glob("*.db"):

@@ -24,6 +24,10 @@ class Redis:
         return f"redis://127.0.0.1:{self._port}/0"
 
     @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
     def runs(self) -> bool:
         return self._process.poll() is None
 

@@ -10,8 +10,8 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +106,19 @@ class Container:
         """Processes inside whose command line has these words."""
         return [pid for pid in descendants(self.first) if words in command_line(pid)]
 
+    @contextmanager
+    def full_disk(self) -> Iterator[None]:
+        """Nothing more fits into /tmp inside, which is made small first."""
+        inside = ["nsenter", "-t", str(self.first), "--mount", "--root"]
+        folder = Path(f"/proc/{self.first}/root/tmp")
+        subprocess.run([*inside, "mount", "-o", "remount,size=8m", "/tmp"], check=True)  # noqa: S108
+        filler = folder / "filler"
+        with filler.open("wb", buffering=0) as file, suppress(OSError):
+            while file.write(b"0" * 4096):
+                pass
+        yield
+        filler.unlink()
+
     def wait(self, seconds: float = 60) -> int:
         """The exit code, once everything inside has ended."""
         code = self.process.wait(seconds)
@@ -136,7 +149,7 @@ def command_line(pid: int) -> str:
     return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
 
 
-def memory(pids: list[int]) -> float:
+def memory(pids: Iterable[int]) -> float:
     """MiB of these processes together; what several share is divided among them (Pss)."""
     rollups = [Path(f"/proc/{pid}/smaps_rollup").read_text() for pid in pids]
     found = [line.split()[1] for rollup in rollups for line in rollup.splitlines() if line.startswith("Pss:")]

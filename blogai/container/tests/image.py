@@ -20,14 +20,17 @@ from psycopg import sql
 from blogai.container.tests.container import Container, Image, descendants, memory, processor_seconds, running
 from blogai.schema.scratch import server
 from blogai.tests.processes import PROJECT, until
+from blogai.tests.proxy.nginx import BLOG, fronting
+from blogai.tests.redis import Redis
 from generation.llm import simulated
+from generation.models import Run
 
 pytestmark = pytest.mark.timeout(1800)
 
 VERSION = "image-test"
 START = 300
 """Seconds for a start, which takes 13 s of processor time, on a machine that has much else to do."""
-SITE, API = "yourdomain.com", "api.yourdomain.com"
+SITE, API = "yourdomain.com", "api.yourdomain.com"  # which the checklist asks for
 LONG = "0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 URL, FRONTEND_URL = "http://localhost:8000", "http://localhost:3000"
 CHECKLIST_SMOKE_TEST = """
@@ -71,7 +74,7 @@ def environment(redis_server: Any, django_db_blocker: Any, database_url: str) ->
                 "ENVIRONMENT": "production",
                 "SECRET_KEY": LONG,
                 "API_KEY_PEPPER": LONG,
-                "ALLOWED_HOSTS": f"{SITE},{API}",
+                "ALLOWED_HOSTS": f"{SITE},{API},{BLOG}",
                 "TRUSTED_PROXY_HOPS": "1",
                 "DATABASE_URL": f"{address}/{name}",
                 "REDIS_URL": redis_server.url,
@@ -125,6 +128,26 @@ def in_image(
     return container.wait(), container.output
 
 
+def a_key(image: Image, environment: dict[str, str], folder: Path, email: str, tier: str = "free") -> str:
+    """An API key of a new account."""
+    words = ("manage", "create_api_key", "--email", email, "--create-user")
+    code, printed = in_image(image, folder, environment, *words)
+    assert code == 0, printed
+    assert in_image(image, folder, environment, "manage", "set_tier", "--email", email, tier)[0] == 0
+    return printed.split()[-1]
+
+
+def start(client: httpx.Client, topic: str) -> str:
+    body, headers = {"topic": topic, "sections": 5}, {"Prefer": "respond-async"}
+    reply = client.post("/generate-blog", json=body, headers=headers)
+    assert reply.status_code == 202, reply.text
+    return str(reply.json()["run_id"])
+
+
+def status(client: httpx.Client, run: str) -> str:
+    return str(client.get(f"/api/v1/runs/{run}").json()["status"])
+
+
 def test_it_says_what_it_is(image: Image) -> None:
     labels = image.config["Labels"]
     commit = subprocess.check_output(["git", "rev-parse", "HEAD"], cwd=PROJECT, text=True).strip()
@@ -169,10 +192,7 @@ def test_our_script_passes_on_both_ports(container: Container) -> None:
 def test_the_smoke_test_writes_a_post_and_wscat_connects(
     container: Container, image: Image, environment: dict[str, str], tmp_path: Path
 ) -> None:
-    words = ("manage", "create_api_key", "--email", "operator@example.org", "--create-user")
-    code, printed = in_image(image, tmp_path, environment, *words)
-    assert code == 0, printed
-    key = printed.split()[-1]
+    key = a_key(image, environment, tmp_path, "operator@example.org")
     title, status = shell(CHECKLIST_SMOKE_TEST, API_URL=URL, API_KEY=key).splitlines()
     assert (len(title) > 2, status) == (True, '"success"')
     assert '{"type": "ready", "conversation_id": "test-123"}' in terminal(f'{WSCAT} -H "X-API-Key: {key}"')
@@ -183,6 +203,47 @@ def test_the_smoke_test_writes_a_post_and_wscat_connects(
         f"memory after a post: {memory(web):.0f} MiB the web server, {memory(worker):.0f} the worker, "
         f"{memory(everything):.0f} the container"
     )
+
+
+def test_a_full_disk_stops_no_page_and_no_post(
+    container: Container, environment: dict[str, str], tmp_path: Path, image: Image
+) -> None:
+    key = a_key(image, environment, tmp_path, "full-disk@example.org")
+    with container.full_disk(), httpx.Client(headers={"X-API-Key": key}, timeout=START) as client:
+        for pid in container.processes("gunicorn")[1:]:
+            os.kill(pid, signal.SIGKILL)  # so that those that follow start on it
+        until(lambda: is_ready(container), seconds=START)
+        reply = client.post(f"{URL}/generate-blog", json={"topic": "Tides", "sections": 1})
+        assert (reply.status_code, reply.json()["status"]) == (201, "success")
+        assert client.get(f"{FRONTEND_URL}/").status_code == 200
+        assert client.get(f"{URL}/metrics").status_code == 200
+
+
+def test_the_smallest_server_has_room(
+    container: Container, environment: dict[str, str], tmp_path: Path, image: Image, redis_server: Redis
+) -> None:
+    """2 vCPU and 2 GB, with Redis and nginx on it and Postgres elsewhere, while twenty posts are written."""
+    key = a_key(image, environment, tmp_path, "small@example.org", tier="business")
+    with fronting(tmp_path, "127.0.0.1:8000") as nginx, nginx.client(headers={"X-API-Key": key}) as client:
+        parts = {
+            "web": container.processes("gunicorn"),
+            "worker": container.processes("manage.py worker"),
+            "Redis": [redis_server.pid],
+            "nginx": descendants(nginx.pid),
+        }
+        everything = {*descendants(container.first), *(pid for pids in parts.values() for pid in pids)}
+        busy, begun = processor_seconds(container.first), time.monotonic()
+        runs, peak = [start(client, f"Tides {number}") for number in range(20)], 0.0
+        while any(status(client, run) in Run.OPEN for run in runs):
+            peak = max(peak, memory(everything))
+        took, busy = time.monotonic() - begun, processor_seconds(container.first) - busy
+        shares = ", ".join(f"{name} {memory(pids):.0f}" for name, pids in parts.items())
+        report(
+            f"twenty posts behind nginx: {took:.0f} s, {busy:.0f} s of processor time, "
+            f"at most {peak:.0f} MiB ({shares} at the end)"
+        )
+        assert {status(client, run) for run in runs} == {"completed"}
+    assert peak < 2048 * 0.8, "the rest is the system's, and its cache of files"
 
 
 def test_its_health_check_is_healthy(container: Container) -> None:

@@ -97,6 +97,10 @@ class Nginx:
         self._process = subprocess.Popen(command, start_new_session=True)
         wait_for_port(self.https)
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def stop(self) -> None:
         self._process.terminate()
         self._process.wait(SECONDS)
