@@ -72,7 +72,7 @@ vendor: .venv
 # Each step is a target of its own (`make lint-types`); .pre-commit-config.yaml has them all.
 # The long ones are first.
 LINT := lint-types lint-migrations lint-clients lint-alerts lint-deployment lint-imports lint-python lint-templates \
-	lint-frontend lint-nginx lint-shell lint-yaml lint-containers lint-sql
+	lint-frontend lint-kubernetes lint-nginx lint-shell lint-yaml lint-containers lint-sql
 
 # As many at a time as there are processors; what each prints stays together where make can do that (from 4.0).
 PROCESSORS := $(shell getconf _NPROCESSORS_ONLN)
@@ -165,6 +165,19 @@ lint-yaml: .venv
 lint-containers: .venv
 	git ls-files -- 'Dockerfile*' '*/Dockerfile*' ':!*.dockerignore' | xargs -r $(RUN)hadolint
 	git ls-files -- 'docker-compose*.yml' | xargs -r $(RUN)check-jsonschema --builtin-schema vendor.compose-spec
+
+# Each is rendered by kustomize, which is part of kubectl, and held against the oldest Kubernetes that we support and the
+# newest one that we know. KEDA's kind has no schema there.
+KUBERNETES := $(sort $(wildcard docker/k8s/base docker/k8s/overlays/*))
+lint-kubernetes: .venv
+	@manifests=$$(mktemp -d) && trap 'rm -rf "$$manifests"' EXIT && \
+		for folder in $(KUBERNETES); do \
+			$(RUN)kubectl kustomize "$$folder" --output "$$manifests/$${folder##*/}.yaml" || exit; \
+		done && \
+		for version in 1.30 1.37; do \
+			$(RUN)kubernetes-validate --strict --quiet --no-warn --kubernetes-version $$version \
+				"$$manifests"/*.yaml docker/k8s/secret.example.yaml || exit; \
+		done
 
 # promtool is in Debian's package prometheus. Without it the alerts are left alone, unless CI is set.
 MONITORING := docker/monitoring
