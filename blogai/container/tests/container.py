@@ -150,8 +150,11 @@ def command_line(pid: int) -> str:
 
 
 def memory(pids: Iterable[int]) -> float:
-    """MiB of these processes together; what several share is divided among them (Pss)."""
-    rollups = [Path(f"/proc/{pid}/smaps_rollup").read_text() for pid in pids]
+    """MiB of those of these processes that still run; what several share is divided among them (Pss)."""
+    rollups = []
+    for pid in pids:
+        with suppress(FileNotFoundError, ProcessLookupError):
+            rollups.append(Path(f"/proc/{pid}/smaps_rollup").read_text())
     found = [line.split()[1] for rollup in rollups for line in rollup.splitlines() if line.startswith("Pss:")]
     return sum(map(int, found)) / 1024
 

@@ -80,6 +80,7 @@ def environment(redis_server: Any, django_db_blocker: Any, database_url: str) ->
                 "REDIS_URL": redis_server.url,
                 "OPENAI_API_KEY": "simulated",
                 "OPENAI_BASE_URL": model.openai_url,
+                "LLM_RATE_LIMIT_PER_MINUTE": "10000",
                 "START_TIMEOUT": "3",
             }
         finally:
@@ -137,15 +138,16 @@ def a_key(image: Image, environment: dict[str, str], folder: Path, email: str, t
     return printed.split()[-1]
 
 
-def start(client: httpx.Client, topic: str) -> str:
+def start(client: httpx.Client, topic: str) -> None:
     body, headers = {"topic": topic, "sections": 5}, {"Prefer": "respond-async"}
     reply = client.post("/generate-blog", json=body, headers=headers)
     assert reply.status_code == 202, reply.text
-    return str(reply.json()["run_id"])
 
 
-def status(client: httpx.Client, run: str) -> str:
-    return str(client.get(f"/api/v1/runs/{run}").json()["status"])
+def statuses(client: httpx.Client) -> list[str]:
+    reply = client.get("/api/v1/runs", params={"page_size": 20})
+    assert reply.status_code == 200, reply.text
+    return [run["status"] for run in reply.json()["results"]]
 
 
 def test_it_says_what_it_is(image: Image) -> None:
@@ -233,16 +235,20 @@ def test_the_smallest_server_has_room(
         }
         everything = {*descendants(container.first), *(pid for pids in parts.values() for pid in pids)}
         busy, begun = processor_seconds(container.first), time.monotonic()
-        runs, peak = [start(client, f"Tides {number}") for number in range(20)], 0.0
-        while any(status(client, run) in Run.OPEN for run in runs):
-            peak = max(peak, memory(everything))
+        for number in range(20):
+            start(client, f"Tides {number}")
+        peak = 0.0
+        while set(Run.OPEN) & set(statuses(client)):
+            for _ in range(10):
+                peak = max(peak, memory(everything))
+                time.sleep(0.2)
         took, busy = time.monotonic() - begun, processor_seconds(container.first) - busy
         shares = ", ".join(f"{name} {memory(pids):.0f}" for name, pids in parts.items())
         report(
             f"twenty posts behind nginx: {took:.0f} s, {busy:.0f} s of processor time, "
             f"at most {peak:.0f} MiB ({shares} at the end)"
         )
-        assert {status(client, run) for run in runs} == {"completed"}
+        assert statuses(client) == ["completed"] * 20
     assert peak < 2048 * 0.8, "the rest is the system's, and its cache of files"
 
 
