@@ -8,6 +8,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import FileSystemStorage, storages
+from django.db import connection
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import AuthenticationError, RedisError
@@ -20,6 +21,8 @@ from blogai.serving import shared_state
 from blogai.serving.database import DatabaseRefuses, check_reachable
 
 REDIS_TIMEOUT = 2.0
+CLOCK_MAY_DIFFER = 30.0
+"""Seconds. A code of an authenticator app lasts as long, and Stripe's signatures count for five minutes."""
 
 
 def check(command: str) -> None:
@@ -27,6 +30,7 @@ def check(command: str) -> None:
     if settings.EMBEDDED_DATABASE:
         raise ImproperlyConfigured("Set DATABASE_URL: there's no database in the container.")
     wait_for_database(settings.START_TIMEOUT)
+    check_clock()
     check_schema(command)
     if command == "migrate":
         return
@@ -73,6 +77,19 @@ def check_schema(command: str) -> None:
         say("The database is up to date." if changed else "The database was up to date already.")
     elif schema.is_behind:
         raise CannotStart("The database needs an update. Run this image with the command `migrate` first.")
+
+
+def check_clock() -> None:
+    """Says so if this machine's clock is wrong. Runs and limits go by those of Postgres and Redis."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT extract(epoch FROM clock_timestamp())")
+        ahead = time.time() - float(cursor.fetchone()[0])
+    if abs(ahead) > CLOCK_MAY_DIFFER:
+        where = "ahead of" if ahead > 0 else "behind"
+        say(
+            f"This machine's clock is {abs(ahead):.0f} seconds {where} Postgres'. Set it right: until then, "
+            "codes of authenticator apps and Stripe's events may be refused."
+        )
 
 
 def check_exports() -> None:

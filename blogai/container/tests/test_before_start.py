@@ -1,5 +1,6 @@
 """What a container checks before its servers start."""
 
+import time
 from typing import Any
 
 import pytest
@@ -45,6 +46,20 @@ def test_servers_alone_do_not_migrate() -> None:
     for command in ("web", "worker"):
         with pytest.raises(CannotStart, match="Run this image with the command `migrate` first"):
             before_start.check_schema(command)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("off", "said"), [(600, "600 seconds ahead of"), (-600, "600 seconds behind"), (5, "")]
+)
+def test_a_clock_that_is_wrong_is_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], off: int, said: str
+) -> None:
+    now = time.time()
+    monkeypatch.setattr("blogai.container.before_start.time.time", lambda: now + off)
+    before_start.check_clock()
+    printed = capsys.readouterr().out
+    assert said in printed if said else not printed
 
 
 def test_a_redis_that_is_down_delays_the_start_only(
