@@ -2,9 +2,8 @@
 
 A key consists of `bai_live_` (or `bai_test_`), 30 random base62 characters (178 bits) and a checksum of 6,
 the CRC-32 of everything before it in base62, which tells a mistyped key from an unknown one without a query.
-What is stored is the key's HMAC-SHA256 with `settings.API_KEY_PEPPER`: a stolen table is useless without the
-pepper, and a random key needs no slow hash. Nothing is cached, so a revoked key is refused by the next
-request.
+What is stored is the key's HMAC-SHA256 with the pepper (accounts.peppers): a stolen table is useless without
+it, and a random key needs no slow hash. Nothing is cached, so a revoked key is refused by the next request.
 """
 
 import hmac
@@ -24,6 +23,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Least, Now
 from django.utils import timezone
 
+from accounts import peppers
 from accounts.callers import PERMISSIONS, Caller
 from accounts.models import ApiKey, User
 from blogai.core.errors import Conflict, NotAuthenticated, ValidationFailed
@@ -68,7 +68,7 @@ def issue(
     granted = check_permissions(permissions)
     # Locked, so that two requests cannot both make the last one.
     User.objects.select_for_update(no_key=True).get(pk=owner.pk)
-    if _working(ApiKey.objects.filter(owner=owner)).count() >= MAX_KEYS:
+    if working(ApiKey.objects.filter(owner=owner)).count() >= MAX_KEYS:
         raise Conflict(f"You have {MAX_KEYS} API keys, the most an account can have. Revoke one first.")
     raw = _new_key(kind)
     key = ApiKey.objects.create(
@@ -76,7 +76,8 @@ def issue(
         name=name,
         prefix=raw[:PREFIX_LENGTH],
         last_four=raw[-4:],
-        digest=_digest(raw),
+        digest=_digest(raw, settings.API_KEY_PEPPER),
+        pepper=peppers.mark(settings.API_KEY_PEPPER),
         permissions=granted,
         expires_at=expires_at,
         requests_per_minute=limits.requests_per_minute,
@@ -91,7 +92,7 @@ def retire(key: ApiKey, overlap: timedelta) -> None:
 
     Raises Conflict when it no longer works, or was rotated before.
     """
-    still = _working(ApiKey.objects.filter(pk=key.pk, rotated_at=None))
+    still = working(ApiKey.objects.filter(pk=key.pk, rotated_at=None))
     if not still.update(rotated_at=Now(), expires_at=Least("expires_at", Now() + overlap)):
         raise Conflict(
             "You can rotate only a working API key. This one was revoked, has expired or was rotated before."
@@ -116,13 +117,13 @@ def current(owner: User) -> QuerySet[ApiKey]:
 def caller_for(raw: str, address: str = "") -> Caller:
     """The caller at `address` whom the key authenticates, in one query. Raises NotAuthenticated."""
     check_shape(raw)
-    digest = _digest(raw)
+    digests = [_digest(raw, pepper) for pepper in peppers.accepted()]
     candidates = ApiKey.objects.select_related("owner").filter(prefix=raw[:PREFIX_LENGTH])
-    key = next((key for key in candidates if hmac.compare_digest(key.digest, digest)), None)
+    key = next((key for key in candidates if any(hmac.compare_digest(key.digest, d) for d in digests)), None)
     if key is None:
         raise NotAuthenticated("We don’t know this API key. Check that it was created on this server.")
     _refuse_unusable(key)
-    _record_use(key, address)
+    _record_use(key, address, digests[0])
     return Caller(
         user=key.owner,
         permissions=frozenset(key.permissions),
@@ -134,9 +135,14 @@ def caller_for(raw: str, address: str = "") -> Caller:
     )
 
 
+def working(keys: QuerySet[ApiKey]) -> QuerySet[ApiKey]:
+    """Those that are neither revoked nor expired."""
+    return keys.filter(Q(expires_at=None) | Q(expires_at__gt=Now()), revoked_at=None)
+
+
 def usable(keys: Collection[UUID]) -> set[UUID]:
     """The keys that are neither revoked nor expired."""
-    return set(_working(ApiKey.objects.filter(pk__in=keys)).values_list("pk", flat=True))
+    return set(working(ApiKey.objects.filter(pk__in=keys)).values_list("pk", flat=True))
 
 
 def lock_spending(first_key_id: UUID) -> None:
@@ -166,10 +172,6 @@ def check_permissions(permissions: Iterable[str]) -> list[str]:
     return [name for name in PERMISSIONS if name in asked]
 
 
-def _working(keys: QuerySet[ApiKey]) -> QuerySet[ApiKey]:
-    return keys.filter(Q(expires_at=None) | Q(expires_at__gt=Now()), revoked_at=None)
-
-
 def _new_key(kind: str) -> str:
     start = f"bai_{kind}_" + "".join(secrets.choice(ALPHABET) for _ in range(RANDOM_LENGTH))
     return start + _checksum(start)
@@ -184,8 +186,8 @@ def _checksum(start: str) -> str:
     return characters
 
 
-def _digest(raw: str) -> str:
-    return hmac.digest(settings.API_KEY_PEPPER.encode(), raw.encode(), "sha256").hex()
+def _digest(raw: str, pepper: str) -> str:
+    return hmac.digest(pepper.encode(), raw.encode(), "sha256").hex()
 
 
 def _refuse_unusable(key: ApiKey) -> None:
@@ -198,8 +200,16 @@ def _refuse_unusable(key: ApiKey) -> None:
         raise NotAuthenticated("This API key’s account is closed.")
 
 
-def _record_use(key: ApiKey, address: str) -> None:
-    """Writes at most once a minute for each key; the condition lets only one of many requests do it."""
+def _record_use(key: ApiKey, address: str, digest: str) -> None:
+    """Writes at most once a minute for each key; the condition lets only one of many requests do it.
+
+    A key under another pepper moves to the current one, whose `digest` this is, unless it was there already.
+    """
+    settled = [peppers.mark(pepper) for pepper in (settings.API_KEY_PEPPER, settings.API_KEY_PEPPER_NEXT)]
+    if key.pepper not in settled:
+        move = {"digest": digest, "pepper": settled[0]}
+        ApiKey.objects.filter(pk=key.pk).update(last_used_at=Now(), last_used_address=address, **move)
+        return
     if key.last_used_at is not None and timezone.now() - key.last_used_at < LAST_USED_PRECISION:
         return
     stale = Q(last_used_at=None) | Q(last_used_at__lt=Now() - LAST_USED_PRECISION)

@@ -69,6 +69,8 @@ class User(AbstractUser):
     theme = models.CharField(max_length=6, choices=Theme, default=Theme.SYSTEM, db_default=Theme.SYSTEM.value)
     webhook_secret_number = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     """The number of the user's current webhook secret, which is derived from it."""
+    webhook_secret = models.TextField(blank=True, default="", db_default="", editable=False)
+    """The current webhook secret, encrypted, if it is kept although its pepper was replaced."""
     delete_after = models.DateTimeField(null=True, editable=False)
     """Set when its owner closes the account: until then they may keep it after all, then it is erased."""
     writing_defaults = models.JSONField(default=dict, db_default={}, blank=True)
@@ -109,13 +111,14 @@ class User(AbstractUser):
 
     @transaction.atomic
     def _rehash(self, raw_password: str) -> None:
-        before, replaced = self.get_session_auth_hash(), self.password
+        before = {self.get_session_auth_hash(), *self.get_session_auth_fallback_hash()}
+        replaced = self.password
         self.password = make_password(raw_password)
         if not User.objects.filter(pk=self.pk, password=replaced).update(password=self.password):
             return  # it was changed meanwhile, and this one is of no use any longer
         for session in Session.objects.select_for_update().filter(user=self):
             data = session.get_decoded()
-            if data.get(HASH_SESSION_KEY) == before:
+            if data.get(HASH_SESSION_KEY) in before:
                 data[HASH_SESSION_KEY] = self.get_session_auth_hash()
                 session.session_data = Session.objects.encode(data)
                 session.save(update_fields=["session_data"])
@@ -155,6 +158,8 @@ class ApiKey(models.Model):
     prefix = models.CharField(max_length=14, db_index=True)
     last_four = models.CharField(max_length=4)
     digest = models.CharField(max_length=64, unique=True)
+    pepper = models.CharField(max_length=8, blank=True, db_default="", editable=False)
+    """The mark of the pepper that made the digest; empty if the key was last used before we noted it."""
     permissions = ArrayField(models.CharField(max_length=16))
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(null=True, blank=True)

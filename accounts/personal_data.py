@@ -22,7 +22,7 @@ def export(user: User, archive: Archive, **_: Any) -> Iterator[None]:
         "account.json",
         User,
         User.objects.filter(pk=user.pk),
-        leave_out=("password", "webhook_secret_number"),
+        leave_out=("password", "webhook_secret", "webhook_secret_number"),
     )
     yield from archive.table(
         "email_addresses.json", EmailAddress, in_chunks(EmailAddress.objects.filter(user=user))

@@ -1,11 +1,11 @@
 """Second factors: the codes of an app, recovery codes and passkeys, kept by allauth.
 
 What is secret about them is stored encrypted with a key that is derived from API_KEY_PEPPER: a stolen table
-is useless without it. A lost second factor: docs/second-factor.md.
+is useless without it. A lost second factor: docs/second-factor.md. Another pepper: docs/rotation.md.
 """
 
 import logging
-from typing import cast
+from typing import Any, cast
 
 import qrcode
 from allauth.core.internal.cryptokit import compare_user_code
@@ -14,7 +14,6 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_removed
 from allauth.mfa.totp.internal import auth as totp
 from allauth.mfa.utils import decrypt
-from cryptography.fernet import Fernet
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
@@ -23,13 +22,14 @@ from django.db.models import Case, QuerySet, When
 from qrcode.image.svg import SvgPathImage
 
 from accounts import security_events, sessions
-from accounts.encryption import cipher
+from accounts.encryption import cipher, renewed
 from accounts.models import User
 
 logger = logging.getLogger(__name__)
 
 COMPLETE = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 """What makes a second factor. Recovery codes only stand in for one."""
+PURPOSE = "blogai second factor"
 SENTENCE = "Staff accounts need two-step sign-in. Set it up under Settings, Security."
 
 
@@ -41,10 +41,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     }
 
     def encrypt(self, text: str) -> str:
-        return _cipher().encrypt(text.encode()).decode()
+        return cipher(PURPOSE).encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _cipher().decrypt(encrypted_text.encode()).decode()
+        return cipher(PURPOSE).decrypt(encrypted_text.encode()).decode()
 
     def build_totp_svg(self, url: str) -> str:
         """The QR code as an element for the page, without the declaration that begins a file."""
@@ -106,6 +106,14 @@ def reset(user: User, *, by: str) -> list[str]:
     return removed
 
 
+def renewed_data(data: dict[str, Any]) -> dict[str, Any]:
+    """The `data` of an authenticator as the current pepper encrypts it. Raises InvalidToken."""
+    result = data | {name: renewed(PURPOSE, data[name]) for name in ("secret", "seed") if name in data}
+    if codes := data.get("migrated_codes"):
+        result["migrated_codes"] = [renewed(PURPOSE, code) for code in codes]
+    return result
+
+
 def authenticator_for_codes(user: AbstractBaseUser) -> Authenticator | None:
     """The user's app, or else their recovery codes."""
     return _for_codes(user).first()
@@ -126,7 +134,3 @@ def _for_codes(user: AbstractBaseUser) -> QuerySet[Authenticator]:
         type=Authenticator.Type.WEBAUTHN
     )
     return found.order_by(Case(When(type=Authenticator.Type.TOTP, then=0), default=1))
-
-
-def _cipher() -> Fernet:
-    return cipher("blogai second factor")

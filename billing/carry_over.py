@@ -21,6 +21,7 @@ from django.db.models.signals import post_save, pre_delete
 from django.dispatch import receiver
 from django.utils.crypto import salted_hmac
 
+from accounts import peppers
 from accounts.addresses import folded
 from accounts.models import User
 from accounts.signals import account_closed
@@ -64,13 +65,14 @@ def leave(user: User, email: str) -> None:
     """Keep what the user has used this month for the next account with the address."""
     purge()
     with connection.cursor() as cursor:
-        cursor.execute(LEAVE, {"user": user.pk, "address": address_hash(email)})
+        cursor.execute(LEAVE, {"user": user.pk, "address": address_hash(email, settings.API_KEY_PEPPER)})
 
 
 @transaction.atomic
 def arrive(user: User, email: str, *, new: bool = False) -> None:
     """Count what was used under this address as used by the user; `new` if they have just signed up."""
-    known = CarriedUsage.objects.filter(address=address_hash(email), period_end__gt=Now())
+    hashes = [address_hash(email, pepper) for pepper in peppers.accepted()]
+    known = CarriedUsage.objects.filter(address__in=hashes, period_end__gt=Now())
     found = list(known.order_by("-period_end"))
     if new and found:
         Entitlement.objects.create(user=user, free_anchor=found[0].anchor)
@@ -83,11 +85,9 @@ def purge() -> int:
     return CarriedUsage.objects.filter(period_end__lte=Now()).delete()[0]
 
 
-def address_hash(email: str) -> str:
-    """The same for all spellings of an address, and useless without our secret."""
-    return salted_hmac(
-        "billing.carry_over", mailbox(email), secret=settings.API_KEY_PEPPER, algorithm="sha256"
-    ).hexdigest()
+def address_hash(email: str, pepper: str) -> str:
+    """The same for all spellings of an address, and useless without the pepper."""
+    return salted_hmac("billing.carry_over", mailbox(email), secret=pepper, algorithm="sha256").hexdigest()
 
 
 @receiver(post_save, sender=User)

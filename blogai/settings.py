@@ -81,8 +81,19 @@ def _secret(name: str) -> str:
     return embedded.get_or_create_secret(DATA_DIR, name, secrets.token_urlsafe(48))
 
 
+def _secrets(name: str) -> list[str]:
+    """Secrets that are accepted too while one takes the place of another: docs/rotation.md."""
+    values = words(name)
+    if any(len(value) < 32 for value in values):
+        raise ImproperlyConfigured(f"Each secret in {name} must have at least 32 characters.")
+    return values
+
+
 SECRET_KEY = _secret("SECRET_KEY")
+SECRET_KEY_FALLBACKS = _secrets("SECRET_KEY_FALLBACKS")
 API_KEY_PEPPER = _secret("API_KEY_PEPPER")
+API_KEY_PEPPER_PREVIOUS = _secrets("API_KEY_PEPPER_PREVIOUS")
+API_KEY_PEPPER_NEXT = text("API_KEY_PEPPER_NEXT") and _secret("API_KEY_PEPPER_NEXT")
 
 # Access -----------------------------------------------------------------------------------------
 
@@ -647,7 +658,7 @@ METRICS = {
 }
 PROCESS_METRICS = {"breakers", "audience", "pool"}  # of one process alone; gunicorn's add theirs up
 text("PROMETHEUS_MULTIPROC_DIR")  # docker/gunicorn.conf.py and prometheus-client read it themselves
-METRICS_TOKEN = text("METRICS_TOKEN")
+METRICS_TOKENS = words("METRICS_TOKEN")  # several while one takes the place of another
 MAINTENANCE_MODE = flag("MAINTENANCE_MODE", False)  # `manage.py maintenance` does it without a restart
 IS_CLOSED = "blogai.maintenance.is_closed"  # what /status asks
 # How long requests are served after /health/ready has failed, until load balancers notice.

@@ -19,7 +19,7 @@ def check_access(request: HttpRequest) -> None:
         raise NotAuthenticated("That isn’t the value of METRICS_TOKEN.")
     if from_this_machine(request):
         return
-    if settings.METRICS_TOKEN:
+    if settings.METRICS_TOKENS:
         raise NotAuthenticated("Send METRICS_TOKEN in the header: Authorization: Bearer …")
     raise NotFound("There’s nothing at this address.")
 
@@ -27,6 +27,7 @@ def check_access(request: HttpRequest) -> None:
 def sent_token(request: HttpRequest) -> Literal["right", "wrong", ""]:
     """Empty if there is none, or none to compare it with."""
     scheme, _, sent = request.headers.get("Authorization", "").partition(" ")
-    if not settings.METRICS_TOKEN or scheme.lower() != "bearer":
+    if not settings.METRICS_TOKENS or scheme.lower() != "bearer":
         return ""
-    return "right" if constant_time_compare(sent.strip(), settings.METRICS_TOKEN) else "wrong"
+    right = [constant_time_compare(sent.strip(), token) for token in settings.METRICS_TOKENS]
+    return "right" if any(right) else "wrong"

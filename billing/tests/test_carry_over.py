@@ -140,9 +140,17 @@ def test_neither_the_address_nor_a_plain_hash_of_it_is_kept(alice: User, setting
     used(alice)
     alice.delete()
     known = CarriedUsage.objects.get().address
-    assert known == carry_over.address_hash("alice@example.com")
+    assert known == carry_over.address_hash("alice@example.com", settings.API_KEY_PEPPER)
     settings.API_KEY_PEPPER = "another" * 8
-    assert known != carry_over.address_hash("alice@example.com")
+    assert known != carry_over.address_hash("alice@example.com", settings.API_KEY_PEPPER)
+
+
+def test_it_is_carried_while_the_pepper_is_replaced(alice: User, settings: Any) -> None:
+    used(alice, 2)
+    alice.delete()
+    settings.API_KEY_PEPPER_PREVIOUS = [settings.API_KEY_PEPPER]
+    settings.API_KEY_PEPPER = "another" * 8
+    assert counts(signed_up()) == (2, 2, 0)
 
 
 def test_what_runs_cost_is_carried_too(alice: User) -> None:

@@ -37,8 +37,13 @@ NAMES = (
     "OPENAI_API_KEY",
     "ANTHROPIC_API_KEY",
     "GEMINI_API_KEY",
-    "METRICS_TOKEN",
 )
+LISTS = {
+    "METRICS_TOKENS": "METRICS_TOKEN",
+    "SECRET_KEY_FALLBACKS": "SECRET_KEY_FALLBACKS",
+    "API_KEY_PEPPER_PREVIOUS": "API_KEY_PEPPER_PREVIOUS",
+}
+"""Settings that list secrets, and what their canaries are made of."""
 TALKATIVE = (
     *("blogai", "accounts", "billing", "generation", "health"),
     *("django.request", "django.security", "django.server", "django.db.backends", "py.warnings"),
@@ -66,6 +71,8 @@ def configured(settings: Any) -> list[str]:
     """The secrets of the deployment."""
     for name in NAMES:
         setattr(settings, name, canary(name))
+    for name, source in LISTS.items():
+        setattr(settings, name, [canary(source)])
     settings.OPENAI_EXTRA_HEADERS = (("X-Gateway", canary("gateway")),)
     settings.STRIPE_SECRET_KEY = f"sk_test_{canary('STRIPE_SECRET_KEY')}"
     settings.STRIPE_WEBHOOK_SECRETS = [f"whsec_{canary('STRIPE_WEBHOOK_SECRET')}"]
@@ -74,7 +81,7 @@ def configured(settings: Any) -> list[str]:
         "google": ("id", canary("GOOGLE_CLIENT_SECRET")),
         "github": ("id", canary("GITHUB_CLIENT_SECRET")),
     }
-    return [*map(canary, (*NAMES, *STRIPE_NAMES, *PROVIDER_NAMES)), canary("gateway")]
+    return [*map(canary, (*NAMES, *LISTS.values(), *STRIPE_NAMES, *PROVIDER_NAMES)), canary("gateway")]
 
 
 @pytest.fixture

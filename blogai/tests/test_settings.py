@@ -51,6 +51,8 @@ WRONG: list[tuple[dict[str, str], str]] = [
     ({"OPENAI_EXTRA_HEADERS": "X-Title"}, "OPENAI_EXTRA_HEADERS"),
     ({"OPENAI_EXTRA_HEADERS": "X Title: Blog AI"}, "OPENAI_EXTRA_HEADERS"),
     ({"SECRET_KEY": "short"}, "SECRET_KEY"),
+    ({"SECRET_KEY_FALLBACKS": f"{LONG},canary"}, "Each secret in SECRET_KEY_FALLBACKS must have"),
+    ({"API_KEY_PEPPER_NEXT": "canary"}, "API_KEY_PEPPER_NEXT must have"),
     ({"GOOGLE_CLIENT_ID": "x"}, "Set both GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET, or neither"),
     ({"GITHUB_CLIENT_SECRET": "canary"}, "Set both GITHUB_CLIENT_ID and GITHUB_CLIENT_SECRET, or neither"),
     ({"STAFF_SECOND_FACTOR": "perhaps"}, "STAFF_SECOND_FACTOR"),

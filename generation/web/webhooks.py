@@ -125,7 +125,7 @@ def _page(
             (each, EVENTS[each.event], _last_answer(each))
             for each in deliveries.deliveries(run["delivery"] for run in runs)
         ],
-        "secret": webhook_secrets.current(user),
+        "secret": webhook_secrets.reveal(user),
     }
     response = render(request, "generation/webhooks.html", context, status=status)
     add_never_cache_headers(response)  # it shows the secret

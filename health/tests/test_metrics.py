@@ -79,7 +79,7 @@ def test_a_page_of_another_name_that_leads_here_reads_nothing(client: Client) ->
 
 
 def test_the_token_opens_it_from_anywhere(client: Client, settings: Any) -> None:
-    settings.METRICS_TOKEN = TOKEN
+    settings.METRICS_TOKENS = ["the one before", TOKEN]
     assert (
         client.get(
             "/metrics", headers={"Authorization": f"Bearer {TOKEN}"}, REMOTE_ADDR=ELSEWHERE
@@ -93,7 +93,7 @@ def test_the_token_opens_it_from_anywhere(client: Client, settings: Any) -> None
 
 
 def test_with_the_token_an_instance_is_asked_by_its_own_name(client: Client, settings: Any) -> None:
-    settings.METRICS_TOKEN = TOKEN
+    settings.METRICS_TOKENS = ["the one before", TOKEN]
     for token, status in ((TOKEN, 200), ("wrong", 400)):
         headers = {"Authorization": f"Bearer {token}", "Host": "blog-ai:8000"}
         assert client.get("/metrics", headers=headers, REMOTE_ADDR=ELSEWHERE).status_code == status
@@ -101,10 +101,10 @@ def test_with_the_token_an_instance_is_asked_by_its_own_name(client: Client, set
 
 def test_a_wrong_token_opens_nothing(client: Client, settings: Any) -> None:
     for token in (TOKEN, ""):
-        settings.METRICS_TOKEN = token
+        settings.METRICS_TOKENS = [token] if token else []
         response = client.get("/metrics", REMOTE_ADDR=ELSEWHERE, headers={"Authorization": "Bearer wrong"})
         assert response.status_code == (401 if token else 404)
-    settings.METRICS_TOKEN = TOKEN
+    settings.METRICS_TOKENS = ["the one before", TOKEN]
     assert client.get("/metrics", headers={"Authorization": "Bearer wrong"}).status_code == 401
 
 

@@ -123,7 +123,11 @@ VIOLATIONS: list[tuple[str, dict[str, list[str]], dict[str, list[str]]]] = [
         "ALTER TABLE users DISABLE ROW LEVEL SECURITY; GRANT SELECT ON users TO authenticated",
         {
             "rls_disabled_in_public": ["users"],
-            "sensitive_columns_exposed": ["users.password", "users.webhook_secret_number"],
+            "sensitive_columns_exposed": [
+                "users.password",
+                "users.webhook_secret",
+                "users.webhook_secret_number",
+            ],
             "privileges": ["users (authenticated)"],
         },
         {},

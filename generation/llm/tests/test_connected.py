@@ -95,6 +95,13 @@ def test_with_another_secret_key_it_is_none(
     assert caplog.text.count("connect the model again") == 1
 
 
+def test_while_the_secret_key_is_replaced_it_stays(file: Path, settings: Settings) -> None:
+    connected.connect(OLLAMA)
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another secret key, of more than 32 characters"
+    assert connected.current() == OLLAMA
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [("OPENAI_API_KEY", "sk-environment"), ("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")],
