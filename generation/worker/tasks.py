@@ -1,4 +1,4 @@
-"""The jobs that write a run, and that stop those of closed accounts."""
+"""The jobs that write a run, stop those of closed accounts, and delete old jobs."""
 
 import uuid
 
@@ -9,6 +9,7 @@ from structlog.contextvars import bound_contextvars
 from blogai.core import tracing
 from blogai.core.db import in_database
 from generation.runs.closed_accounts import cancel_some
+from generation.worker import ended_jobs
 from generation.worker.execute import execute
 
 
@@ -27,3 +28,9 @@ async def write_run(*, run_id: str, trace: dict[str, str] | None = None) -> None
 async def cancel_runs_of_closed_accounts() -> None:
     while await in_database(cancel_some)():
         pass
+
+
+@app.periodic(cron="52 * * * *")
+@app.task(name="purge_ended_jobs", queueing_lock="purge_ended_jobs")
+async def purge_ended_jobs(timestamp: int) -> None:
+    await in_database(ended_jobs.purge)()
