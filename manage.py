@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from psycopg.errors import UndefinedTable
 
 WITHOUT_DATABASE = {
+    "backup_key",
     "check",
     "collectstatic",
     "compilemessages",

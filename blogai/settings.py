@@ -522,6 +522,17 @@ CHANNEL_LAYERS = {
     else {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 1000}}
 }
 
+# Backups (docs/backup.md) ------------------------------------------------------------------------
+
+BACKUP_TO = text("BACKUP_TO")  # a folder, or s3://bucket/folder
+BACKUP_RECIPIENTS = words("BACKUP_RECIPIENTS")  # public keys of age: who can read them
+BACKUP_S3 = {
+    "endpoint": url("AWS_ENDPOINT_URL", ("http", "https")),
+    "region": text("AWS_REGION"),
+    "access_key_id": text("AWS_ACCESS_KEY_ID"),
+    "secret_access_key": text("AWS_SECRET_ACCESS_KEY"),
+}
+
 # Jobs -------------------------------------------------------------------------------------------
 
 WORKER_CONCURRENCY = integer("WORKER_CONCURRENCY", 50, low=1, high=1000)
