@@ -119,6 +119,11 @@ if DEV_MODE and not DEVELOPMENT:
     raise ImproperlyConfigured(
         f"DEV_MODE lets requests in without a key, so set it to false when ENVIRONMENT is {ENVIRONMENT}."
     )
+# Access tokens of this project's Auth are good for the API. The key asks it whether an address was confirmed.
+SUPABASE_URL = url("SUPABASE_URL", ("https", "http") if DEVELOPMENT else ("https",))
+SUPABASE_SERVICE_ROLE_KEY = text("SUPABASE_SERVICE_ROLE_KEY")
+if bool(SUPABASE_URL) != bool(SUPABASE_SERVICE_ROLE_KEY):
+    raise ImproperlyConfigured("Set both SUPABASE_URL and SUPABASE_SERVICE_ROLE_KEY, or neither.")
 SECURE_SSL_REDIRECT = flag("HTTPS_REDIRECT_ENABLED", ENVIRONMENT == "production")
 SECURE_HSTS_SECONDS = 31_536_000 if flag("SECURITY_HSTS_ENABLED", ENVIRONMENT == "production") else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = bool(SECURE_HSTS_SECONDS)
@@ -474,7 +479,7 @@ _connections = {
 DB_POOL_MAX = integer("DB_POOL_MAX", 4, low=1, high=100)
 # What a container compares its needs with when it starts, beside what Postgres allows; 0 is no limit of ours.
 DB_MAX_CONNECTIONS = integer("DB_MAX_CONNECTIONS", 0, low=0, high=100_000)
-# Seconds after which Postgres ends what takes too long; 0 is never. Workers' statements get ten times as long.
+# Seconds after which Postgres ends what takes too long; 0 is never. A worker's statements get ten times that.
 DB_STATEMENT_TIMEOUT = number("DB_STATEMENT_TIMEOUT", 30, low=0, high=86_400)
 DB_LOCK_TIMEOUT = number("DB_LOCK_TIMEOUT", 10, low=0, high=86_400)
 DB_IDLE_IN_TRANSACTION_TIMEOUT = number("DB_IDLE_IN_TRANSACTION_TIMEOUT", 60, low=0, high=86_400)

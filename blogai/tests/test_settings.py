@@ -57,6 +57,8 @@ WRONG: list[tuple[dict[str, str], str]] = [
     ({"SECRET_KEY": "short"}, "SECRET_KEY"),
     ({"GOOGLE_CLIENT_ID": "x"}, "Set both GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET, or neither"),
     ({"GITHUB_CLIENT_SECRET": "canary"}, "Set both GITHUB_CLIENT_ID and GITHUB_CLIENT_SECRET, or neither"),
+    ({"SUPABASE_SERVICE_ROLE_KEY": "canary"}, "Set both SUPABASE_URL and SUPABASE_SERVICE_ROLE_KEY"),
+    ({**PRODUCTION, "SUPABASE_URL": "http://x.supabase.co"}, "SUPABASE_URL must start with https://"),
     ({"STAFF_SECOND_FACTOR": "perhaps"}, "STAFF_SECOND_FACTOR"),
     ({"VERIFIED_EMAIL_REQUIRED": "perhaps"}, "VERIFIED_EMAIL_REQUIRED"),
     ({"DISPOSABLE_EMAIL_DOMAINS_FILE": "/no/such/file"}, "DISPOSABLE_EMAIL_DOMAINS_FILE"),
