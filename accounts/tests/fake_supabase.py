@@ -77,6 +77,6 @@ def serving() -> Iterator[Project]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         project.url = f"http://127.0.0.1:{server.server_port}"
-        Thread(target=server.serve_forever, daemon=True).start()
+        Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
         yield project
         server.shutdown()

@@ -219,3 +219,6 @@ def test_a_user_has_the_same_limits_as_with_a_key(
     assert client_for(alice).get(URL).status_code == 200
     limited = ask(token)
     assert (limited.status_code, limited.json()["scope"]) == (429, "user")
+    asked, unconfirmed = len(project.asked), project.token(project.user("dave@example.org", confirmed=False))
+    assert [ask(unconfirmed).status_code for _ in range(3)] == [403, 403, 429]
+    assert len(project.asked) == asked + 2
