@@ -3,6 +3,7 @@
 import dataclasses
 import time
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import jwt
@@ -38,7 +39,8 @@ def project(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project]
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Of the signing keys: its one number is now, in seconds."""
     now = [1000.0]
-    monkeypatch.setattr(signing_keys.time, "monotonic", lambda: now[0])
+    clock = SimpleNamespace(monotonic=lambda: now[0])
+    monkeypatch.setattr("accounts.supabase.signing_keys.time", clock)
     return now
 
 
