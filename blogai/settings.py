@@ -501,6 +501,7 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
     {
         "pool": {
             "connection_class": postgres_client.Connection,
+            "check": postgres_client.Connection.check,
             "min_size": 1,
             "max_size": DB_POOL_MAX,
             "timeout": 1.5,

@@ -16,6 +16,7 @@ from typing import Any, Self, override
 import psycopg
 from psycopg.abc import PQGen
 from psycopg.errors import ReadOnlySqlTransaction, _WaitTimeout
+from psycopg_pool import ConnectionPool
 
 SILENCE = 1.0
 """After this many seconds without a result, a request checks again and again whether the server answers."""
@@ -23,6 +24,8 @@ ANSWER_WITHIN = 0.5
 """How many seconds a check may take. Together the two are the pool's timeout, so it ends after one check."""
 LONGEST = 30.0
 """How many seconds a request waits if the server answers others: its own connection may be dead."""
+LONGEST_CHECK = 5.0
+"""The same for the pool's check of a connection, which is no work: a pooler in between has none left."""
 SSL_REQUEST = bytes([0, 0, 0, 8, 4, 210, 22, 47])
 """Every Postgres and pooler answers this immediately, to anybody, with one byte, and doesn't log it."""
 
@@ -63,6 +66,16 @@ class Connection[Row](psycopg.Connection[Row]):
     A Postgres that only reads is as good as none: OperationalError, an outage like others.
     """
 
+    _patience = LONGEST
+
+    def check(self) -> None:
+        """For the pool, before it hands the connection out. Raises OperationalError if it doesn't work."""
+        self._patience = LONGEST_CHECK
+        try:
+            ConnectionPool.check_connection(self)
+        finally:
+            self._patience = LONGEST
+
     @override
     @classmethod
     def connect(cls, conninfo: str = "", **kwargs: Any) -> Self:
@@ -85,7 +98,7 @@ class Connection[Row](psycopg.Connection[Row]):
     def _wait[Result](self, gen: PQGen[Result], interval: float, timeout: float | None) -> Result:
         if timeout is not None or not _gives_up.get():
             return super().wait(gen, interval, timeout)
-        until = time.monotonic() + LONGEST
+        until = time.monotonic() + self._patience
         while True:
             try:
                 return super().wait(gen, interval, SILENCE)

@@ -12,6 +12,7 @@ from psycopg.conninfo import conninfo_to_dict
 from blogai.tests.ports import free_port, wait_for_port
 from blogai.tests.processes import SECONDS
 
+POOL_SIZE = 10
 CONFIG = """
 [databases]
 * = {server}
@@ -23,7 +24,7 @@ unix_socket_dir =
 auth_type = trust
 auth_file = {users}
 pool_mode = transaction
-default_pool_size = 10
+default_pool_size = {size}
 max_client_conn = 100
 """
 
@@ -37,7 +38,9 @@ class PgBouncer:
         users.write_text(f'"{to["user"]}" ""\n')
         self._config = folder / "pgbouncer.ini"
         parameters = " ".join(f"{key}={value}" for key, value in server.items())
-        self._config.write_text(CONFIG.format(server=parameters, port=self._port, users=users))
+        self._config.write_text(
+            CONFIG.format(size=POOL_SIZE, server=parameters, port=self._port, users=users)
+        )
         # It refuses to be root, and only its owner enters the folder of the embedded Postgres' socket.
         host = str(to["host"])
         owner = Path(host).owner() if host.startswith("/") else "nobody"

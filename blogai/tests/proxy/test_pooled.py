@@ -1,12 +1,15 @@
 """A handful of other tests through a real transaction pooler, and what is different there."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, cast
 
+import psycopg
 import pytest
 from django.db import connections
 from django.db.backends.postgresql.base import DatabaseWrapper
+from django.test import Client
 from psycopg.conninfo import conninfo_to_dict
 
 from accounts.models import User
@@ -20,10 +23,11 @@ from blogai.container import connections as container
 from blogai.core import postgres_client
 from blogai.serving import database
 from blogai.tests.folders import open_folder
-from blogai.tests.proxy.pgbouncer import PgBouncer, is_missing
+from blogai.tests.proxy.pgbouncer import POOL_SIZE, PgBouncer, is_missing
 from generation.api.tests.test_generate_blog import key, test_it_works  # noqa: F401
 from generation.api.tests.test_posts import test_the_list_is_newest_first_and_has_pages  # noqa: F401
 from generation.conftest import provider  # noqa: F401
+from generation.models import Run
 from generation.worker.tests.test_worker import (  # noqa: F401
     test_a_rollback_inside_a_live_worker_leaves_no_job,
     test_a_run_in_the_queue_becomes_a_post,
@@ -75,6 +79,21 @@ def test_a_restarted_pooler_costs_one_503(pooler: PgBouncer, client_for: Any) ->
     pooler.start()
     connection.close()  # a server does so between requests; Django's test client does not
     assert alice.get("/api/v1/posts").status_code == 200
+
+
+def test_a_pooler_without_a_free_connection_is_a_503_soon(
+    pooler: PgBouncer, alice: User, key_for: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_client, "LONGEST_CHECK", 0)
+    headers = {"X-API-Key": key_for(alice)}
+    connection.close()
+    with ExitStack() as held, postgres_client.giving_up():
+        for _ in range(POOL_SIZE):
+            held.enter_context(psycopg.connect(pooler.url, prepare_threshold=None)).execute("SELECT 1")
+        refused = Client().post("/generate-blog", {"topic": "Tides"}, "application/json", headers=headers)
+        connection.close()
+    assert (refused.status_code, refused.json()["code"]) == (503, "unavailable")
+    assert not Run.objects.exists()
 
 
 def test_nobody_else_gets_our_timeouts(monkeypatch: pytest.MonkeyPatch, alice: User) -> None:
