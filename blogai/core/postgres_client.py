@@ -66,15 +66,15 @@ class Connection[Row](psycopg.Connection[Row]):
     A Postgres that only reads is as good as none: OperationalError, an outage like others.
     """
 
-    _patience = LONGEST
+    _is_checked = False
 
     def check(self) -> None:
         """For the pool, before it hands the connection out. Raises OperationalError if it doesn't work."""
-        self._patience = LONGEST_CHECK
+        self._is_checked = True
         try:
             ConnectionPool.check_connection(self)
         finally:
-            self._patience = LONGEST
+            self._is_checked = False
 
     @override
     @classmethod
@@ -98,7 +98,7 @@ class Connection[Row](psycopg.Connection[Row]):
     def _wait[Result](self, gen: PQGen[Result], interval: float, timeout: float | None) -> Result:
         if timeout is not None or not _gives_up.get():
             return super().wait(gen, interval, timeout)
-        until = time.monotonic() + self._patience
+        until = time.monotonic() + (LONGEST_CHECK if self._is_checked else LONGEST)
         while True:
             try:
                 return super().wait(gen, interval, SILENCE)
