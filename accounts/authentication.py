@@ -11,11 +11,12 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
+from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
-from accounts import api_keys, dev_mode, ratelimit, second_factor, sessions
+from accounts import api_keys, dev_mode, ratelimit, second_factor, sessions, supabase
 from accounts.callers import Caller, session_caller
 from accounts.models import User
 from accounts.sent_keys import key_in
@@ -70,20 +71,25 @@ async def aauthorize(request: HttpRequest, needs: str = "generate", *, work: boo
 
 
 def revoked_callers(callers: Collection[Caller]) -> set[Caller]:
-    """The callers whose key is revoked or expired, whose session has ended, or whose account is closed.
+    """The callers whose key or token has ended, whose session has, or whose account is closed.
 
-    At most three queries, however many callers there are.
+    At most four queries, however many callers there are.
     """
     key_ids = {caller.key_id for caller in callers if caller.key_id}
     session_keys = {caller.session_key for caller in callers if caller.session_key}
+    now = timezone.now()
     ids = {caller.user.pk for caller in callers}
     users = User.objects.only("password").filter(is_active=True).in_bulk(ids)
     usable = api_keys.usable(key_ids) if key_ids else set()
+    identities = {caller.identity_id for caller in callers if caller.identity_id}
+    refused = supabase.refused(identities) if identities else set()
     signed_in = sessions.signed_in(session_keys, users) if session_keys else {}
     return {
         caller
         for caller in callers
         if caller.user.pk not in users
+        or caller.identity_id in refused
+        or (caller.expires_at and caller.expires_at <= now)
         or (caller.key_id and caller.key_id not in usable)
         or (caller.session_key and signed_in.get(caller.session_key) != caller.user.pk)
     }
@@ -171,7 +177,12 @@ def _admit(request: HttpRequest, caller: Caller, needs: str, *, work: bool) -> N
 
 def _socket_caller(raw: str, address: str) -> Caller:
     with ratelimit.counting_failures(address):
-        return api_keys.caller_for(raw, address)
+        return _caller_with(raw, address)
+
+
+def _caller_with(raw: str, address: str) -> Caller:
+    """The caller with the API key, or the access token of Supabase Auth."""
+    return supabase.caller_for(raw, address) if supabase.is_token(raw) else api_keys.caller_for(raw, address)
 
 
 def _headers_of(scope: Mapping[str, Any]) -> dict[str, str]:
@@ -186,7 +197,7 @@ def _headers_of(scope: Mapping[str, Any]) -> dict[str, str]:
 def _key_caller(request: HttpRequest) -> Caller | None:
     headers = {name.lower(): value for name, value in request.headers.items()}
     raw = key_in(headers, request.META.get("QUERY_STRING", ""))
-    return api_keys.caller_for(raw, client_address(request)) if raw is not None else None
+    return _caller_with(raw, client_address(request)) if raw is not None else None
 
 
 def _session_caller(request: HttpRequest) -> Caller | None:

@@ -1,6 +1,7 @@
 """The authenticated caller of a request, and their permissions."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 from uuid import UUID
@@ -34,6 +35,10 @@ class Caller:
     """Whether what this caller starts is simulated (a key that begins with bai_test_)."""
     session_key: str | None = None
     """Of the browser's session."""
+    identity_id: UUID | None = None
+    """Of the SupabaseIdentity, if the request came with an access token of Supabase's."""
+    expires_at: datetime | None = None
+    """When that token ends."""
 
     @property
     def limited(self) -> bool:
@@ -41,15 +46,18 @@ class Caller:
         return self.requests_per_minute is not None or self.monthly_cost_limit_usd is not None
 
     @property
-    def via(self) -> Literal["key", "session"]:
+    def via(self) -> Literal["key", "session", "token"]:
+        if self.identity_id is not None:
+            return "token"
         return "session" if self.key_id is None else "key"
 
     def require(self, permission: str) -> None:
         """Raises PermissionDenied (403) unless the caller has the permission."""
         if permission not in self.permissions:
             has = ", ".join(name for name in PERMISSIONS if name in self.permissions) or "no permission"
+            who = "an access token" if self.via == "token" else "the API key"
             raise PermissionDenied(
-                f"This needs the permission {permission}; the API key has {has}.", permission=permission
+                f"This needs the permission {permission}; {who} has {has}.", permission=permission
             )
 
 

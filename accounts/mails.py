@@ -60,6 +60,11 @@ EVENTS: Mapping[str, tuple[str, str]] = {
         "You can’t sign in with {provider} anymore",
         "Your {provider} account is disconnected, so you can’t sign in with it anymore.",
     ),
+    Kind.APP_CONNECTED: (
+        "An app is connected to your account",
+        "Somebody signed in to an app through Supabase with your email address. The app can now write "
+        "posts and read yours.",
+    ),
     Kind.KEY_MADE: (
         "Your Blog AI account has a new API key",
         "Someone created an API key. Any program that has it can use Blog AI as you.",

@@ -191,6 +191,29 @@ class ApiKey(models.Model):
         return self.expires_at is not None and self.expires_at <= timezone.now()
 
 
+class SupabaseIdentity(models.Model):
+    """That a user of a Supabase project is a user here. `accounts.supabase.identities` writes these."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    issuer = models.CharField(max_length=300)
+    """The project, as its tokens name it."""
+    subject = models.UUIDField()
+    """The user's id there."""
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    refused_at = models.DateTimeField(null=True, editable=False)
+    """When the owner of the account said that it wasn't them. It opens nothing any more."""
+
+    class Meta:
+        db_table = "supabase_identities"
+        constraints = [
+            models.UniqueConstraint(fields=["subject", "issuer"], name="supabase_identities_of_subject")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject}"
+
+
 class SecurityEvent(models.Model):
     """Something that happened to an account. `accounts.security_events` writes these; nothing changes them.
 

@@ -12,7 +12,7 @@ from django.dispatch import receiver
 
 from accounts import exports
 from accounts.archive import Archive, in_chunks
-from accounts.models import ApiKey, DataExport, SecurityEvent, Session, User
+from accounts.models import ApiKey, DataExport, SecurityEvent, Session, SupabaseIdentity, User
 from accounts.signals import erase_data, export_data
 
 
@@ -35,6 +35,9 @@ def export(user: User, archive: Archive, **_: Any) -> Iterator[None]:
     )
     yield from archive.table(
         "connected_accounts.json", SocialAccount, in_chunks(SocialAccount.objects.filter(user=user))
+    )
+    yield from archive.table(
+        "supabase_identities.json", SupabaseIdentity, in_chunks(SupabaseIdentity.objects.filter(user=user))
     )
     yield from archive.table(
         "sessions.json",

@@ -113,6 +113,11 @@ def count_anonymous(request: HttpRequest) -> None:
     count([Limit("address", _address(request), _general())], request)
 
 
+def count_introduction(name: str) -> None:
+    """Count somebody whom we don't know yet, and would ask another service about."""
+    count([Limit("user", name, _general())])
+
+
 def count_failure(address: str, request: HttpRequest | None = None) -> None:
     """Count a wrong key, or a session used by another site. `address` is the client's."""
     count([Limit("authentication", network_of(address), FAILURES)], request)

@@ -20,7 +20,11 @@ class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
     def get_security_definition(self, auto_schema: AutoSchema) -> list[dict[str, Any]]:
         return [
             {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "bai_live_…"},
-            {"type": "http", "scheme": "bearer", "description": "The same key; `Token` does too."},
+            {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "The same key, or an access token of Supabase Auth where the site takes them.",
+            },
         ]
 
 

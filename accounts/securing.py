@@ -20,6 +20,7 @@ from accounts import api_keys, second_factor, security_events, sessions
 from accounts.models import SecurityEvent, User
 from accounts.origins import Origin
 from accounts.security_events import Kind
+from accounts.supabase.identities import refuse_all
 from blogai.core.errors import Conflict, NotFound
 
 LINK_LIFETIME = timedelta(days=7)
@@ -52,7 +53,7 @@ def event_of(token: str) -> SecurityEvent:
 
 @transaction.atomic
 def secure(token: str, origin: Origin) -> Secured:
-    """End all sessions, revoke all keys, void the password, and queue the mail with a link for a new one.
+    """End sessions, keys, Supabase's tokens and the password, and queue the mail with a link for a new one.
 
     What the event added, or an address that it changed, is undone: a thief could come back by it. Raises
     NotFound as `event_of`, and Conflict when the old address is somebody else's by now.
@@ -62,6 +63,7 @@ def secure(token: str, origin: Origin) -> Secured:
     if event.kind in UNDO:
         UNDO[event.kind](user, event.details)
     keys = api_keys.revoke_all(user)
+    refuse_all(user)
     User.objects.filter(pk=user.pk).update(password=make_password(None))
     sessions.end_all(user)
     security_events.record(user, Kind.ACCOUNT_SECURED, origin, answers=event, keys=str(keys))

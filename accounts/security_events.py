@@ -43,6 +43,7 @@ class Kind(models.TextChoices):
     RECOVERY_CODES_MADE = "recovery_codes_made", "New recovery codes"
     LOGIN_LINKED = "login_linked", "Account connected"
     LOGIN_UNLINKED = "login_unlinked", "Account disconnected"
+    APP_CONNECTED = "app_connected", "App connected"
     KEY_MADE = "key_made", "API key created"
     KEY_ROTATED = "key_rotated", "API key rotated"
     KEY_REVOKED = "key_revoked", "API key revoked"
@@ -60,7 +61,7 @@ SIGN_INS = (Kind.SIGNED_IN, Kind.NEW_DEVICE)
 MAILED = {
     *(Kind.NEW_DEVICE, Kind.PASSWORD_CHANGED, Kind.PASSWORD_SET, Kind.PASSWORD_RESET, Kind.EMAIL_CHANGED),
     *(Kind.APP_ADDED, Kind.APP_REMOVED, Kind.PASSKEY_ADDED, Kind.PASSKEY_REMOVED, Kind.RECOVERY_CODES_MADE),
-    *(Kind.LOGIN_LINKED, Kind.LOGIN_UNLINKED, Kind.KEY_MADE, Kind.KEY_ROTATED),
+    *(Kind.LOGIN_LINKED, Kind.LOGIN_UNLINKED, Kind.APP_CONNECTED, Kind.KEY_MADE, Kind.KEY_ROTATED),
     *(Kind.DELETION_REQUESTED, Kind.ACCOUNT_SECURED, Kind.ACCOUNT_CLOSED, Kind.ACCOUNT_REOPENED),
 }
 """What the owner gets a mail about; `accounts.mails` has the words."""

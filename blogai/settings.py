@@ -18,6 +18,7 @@ from django.utils.csp import CSP
 from blogai import embedded
 from blogai.core import postgres_client
 from blogai.core.client_address import LOOPBACK_HOSTS
+from blogai.database_address import connection_to
 from blogai.environment import (
     choice,
     contact,
@@ -129,6 +130,11 @@ if DEV_MODE and not DEVELOPMENT:
     raise ImproperlyConfigured(
         f"DEV_MODE lets requests in without a key, so set it to false when ENVIRONMENT is {ENVIRONMENT}."
     )
+# Access tokens of this project's Auth are good for the API. The key asks it whether an address was confirmed.
+SUPABASE_URL = url("SUPABASE_URL", ("https", "http") if DEVELOPMENT else ("https",))
+SUPABASE_SERVICE_ROLE_KEY = text("SUPABASE_SERVICE_ROLE_KEY")
+if bool(SUPABASE_URL) != bool(SUPABASE_SERVICE_ROLE_KEY):
+    raise ImproperlyConfigured("Set both SUPABASE_URL and SUPABASE_SERVICE_ROLE_KEY, or neither.")
 SECURE_SSL_REDIRECT = flag("HTTPS_REDIRECT_ENABLED", ENVIRONMENT == "production")
 SECURE_HSTS_SECONDS = 31_536_000 if flag("SECURITY_HSTS_ENABLED", ENVIRONMENT == "production") else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = bool(SECURE_HSTS_SECONDS)
@@ -472,16 +478,31 @@ DATABASE_URL_DIRECT = url("DATABASE_URL_DIRECT", ("postgres", "postgresql")) or 
 DATABASE_POOL_MODE = choice("DATABASE_POOL_MODE", "session", ("session", "transaction"))
 # Web processes take DATABASE_URL, which may be a pooler's. Whatever manage.py runs, above all the worker and
 # migrations, listens and locks, which takes a session.
-_address = DATABASE_URL_DIRECT if flag("DATABASE_DIRECT", False) else DATABASE_URL
+_direct = flag("DATABASE_DIRECT", False) and DATABASE_URL_DIRECT != DATABASE_URL
+_address = DATABASE_URL_DIRECT if _direct else DATABASE_URL
 _pooler = ":6543/" in _address or (DATABASE_POOL_MODE == "transaction" and _address == DATABASE_URL)
+_encrypted = flag("DATABASE_TLS_REQUIRED", ENVIRONMENT == "production")
+_connections = {
+    name: connection_to(name, address, encrypted=_encrypted)
+    for name, address in {"DATABASE_URL": DATABASE_URL, "DATABASE_URL_DIRECT": DATABASE_URL_DIRECT}.items()
+    if address
+}
 DB_POOL_MAX = integer("DB_POOL_MAX", 4, low=1, high=100)
 # What a container compares its needs with when it starts, beside what Postgres allows; 0 is no limit of ours.
 DB_MAX_CONNECTIONS = integer("DB_MAX_CONNECTIONS", 0, low=0, high=100_000)
+# Seconds after which Postgres ends what takes too long; 0 is never. A worker's statements get ten times that.
+DB_STATEMENT_TIMEOUT = number("DB_STATEMENT_TIMEOUT", 30, low=0, high=86_400)
+DB_LOCK_TIMEOUT = number("DB_LOCK_TIMEOUT", 10, low=0, high=86_400)
+DB_IDLE_IN_TRANSACTION_TIMEOUT = number("DB_IDLE_IN_TRANSACTION_TIMEOUT", 60, low=0, high=86_400)
 START_TIMEOUT = number("START_TIMEOUT", 60, low=0, high=3600)  # a container's, for Postgres and Redis
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
-        **(embedded.database_address(DATA_DIR) if EMBEDDED_DATABASE else embedded.parsed_address(_address)),
+        **(
+            embedded.database_address(DATA_DIR)
+            if EMBEDDED_DATABASE
+            else _connections["DATABASE_URL_DIRECT" if _direct else "DATABASE_URL"]
+        ),
         "CONN_MAX_AGE": 0,  # the pool keeps connections; Django hands each back after its request
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": _pooler,
@@ -491,6 +512,7 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
     {
         "pool": {
             "connection_class": postgres_client.Connection,
+            "check": postgres_client.Connection.check,
             "min_size": 1,
             "max_size": DB_POOL_MAX,
             "timeout": 1.5,

@@ -25,6 +25,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from types import MappingProxyType
 
 import httpx
 
@@ -113,13 +114,19 @@ class Page:
     body: bytes
 
 
-async def fetch(url: str, *, rules: Rules, limits: Limits = Limits()) -> Page:
-    """The page at the URL, unpacked. Raises EgressError, but not for an error status."""
+async def fetch(
+    url: str, *, rules: Rules, limits: Limits = Limits(), headers: Mapping[str, str] = MappingProxyType({})
+) -> Page:
+    """The page at the URL, unpacked. Raises EgressError, but not for an error status.
+
+    A redirect gets the `headers` too, so with secrets among them allow none.
+    """
     with _translate_errors():
         async with asyncio.timeout(limits.seconds):
             for _ in range(limits.redirects + 1):
                 checked = check(url, rules)
-                async with _request("GET", checked, rules, limits, {"Accept-Encoding": "gzip"}) as response:
+                sent = {"Accept-Encoding": "gzip", **headers}
+                async with _request("GET", checked, rules, limits, sent) as response:
                     if not response.has_redirect_location:
                         kind = response.headers.get("Content-Type", "")
                         return Page(str(checked), response.status_code, kind, await _body(response, limits))

@@ -11,11 +11,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import override
+from typing import Any, Self, override
 
 import psycopg
 from psycopg.abc import PQGen
-from psycopg.errors import _WaitTimeout
+from psycopg.errors import ReadOnlySqlTransaction, _WaitTimeout
+from psycopg_pool import ConnectionPool
 
 SILENCE = 1.0
 """After this many seconds without a result, a request checks again and again whether the server answers."""
@@ -23,10 +24,27 @@ ANSWER_WITHIN = 0.5
 """How many seconds a check may take. Together the two are the pool's timeout, so it ends after one check."""
 LONGEST = 30.0
 """How many seconds a request waits if the server answers others: its own connection may be dead."""
+LONGEST_CHECK = 5.0
+"""The same for the pool's check of a connection, which is no work: a pooler in between has none left."""
 SSL_REQUEST = bytes([0, 0, 0, 8, 4, 210, 22, 47])
 """Every Postgres and pooler answers this immediately, to anybody, with one byte, and doesn't log it."""
 
+_timeouts: dict[str, float] = {}
+"""What `limit` was told."""
 _gives_up: ContextVar[bool] = ContextVar("gives_up", default=False)
+
+
+def limit(*, statement: float, lock: float, idle_in_transaction: float) -> None:
+    """Have Postgres end what takes this process too long, in seconds; 0 is never.
+
+    It holds for connections made from now on. Not for a transaction pooler: what a session sets there stays
+    on a connection that others get next.
+    """
+    _timeouts.update(
+        statement_timeout=statement,
+        lock_timeout=lock,
+        idle_in_transaction_session_timeout=idle_in_transaction,
+    )
 
 
 @contextmanager
@@ -43,13 +61,44 @@ def giving_up() -> Iterator[None]:
 
 
 class Connection[Row](psycopg.Connection[Row]):
-    """Closes itself when its query is given up, so that nobody gets the late answer."""
+    """Closes itself when its query is given up, so that nobody gets the late answer.
+
+    A Postgres that only reads is as good as none: OperationalError, an outage like others.
+    """
+
+    _is_checked = False
+
+    def check(self) -> None:
+        """For the pool, before it hands the connection out. Raises OperationalError if it doesn't work."""
+        self._is_checked = True
+        try:
+            ConnectionPool.check_connection(self)
+        finally:
+            self._is_checked = False
+
+    @override
+    @classmethod
+    def connect(cls, conninfo: str = "", **kwargs: Any) -> Self:
+        """With the timeouts of `limit`. As statements: poolers refuse what they don't know in `options`."""
+        connection = super().connect(conninfo, **kwargs)
+        if _timeouts:
+            statements = (f"SET {name} = {seconds * 1000:.0f}" for name, seconds in _timeouts.items())
+            connection.execute(";".join(statements).encode())
+            connection.commit()
+        return connection
 
     @override
     def wait[Result](self, gen: PQGen[Result], interval: float = 0.1, timeout: float | None = None) -> Result:
+        try:
+            return self._wait(gen, interval, timeout)
+        except ReadOnlySqlTransaction as error:  # after a failover, it may be the former primary's
+            self.close()
+            raise psycopg.OperationalError("Postgres only reads") from error
+
+    def _wait[Result](self, gen: PQGen[Result], interval: float, timeout: float | None) -> Result:
         if timeout is not None or not _gives_up.get():
             return super().wait(gen, interval, timeout)
-        until = time.monotonic() + LONGEST
+        until = time.monotonic() + (LONGEST_CHECK if self._is_checked else LONGEST)
         while True:
             try:
                 return super().wait(gen, interval, SILENCE)

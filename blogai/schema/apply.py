@@ -109,6 +109,7 @@ def _next_files(loader: MigrationLoader) -> list[SchemaFile] | None:
 def _migrate() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, false)", [f"{LOCK_SECONDS}s"])
+        cursor.execute("SET statement_timeout = 0")  # a role may have one, as Supabase's does
     try:
         call_command("migrate", verbosity=0, interactive=False)
     except InconsistentMigrationHistory as error:
@@ -133,7 +134,7 @@ def _exclusive(report: Report) -> Iterator[psycopg.Connection]:
                     f"Another process has been changing the schema for {TURN_SECONDS // 60} minutes. Try "
                     "again once it has finished."
                 ) from error
-        direct.execute(f"SET lock_timeout = '{LOCK_SECONDS}s'".encode())
+        direct.execute(f"SET lock_timeout = '{LOCK_SECONDS}s'; SET statement_timeout = 0".encode())
         yield direct
 
 

@@ -55,7 +55,7 @@ def server() -> psycopg.Connection:
 
 def parameters() -> dict[str, str]:
     """How to reach Django's database: names of libpq's parameters and their values."""
-    wanted = ("dbname", "user", "password", "host", "port", "sslmode")
+    wanted = ("dbname", "user", "password", "host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey")
     known = connection.get_connection_params()
     return {name: str(known[name]) for name in wanted if known.get(name)}
 
@@ -72,7 +72,7 @@ def client_program(name: str) -> Path | str:
 
 def client_environment() -> dict[str, str]:
     """The environment in which psql and pg_dump use Django's database."""
-    names = {"dbname": "PGDATABASE", "sslmode": "PGSSLMODE"}
+    names = {"dbname": "PGDATABASE"}
     return {
         **os.environ,
         **{names.get(name, f"PG{name.upper()}"): value for name, value in parameters().items()},

@@ -17,6 +17,7 @@ from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
 from uvicorn_worker import UvicornWorker
 
 from blogai.serving import shared_state, web
+from blogai.serving.connections import Needs, budget
 
 
 @contextmanager
@@ -56,6 +57,7 @@ class Worker(UvicornWorker):  # type: ignore[misc]
         """
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "blogai.settings")
         with _stopping(status=1):
+            log.info(budget(Needs(web_processes=config.workers), who="This web server"))
             if warning := shared_state.check(processes=config.workers):
                 log.warning(warning)
 
@@ -73,6 +75,7 @@ class Worker(UvicornWorker):  # type: ignore[misc]
         from blogai.serving.graceful_shutdown import GracefulShutdown
         from health.metrics import keep_publishing
 
+        await sync_to_async(database.limit_statements)(worker=False)
         gc.freeze()  # exclude loaded code from collections, which would stop every stream
         loop, stop = asyncio.get_running_loop(), asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):

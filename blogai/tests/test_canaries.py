@@ -61,7 +61,7 @@ TALKATIVE = (
     ),
 )
 STRIPE_NAMES = ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET")
-PROVIDER_NAMES = ("GOOGLE_CLIENT_SECRET", "GITHUB_CLIENT_SECRET")
+PROVIDER_NAMES = ("GOOGLE_CLIENT_SECRET", "GITHUB_CLIENT_SECRET", "SUPABASE_SERVICE_ROLE_KEY")
 SHOWN = {"settings/api-keys", "settings/webhook-secret"}
 """Pages whose purpose is to show a secret."""
 
@@ -323,6 +323,7 @@ def environment(
         "STRIPE_SECRET_KEY": f"sk_test_{canary('STRIPE_SECRET_KEY')}",
         "STRIPE_WEBHOOK_SECRET": f"whsec_{canary('STRIPE_WEBHOOK_SECRET')}",
         "STRIPE_API_BASE": "http://127.0.0.1:9",
+        "SUPABASE_URL": "http://127.0.0.1:9",
         "DATABASE_URL": f"postgresql://postgres:{quoted('database')}@/blogai?host={postgres.sockets}&port=5432",
         "REDIS_URL": f"redis://:{quoted('redis')}@127.0.0.1:9/0",
         "EMAIL_URL": f"smtp://blogai:{quoted('mail')}@127.0.0.1:9",

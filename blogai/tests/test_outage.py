@@ -9,16 +9,22 @@ from typing import Any, cast
 import psycopg
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
-from django.db import connections
+from django.db import OperationalError, connections
 from django.db.backends.postgresql.base import DatabaseWrapper
 from django.test import AsyncClient
+from psycopg import sql
 from psycopg_pool import PoolTimeout
 
 from accounts.models import User
+from billing.models import UsageRecord
+from blogai.core import postgres_client
 from blogai.core.db import release_connections
+from blogai.serving import database
 from health import checks, status
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+WRITING = "-c default_transaction_read_only=off"
 
 
 @pytest.fixture
@@ -91,6 +97,48 @@ def test_a_message_to_support_is_not_lost_in_an_outage(site: str, kept: bool) ->
     assert refused.status_code == 503
     page = refused.content.decode()
     assert ("It &lt;stopped&gt;." in page) == ("Send again" in page) == kept
+
+
+def test_a_database_that_only_reads_is_an_outage_and_nothing_is_charged(
+    headers: dict[str, str], database_url: str
+) -> None:
+    def only_reading(setting: str) -> None:
+        with closing(psycopg.connect(database_url, autocommit=True, options=WRITING)) as other:
+            name = sql.Identifier(other.info.dbname)
+            other.execute(sql.SQL("ALTER DATABASE {} " + setting).format(name))
+        connection.close()
+        connection.close_pool()
+
+    connection = cast(DatabaseWrapper, connections["default"])
+    only_reading("SET default_transaction_read_only = on")
+    try:
+        assert get("/health", {})[0].status_code == 200
+        client = AsyncClient(raise_request_exception=False)
+        refused = async_to_sync(client.post)(
+            "/generate-blog", {"topic": "Tides"}, content_type="application/json", headers=headers
+        )
+        assert (refused.status_code, refused.json()["code"]) == (503, "unavailable")
+    finally:
+        only_reading("RESET default_transaction_read_only")
+    assert get("/api/v1/posts", headers)[0].json()["results"] == []
+    assert not UsageRecord.objects.exists()
+
+
+def test_what_takes_too_long_is_ended_by_postgres(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    monkeypatch.setattr(postgres_client, "_timeouts", {})
+    settings.DB_STATEMENT_TIMEOUT = 0.1
+    database.limit_statements(worker=False)
+    try:
+        with connections["default"].cursor() as cursor:
+            with pytest.raises(OperationalError, match="statement timeout"):
+                cursor.execute("SELECT pg_sleep(30)")
+            cursor.execute("SELECT current_setting('lock_timeout'), pg_sleep(0)")
+            assert cursor.fetchone()[0] == "10s"
+            cursor.execute("SHOW idle_in_transaction_session_timeout")
+            assert cursor.fetchone() == ("1min",)
+    finally:
+        connections["default"].close()
+        cast(DatabaseWrapper, connections["default"]).close_pool()
 
 
 def test_connections_that_were_cut_are_replaced_within_seconds(

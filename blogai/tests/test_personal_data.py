@@ -29,7 +29,7 @@ from uuid_utils.compat import uuid7
 from accounts import closing, erasure, exports, own_keys
 from accounts.archive import Archive
 from accounts.callers import session_caller
-from accounts.models import Erasure, Session, User
+from accounts.models import Erasure, Session, SupabaseIdentity, User
 from accounts.origins import Origin
 from accounts.own_keys import Wanted
 from accounts.security_events import Kind, record
@@ -169,6 +169,7 @@ def pays(user: User, shop: SimulatedStripe) -> None:
 def protects(user: User) -> None:
     Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "hush-hush"})
     SocialAccount.objects.create(user=user, provider="github", uid="7", extra_data={"login": WORD})
+    SupabaseIdentity.objects.create(user=user, issuer=f"https://{WORD}.supabase.co/auth/v1", subject=uuid7())
 
 
 def archive_of(user: User) -> tuple[ZipFile, set[type[Model]]]:

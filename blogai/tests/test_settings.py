@@ -30,6 +30,10 @@ WRONG: list[tuple[dict[str, str], str]] = [
     ({"LOG_FORMAT": "xml"}, "LOG_FORMAT must be one of json, console"),
     ({"HTTPS_REDIRECT_ENABLED": "perhaps"}, "HTTPS_REDIRECT_ENABLED"),
     ({"DATABASE_URL": "mysql://nowhere"}, "DATABASE_URL"),
+    (
+        {**PRODUCTION, "DATABASE_URL_DIRECT": "postgres://db/x?sslmode=disable"},
+        "DATABASE_URL_DIRECT sends pass",
+    ),
     ({"REDIS_URL": "http://nowhere"}, "REDIS_URL"),
     ({"DATABASE_URL": "postgres://blogai:canary/1@nowhere/blogai"}, "DATABASE_URL isn't a valid address"),
     ({"EMAIL_URL": "smtp://blogai:canary#1@nowhere:25"}, "EMAIL_URL isn't a valid address"),
@@ -55,6 +59,8 @@ WRONG: list[tuple[dict[str, str], str]] = [
     ({"API_KEY_PEPPER_NEXT": "canary"}, "API_KEY_PEPPER_NEXT must have"),
     ({"GOOGLE_CLIENT_ID": "x"}, "Set both GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET, or neither"),
     ({"GITHUB_CLIENT_SECRET": "canary"}, "Set both GITHUB_CLIENT_ID and GITHUB_CLIENT_SECRET, or neither"),
+    ({"SUPABASE_SERVICE_ROLE_KEY": "canary"}, "Set both SUPABASE_URL and SUPABASE_SERVICE_ROLE_KEY"),
+    ({**PRODUCTION, "SUPABASE_URL": "http://x.supabase.co"}, "SUPABASE_URL must start with https://"),
     ({"STAFF_SECOND_FACTOR": "perhaps"}, "STAFF_SECOND_FACTOR"),
     ({"VERIFIED_EMAIL_REQUIRED": "perhaps"}, "VERIFIED_EMAIL_REQUIRED"),
     ({"DISPOSABLE_EMAIL_DOMAINS_FILE": "/no/such/file"}, "DISPOSABLE_EMAIL_DOMAINS_FILE"),
@@ -230,6 +236,15 @@ def test_commands_connect_directly_and_web_processes_through_the_pooler(
     )
     assert f"'HOST': '{host}'" in done.stdout
     assert f"'DISABLE_SERVER_SIDE_CURSORS': {not direct}" in done.stdout
+
+
+def test_a_private_network_may_do_without_tls(tmp_path: Path) -> None:
+    plain = {
+        **PRODUCTION,
+        "DATABASE_URL": "postgres://db/x?sslmode=disable",
+        "DATABASE_TLS_REQUIRED": "false",
+    }
+    assert "'sslmode': 'disable'" in check(tmp_path, plain).stdout
 
 
 def test_manage_py_is_such_a_command(tmp_path: Path) -> None:

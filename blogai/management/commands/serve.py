@@ -19,6 +19,7 @@ from blogai.embedded import locks
 from blogai.embedded.errors import explain_os_errors
 from blogai.embedded.model import KEYS
 from blogai.serving import database, listening, web_and_worker
+from blogai.serving.connections import Needs, budget
 from blogai.serving.demo import demo_account
 from blogai.serving.stopping import TIME_LIMIT, Stop, Stopping
 from generation.llm.configured import needs_demo_model
@@ -50,6 +51,9 @@ class Command(BaseCommand):
 
     def _open(self, stack: ExitStack) -> socket.socket:
         """Start everything that requests need. `stack` stops it in reverse order."""
+        if not settings.EMBEDDED_DATABASE:
+            needs = Needs(web_processes=1, worker=True, shared=True)
+            print(budget(needs, who="This process"), flush=True)
         self._lock_data_dir(stack)
         listener = stack.enter_context(listening.bind(settings.HOST, settings.PORT))
         model = self._demo_model(stack)  # loads its weights in the background
@@ -61,6 +65,7 @@ class Command(BaseCommand):
         stack.callback(database.close_connections)
         with self._progress("Bringing the database up to date"):
             database.prepare()
+        database.limit_statements(worker=True)
         import_string(settings.ASGI_APPLICATION)  # takes as long as the model does
         if settings.STRIPE_SIMULATED:
             self._sell_plans(stack)

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 from django.utils.module_loading import import_string
 
 from blogai.serving import database, worker_only
+from blogai.serving.connections import Needs, budget
 from blogai.serving.stopping import Stop, Stopping
 
 READY = "The worker is ready."
@@ -24,8 +25,10 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         with suppress(Stop), Stopping() as stopping:
             try:
+                print(budget(Needs(worker=True), who="This worker"), flush=True)
                 database.check_reachable()
                 database.check_up_to_date()
+                database.limit_statements(worker=True)
                 if not settings.REDIS_URL:
                     print(NO_REDIS, flush=True)
                 worker_only.run(

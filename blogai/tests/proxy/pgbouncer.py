@@ -12,6 +12,7 @@ from psycopg.conninfo import conninfo_to_dict
 from blogai.tests.ports import free_port, wait_for_port
 from blogai.tests.processes import SECONDS
 
+POOL_SIZE = 10
 CONFIG = """
 [databases]
 * = {server}
@@ -23,32 +24,53 @@ unix_socket_dir =
 auth_type = trust
 auth_file = {users}
 pool_mode = transaction
-default_pool_size = 10
+default_pool_size = {size}
 max_client_conn = 100
-ignore_startup_parameters = extra_float_digits,options
 """
+
+
+class PgBouncer:
+    """A running one. `url` is its database's, through it."""
+
+    def __init__(self, folder: Path, database_url: str) -> None:
+        to, self._port, users = conninfo_to_dict(database_url), free_port(), folder / "users.txt"
+        server = {key: to[key] for key in ("host", "port", "password") if to.get(key)}
+        users.write_text(f'"{to["user"]}" ""\n')
+        self._config = folder / "pgbouncer.ini"
+        parameters = " ".join(f"{key}={value}" for key, value in server.items())
+        self._config.write_text(
+            CONFIG.format(size=POOL_SIZE, server=parameters, port=self._port, users=users)
+        )
+        # It refuses to be root, and only its owner enters the folder of the embedded Postgres' socket.
+        host = str(to["host"])
+        owner = Path(host).owner() if host.startswith("/") else "nobody"
+        self._as_another = ["-u", owner] if os.getuid() == 0 else []
+        self.url = f"postgresql://{to['user']}@127.0.0.1:{self._port}/{to['dbname']}"
+        self.start()
+
+    def start(self) -> None:
+        command = ["pgbouncer", "-q", *self._as_another, str(self._config)]
+        self._process = subprocess.Popen(command, start_new_session=True)
+        wait_for_port(self._port)
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait(SECONDS)
+
+
+def is_missing() -> bool:
+    """Whether this is a laptop without PgBouncer. CI must have it."""
+    return not os.environ.get("CI") and not shutil.which("pgbouncer")
 
 
 @contextmanager
 def pooling(folder: Path, database_url: str) -> Iterator[str]:
     """Runs PgBouncer and gives the address there, or the database's own on a laptop without PgBouncer."""
-    if not os.environ.get("CI") and not shutil.which("pgbouncer"):
+    if is_missing():
         yield database_url
         return
-    to, port, users = conninfo_to_dict(database_url), free_port(), folder / "users.txt"
-    server = {key: to[key] for key in ("host", "port", "password") if to.get(key)}
-    users.write_text(f'"{to["user"]}" ""\n')
-    config = folder / "pgbouncer.ini"
-    parameters = " ".join(f"{key}={value}" for key, value in server.items())
-    config.write_text(CONFIG.format(server=parameters, port=port, users=users))
-    # It refuses to be root, and only its owner enters the folder of the embedded Postgres' socket.
-    host = str(to["host"])
-    owner = Path(host).owner() if host.startswith("/") else "nobody"
-    as_another = ["-u", owner] if os.getuid() == 0 else []
-    process = subprocess.Popen(["pgbouncer", "-q", *as_another, config], start_new_session=True)
+    pooler = PgBouncer(folder, database_url)
     try:
-        wait_for_port(port)
-        yield f"postgresql://{to['user']}@127.0.0.1:{port}/{to['dbname']}"
+        yield pooler.url
     finally:
-        process.kill()
-        process.wait(SECONDS)
+        pooler.kill()
