@@ -23,6 +23,13 @@ variables_set: dict[str, bool] = {}
 """Every variable that was read, and whether it is set. Never a value."""
 
 
+def variables_file(named: str, default: Path) -> Path:
+    """The file of variables that the environment doesn't have: ENV_FILE, or `default`, if that is there."""
+    if named and not Path(named).is_file():
+        raise ImproperlyConfigured(f"There's no file {named}, which ENV_FILE names.")
+    return Path(named) if named else default
+
+
 def text(name: str, default: str = "") -> str:
     """The value without surrounding whitespace. An empty value counts as not set."""
     try:

@@ -32,6 +32,7 @@ from blogai.environment import (
     prices,
     text,
     url,
+    variables_file,
     variables_set,
     words,
 )
@@ -39,7 +40,7 @@ from blogai.mail import mailer
 from blogai.serving.listening import base_url, beside
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-environ.Env.read_env(BASE_DIR / ".env")
+environ.Env.read_env(variables_file(text("ENV_FILE"), BASE_DIR / ".env"))
 VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 
 # Environment ------------------------------------------------------------------------------------
