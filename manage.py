@@ -22,6 +22,7 @@ WITHOUT_DATABASE = {
     "simulate_stripe",
     "spectacular",
     "startapp",
+    "verify_deploy",
     "version",
 }
 
