@@ -650,7 +650,7 @@ PROCESS_METRICS = {"breakers", "audience", "pool"}  # of one process alone; guni
 text("PROMETHEUS_MULTIPROC_DIR")  # docker/gunicorn.conf.py and prometheus-client read it themselves
 METRICS_TOKEN = text("METRICS_TOKEN")
 MAINTENANCE_MODE = flag("MAINTENANCE_MODE", False)  # `manage.py maintenance` does it without a restart
-IS_CLOSED = "blogai.maintenance.is_closed"  # what /status asks
+CLOSURE = "blogai.maintenance.closure"  # what /status asks
 # How long requests are served after /health/ready has failed, until load balancers notice.
 DRAIN_SECONDS = number("DRAIN_SECONDS", 0 if DEVELOPMENT else 2, low=0, high=300)
 DEFAULT_EXCEPTION_REPORTER_FILTER = "blogai.logs.ReportFilter"
