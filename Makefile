@@ -75,7 +75,7 @@ vendor: .venv
 # Each step is a target of its own (`make lint-types`); .pre-commit-config.yaml has them all.
 # The long ones are first.
 LINT := lint-types lint-migrations lint-clients lint-alerts lint-deployment lint-imports lint-python lint-templates \
-	lint-frontend lint-kubernetes lint-nginx lint-shell lint-yaml lint-containers lint-sql
+	lint-frontend lint-kubernetes lint-nginx lint-shell lint-yaml lint-containers lint-sql lint-docs
 
 # As many at a time as there are processors; what each prints stays together where make can do that (from 4.0).
 PROCESSORS := $(shell getconf _NPROCESSORS_ONLN)
@@ -116,6 +116,9 @@ lint-sql: .venv
 	@copies=$$(mktemp -d) && trap 'rm -rf "$$copies"' EXIT && mkdir "$$copies/migrations_sql" && \
 		awk -v folder="$$copies" '$(OURS)' $(filter-out %_rollback.sql,$(wildcard migrations_sql/*.sql)) && \
 		cd "$$copies" && $(CURDIR)/$(RUN)squawk --config $(CURDIR)/.squawk.toml 'migrations_sql/*.sql'
+
+lint-docs: .venv
+	$(PYTHON) manage.py generate_config_docs --check
 
 lint-deployment: .venv
 	@$(PRODUCTION) $(PYTHON) manage.py check --deploy --fail-level WARNING

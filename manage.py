@@ -16,6 +16,7 @@ WITHOUT_DATABASE = {
     "compilemessages",
     "diffsettings",
     "findstatic",
+    "generate_config_docs",
     "help",
     "makemessages",
     "serve",  # starts it itself and reports progress

@@ -126,9 +126,7 @@ SECURE_REDIRECT_EXEMPT = [r"^(health|metrics)\b"]  # probes inside a cluster use
 RATE_LIMIT_ENABLED = flag("RATE_LIMIT_ENABLED", True)
 RATE_LIMIT_GENERAL = integer("RATE_LIMIT_GENERAL", 60, low=1, high=1_000_000)
 # Where it is set, it caps every plan's number; the plan's number holds without it.
-RATE_LIMIT_GENERATION = (
-    integer("RATE_LIMIT_GENERATION", 0, low=1, high=1_000_000) if text("RATE_LIMIT_GENERATION") else None
-)
+RATE_LIMIT_GENERATION = integer("RATE_LIMIT_GENERATION", 0, low=1, high=1_000_000) or None
 WORK_RATES = "billing.limits.rates"  # how often a user may start work on models
 RUN_LINKS = "generation.runs.links.links_of"  # where the posts are that the ledger names by their runs
 TRUSTED_PROXY_HOPS = integer("TRUSTED_PROXY_HOPS", 0, low=0, high=10)
@@ -375,8 +373,8 @@ MFA_FORMS = {
     "reauthenticate_webauthn": "accounts.forms.PasskeyAgain",
 }
 MAILERS = {"default": mailer(url("EMAIL_URL", ("smtp", "smtp+tls", "smtps", "console")))}
-SECURITY_CONTACT = contact("SECURITY_CONTACT", text("DEFAULT_FROM_EMAIL"))  # in /.well-known/security.txt
 DEFAULT_FROM_EMAIL = text("DEFAULT_FROM_EMAIL", "Blog AI <hello@blog-ai.localhost>")
+SECURITY_CONTACT = contact("SECURITY_CONTACT", text("DEFAULT_FROM_EMAIL"))  # in /.well-known/security.txt
 # Where messages from /contact go. Without one that page has no form.
 SUPPORT_EMAIL = email("SUPPORT_EMAIL", "support@blog-ai.localhost" if DEVELOPMENT else "")
 
