@@ -7,8 +7,11 @@ unexport PYTHONDONTWRITEBYTECODE
 # What the deployment checks look at: production as it should be, with nothing real in it.
 LONG := 0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ
 PRODUCTION := ENVIRONMENT=production SECRET_KEY=key-$(LONG) API_KEY_PEPPER=pepper-$(LONG) \
-	PUBLIC_URL=https://blog.example.org DATABASE_URL=postgres://blogai@database.example.org/blogai \
-	ALLOWED_HOSTS=blog.example.org TRUSTED_PROXY_HOPS=1 EMAIL_URL=smtp+tls://blog.example.org:587
+	PUBLIC_URL=https://blog.test DATABASE_URL=postgres://blogai@database.test/blogai?sslmode=verify-full \
+	ALLOWED_HOSTS=blog.test TRUSTED_PROXY_HOPS=1 REDIS_URL=redis://redis:6379/0 OPENAI_API_KEY=none \
+	EMAIL_URL=smtp+tls://blog.test:587 DEFAULT_FROM_EMAIL=hello@blog.test SUPPORT_EMAIL=help@blog.test \
+	STRIPE_SECRET_KEY=sk_live_none STRIPE_WEBHOOK_SECRET=whsec_none STRIPE_PRICE_ID_STARTER=price_1 \
+	STRIPE_PRICE_ID_PRO=price_2 STRIPE_PRICE_ID_BUSINESS=price_3 SENTRY_DSN=https://key@sentry.test/1
 
 # The marked tests start real processes. Those with a browser have a server and its worker running all the time,
 # which would take the others' runs: they are a session of their own, where there is a browser.
@@ -72,7 +75,7 @@ vendor: .venv
 # Each step is a target of its own (`make lint-types`); .pre-commit-config.yaml has them all.
 # The long ones are first.
 LINT := lint-types lint-migrations lint-clients lint-alerts lint-deployment lint-imports lint-python lint-templates \
-	lint-frontend lint-kubernetes lint-nginx lint-shell lint-yaml lint-containers lint-sql
+	lint-frontend lint-kubernetes lint-nginx lint-shell lint-yaml lint-containers lint-sql lint-docs
 
 # As many at a time as there are processors; what each prints stays together where make can do that (from 4.0).
 PROCESSORS := $(shell getconf _NPROCESSORS_ONLN)
@@ -113,6 +116,9 @@ lint-sql: .venv
 	@copies=$$(mktemp -d) && trap 'rm -rf "$$copies"' EXIT && mkdir "$$copies/migrations_sql" && \
 		awk -v folder="$$copies" '$(OURS)' $(filter-out %_rollback.sql,$(wildcard migrations_sql/*.sql)) && \
 		cd "$$copies" && $(CURDIR)/$(RUN)squawk --config $(CURDIR)/.squawk.toml 'migrations_sql/*.sql'
+
+lint-docs: .venv
+	$(PYTHON) manage.py generate_config_docs --check
 
 lint-deployment: .venv
 	@$(PRODUCTION) $(PYTHON) manage.py check --deploy --fail-level WARNING

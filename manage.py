@@ -12,16 +12,19 @@ from psycopg.errors import UndefinedTable
 WITHOUT_DATABASE = {
     "backup_key",
     "check",
+    "check_config",
     "collectstatic",
     "compilemessages",
     "diffsettings",
     "findstatic",
+    "generate_config_docs",
     "help",
     "makemessages",
     "serve",  # starts it itself and reports progress
     "simulate_stripe",
     "spectacular",
     "startapp",
+    "verify_deploy",
     "version",
 }
 
@@ -37,7 +40,7 @@ def main() -> None:
         with database():
             execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
-        sys.exit(f"Blog AI can't start: {error}")
+        sys.exit(refusal(str(error)))
     except ProgrammingError as error:
         if not isinstance(error.__cause__, UndefinedTable):
             raise
@@ -53,9 +56,24 @@ def main() -> None:
         sys.exit(130)
 
 
+def refusal(sentence: str) -> str | int:
+    """What to end with where a setting is wrong: perhaps because the name of its variable is."""
+    from blogai.configuration import report, spelling
+
+    if sys.argv[1:2] == ["check_config"]:
+        results = report.refused(sentence)
+        print(report.shown(results, as_json="--json" in sys.argv))
+        return report.exit_code(results)
+    return "\n".join([f"Blog AI can't start: {sentence}", *spelling.advice(os.environ)])
+
+
 def database() -> AbstractContextManager[None]:
     """Runs the database inside the block, if the command needs one."""
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
+    if command == "check_config":
+        from blogai.configuration.env_file import option_to_environment
+
+        option_to_environment(sys.argv[2:])
     if command == "serve":
         from blogai.serving.listening import options_to_environment
 

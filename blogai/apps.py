@@ -8,6 +8,7 @@ class BlogAIConfig(AppConfig):
 
     def ready(self) -> None:
         from blogai import openapi_fields, personal_data  # noqa: F401 # register themselves
+        from blogai.configuration import access, services  # noqa: F401 # register themselves
         from blogai.schema.apply import lock_down
 
         if settings.SENTRY_DSN:

@@ -3,6 +3,7 @@
 import json
 import re
 from contextlib import suppress
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from email.utils import parseaddr
 from ipaddress import IPv4Address, IPv6Address, ip_address
@@ -23,8 +24,34 @@ variables_set: dict[str, bool] = {}
 """Every variable that was read, and whether it is set. Never a value."""
 
 
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What a variable takes, in words, and its default as it would be written in a file."""
+
+    takes: str
+    default: str
+
+
+declared: dict[str, Declaration] = {}
+"""Every variable that was read, for docs/configuration.md."""
+
+
+def _declare(name: str, takes: str, default: object = "") -> None:
+    """The first reader counts: it may use others to do its work."""
+    said = str(default).lower() if isinstance(default, bool) else str(default)
+    declared.setdefault(name, Declaration(takes, said))
+
+
+def variables_file(named: str, default: Path) -> Path:
+    """The file of variables that the environment doesn't have: ENV_FILE, or `default`, if that is there."""
+    if named and not Path(named).is_file():
+        raise ImproperlyConfigured(f"There's no file {named}, which ENV_FILE names.")
+    return Path(named) if named else default
+
+
 def text(name: str, default: str = "") -> str:
     """The value without surrounding whitespace. An empty value counts as not set."""
+    _declare(name, "text", default)
     try:
         value = str(env.str(name, default="")).strip()
     except (OSError, UnicodeDecodeError) as error:
@@ -34,6 +61,7 @@ def text(name: str, default: str = "") -> str:
 
 
 def flag(name: str, default: bool) -> bool:
+    _declare(name, "true or false", default)
     value = text(name).lower()
     if value in {"1", "true", "yes", "on"}:
         return True
@@ -45,6 +73,7 @@ def flag(name: str, default: bool) -> bool:
 
 
 def number(name: str, default: float, *, low: float, high: float) -> float:
+    _declare(name, f"a number from {low:g} to {high:.12g}", f"{default:.12g}")
     value = text(name)
     if not value:
         return default
@@ -58,6 +87,7 @@ def number(name: str, default: float, *, low: float, high: float) -> float:
 
 
 def integer(name: str, default: int, *, low: int, high: int) -> int:
+    _declare(name, f"a whole number from {low} to {high}", default)
     value = number(name, default, low=low, high=high)
     if value != int(value):
         raise ImproperlyConfigured(f"{name} must be a whole number, not {text(name)!r}.")
@@ -65,6 +95,7 @@ def integer(name: str, default: int, *, low: int, high: int) -> int:
 
 
 def choice(name: str, default: str, options: tuple[str, ...]) -> str:
+    _declare(name, f"one of {', '.join(options)}", default)
     value = text(name) or default
     if value not in options:
         raise ImproperlyConfigured(f"{name} must be one of {', '.join(options)}, not {value!r}.")
@@ -73,10 +104,12 @@ def choice(name: str, default: str, options: tuple[str, ...]) -> str:
 
 def words(name: str, default: str = "") -> list[str]:
     """A comma-separated list."""
+    _declare(name, "a list with commas", default)
     return [word.strip() for word in (text(name) or default).split(",") if word.strip()]
 
 
 def url(name: str, schemes: tuple[str, ...], default: str = "") -> str:
+    _declare(name, f"an address: {', '.join(f'{scheme}://' for scheme in schemes)}", default)
     value = text(name) or default
     if value and not value.startswith(tuple(f"{scheme}://" for scheme in schemes)):
         raise ImproperlyConfigured(f"{name} must start with {' or '.join(f'{s}://' for s in schemes)}.")
@@ -90,6 +123,7 @@ def url(name: str, schemes: tuple[str, ...], default: str = "") -> str:
 
 def dsn(name: str) -> str:
     """A project's address at Sentry, which has its key: `https://key@host/1`."""
+    _declare(name, "an address with a key")
     value = text(name)
     if value and not re.fullmatch(r"https?://\w+(:\w+)?@[^@/\s]+(/[^@\s]+)?/\d+", value):
         raise ImproperlyConfigured(f"{name} must look like https://key@host/1, as Sentry shows it.")
@@ -109,6 +143,7 @@ def _splits(address: str) -> bool:
 
 def headers(name: str) -> tuple[tuple[str, str], ...]:
     """HTTP headers as `Name: value`, separated by semicolons."""
+    _declare(name, "headers with semicolons")
     found = []
     for word in text(name).split(";"):
         header, _, value = (part.strip() for part in word.partition(":"))
@@ -122,6 +157,7 @@ def headers(name: str) -> tuple[tuple[str, str], ...]:
 
 def endpoints(name: str, *, loopback: bool) -> frozenset[tuple[IPv4Address | IPv6Address, int]]:
     """A comma-separated list of IP addresses with ports; loopback addresses only if `loopback`."""
+    _declare(name, "IP addresses with ports, with commas")
     found = set()
     for word in words(name):
         address, _, port = word.rpartition(":")
@@ -140,6 +176,7 @@ def prices(name: str) -> dict[str, Listing]:
 
     Prices are US dollars per million tokens, as strings or numbers. The context window is optional.
     """
+    _declare(name, "JSON")
     try:
         models = json.loads(text(name) or "{}", parse_float=Decimal)
     except ValueError as error:
@@ -175,6 +212,7 @@ def _dollars(name: str, model: str, said: object) -> Decimal:
 
 def contact(name: str, sender: str) -> str:
     """The URI by which to report a vulnerability; without one, the address of the mails' `sender`, if any."""
+    _declare(name, "an email address or https://")
     address = parseaddr(sender)[1]
     value = text(name) or (address if "@" in address else "")
     if "@" in value and ":" not in value:
@@ -186,6 +224,7 @@ def contact(name: str, sender: str) -> str:
 
 def email(name: str, default: str = "") -> str:
     """The address of a mailbox, without a name before it."""
+    _declare(name, "an email address", default)
     value = text(name) or default
     if value and not re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+", value):
         raise ImproperlyConfigured(f"{name} must be one email address, such as help@blog.example.org.")
@@ -193,4 +232,5 @@ def email(name: str, default: str = "") -> str:
 
 
 def folder(name: str, default: Path) -> Path:
+    _declare(name, "a folder", default)
     return Path(text(name) or default).expanduser().resolve()

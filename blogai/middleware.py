@@ -20,12 +20,10 @@ from blogai.api import error_for
 from blogai.body_limit import TOO_LARGE
 from blogai.core.errors import BlogAIError, Maintenance, Malformed, MethodNotAllowed, PayloadTooLarge
 from blogai.maintenance import state
+from blogai.maintenance_pass import STAFF_PATHS, give_pass, has_pass
 from blogai.views import reply_for
 
-MAINTENANCE_MESSAGE = (
-    "Blog AI is down for maintenance and will be back soon. Posts keep being written meanwhile."
-)
-MAINTENANCE_RETRY_AFTER = 60
+REASSURANCE = "Posts keep being written meanwhile."
 EXEMPT_PATHS = ("/health", "/metrics", "/status")
 VALID_ID = re.compile(r"[A-Za-z0-9._:-]{1,100}")
 
@@ -78,26 +76,38 @@ def problems(get_response: Handler) -> Handler:
 
 @sync_and_async_middleware
 def maintenance(get_response: Handler) -> Handler:
-    """Rejects requests in maintenance mode, except those for health, metrics and the status page."""
+    """Rejects requests in maintenance mode, except those for health, metrics and the status page.
 
-    def refused(request: HttpRequest) -> HttpResponseBase:
-        return reply_for(Maintenance(MAINTENANCE_MESSAGE, retry_after=MAINTENANCE_RETRY_AFTER), request)
+    Staff can sign in and get a pass, with which they reach everything. Whoever has none costs no query.
+    """
+
+    def refused(request: HttpRequest) -> HttpResponseBase | None:
+        if request.path.startswith(STAFF_PATHS) or has_pass(request):
+            return None
+        sentence = f"{state.closure.sentence} {REASSURANCE}"
+        return reply_for(Maintenance(sentence, retry_after=state.closure.retry_after), request)
 
     def applies_to(request: HttpRequest) -> bool:
         return not request.path.startswith(EXEMPT_PATHS)
 
     if iscoroutinefunction(get_response):
+        with_pass = sync_to_async(give_pass)
 
         async def asynchronous(request: HttpRequest) -> HttpResponseBase:
-            if applies_to(request) and await state.ais_on():
-                return refused(request)
-            response: HttpResponseBase = await get_response(request)
-            return response
+            closed = applies_to(request) and await state.ais_on()
+            refusal = refused(request) if closed else None
+            response: HttpResponseBase = refusal or await get_response(request)
+            return await with_pass(request, response) if closed and not refusal else response
 
         return asynchronous
-    return lambda request: (
-        refused(request) if applies_to(request) and state.is_on() else get_response(request)
-    )
+
+    def synchronous(request: HttpRequest) -> HttpResponseBase:
+        closed = applies_to(request) and state.is_on()
+        refusal = refused(request) if closed else None
+        response = refusal or get_response(request)
+        return give_pass(request, response) if closed and not refusal else response
+
+    return synchronous
 
 
 @sync_and_async_middleware

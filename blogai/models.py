@@ -9,6 +9,10 @@ class Maintenance(models.Model):
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     began_at = models.DateTimeField(auto_now_add=True)
+    message = models.CharField(max_length=300, blank=True, db_default="")
+    """What visitors read. Empty: the usual sentence."""
+    until = models.DateTimeField(null=True)
+    """When it is expected to end. Nothing happens then by itself."""
 
     class Meta:
         db_table = "maintenance"

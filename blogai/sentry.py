@@ -55,34 +55,39 @@ class Transport(HttpTransport):
 
 def start() -> None:
     """Report to SENTRY_DSN from now on: the errors of this process, and a share of its requests and jobs."""
-    sentry_sdk.init(
-        dsn=settings.SENTRY_DSN,
-        environment=settings.SENTRY_ENVIRONMENT,
-        release=settings.SENTRY_RELEASE,
-        server_name="",
-        transport=Transport,
-        include_local_variables=False,
-        include_source_context=False,
-        max_request_body_size="never",
-        max_breadcrumbs=0,
-        auto_session_tracking=False,
-        trace_propagation_targets=[],
-        traces_sampler=sample_rate,
-        profiles_sample_rate=settings.SENTRY_PROFILES_SAMPLE_RATE,
-        before_send=error,
-        before_send_transaction=transaction,
-        default_integrations=False,
-        auto_enabling_integrations=False,
-        integrations=[
+    sentry_sdk.init(**options())
+    ignore_logger("django.request")  # it tells of replies of 5xx; their exceptions come from the integration
+    tracing.tracers.append(Tracer())
+
+
+def options() -> dict[str, Any]:
+    """What the SDK is told."""
+    return {
+        "dsn": settings.SENTRY_DSN,
+        "environment": settings.SENTRY_ENVIRONMENT,
+        "release": settings.SENTRY_RELEASE,
+        "server_name": "",
+        "transport": Transport,
+        "include_local_variables": False,
+        "include_source_context": False,
+        "max_request_body_size": "never",
+        "max_breadcrumbs": 0,
+        "auto_session_tracking": False,
+        "trace_propagation_targets": [],
+        "traces_sampler": sample_rate,
+        "profiles_sample_rate": settings.SENTRY_PROFILES_SAMPLE_RATE,
+        "before_send": error,
+        "before_send_transaction": transaction,
+        "default_integrations": False,
+        "auto_enabling_integrations": False,
+        "integrations": [
             DjangoIntegration(signals_spans=False),
             LoggingIntegration(level=None, event_level=logging.ERROR, sentry_logs_level=None),
             ExcepthookIntegration(),
             DedupeIntegration(),
             AtexitIntegration(callback=lambda pending, timeout: None),
         ],
-    )
-    ignore_logger("django.request")  # it tells of replies of 5xx; their exceptions come from the integration
-    tracing.tracers.append(Tracer())
+    }
 
 
 def sample_rate(context: Mapping[str, Any]) -> float:

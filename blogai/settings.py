@@ -33,6 +33,7 @@ from blogai.environment import (
     prices,
     text,
     url,
+    variables_file,
     variables_set,
     words,
 )
@@ -40,7 +41,7 @@ from blogai.mail import mailer
 from blogai.serving.listening import base_url, beside
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-environ.Env.read_env(BASE_DIR / ".env")
+environ.Env.read_env(variables_file(text("ENV_FILE"), BASE_DIR / ".env"))
 VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 
 # Environment ------------------------------------------------------------------------------------
@@ -142,9 +143,7 @@ SECURE_REDIRECT_EXEMPT = [r"^(health|metrics)\b"]  # probes inside a cluster use
 RATE_LIMIT_ENABLED = flag("RATE_LIMIT_ENABLED", True)
 RATE_LIMIT_GENERAL = integer("RATE_LIMIT_GENERAL", 60, low=1, high=1_000_000)
 # Where it is set, it caps every plan's number; the plan's number holds without it.
-RATE_LIMIT_GENERATION = (
-    integer("RATE_LIMIT_GENERATION", 0, low=1, high=1_000_000) if text("RATE_LIMIT_GENERATION") else None
-)
+RATE_LIMIT_GENERATION = integer("RATE_LIMIT_GENERATION", 0, low=1, high=1_000_000) or None
 WORK_RATES = "billing.limits.rates"  # how often a user may start work on models
 RUN_LINKS = "generation.runs.links.links_of"  # where the posts are that the ledger names by their runs
 TRUSTED_PROXY_HOPS = integer("TRUSTED_PROXY_HOPS", 0, low=0, high=10)
@@ -391,8 +390,8 @@ MFA_FORMS = {
     "reauthenticate_webauthn": "accounts.forms.PasskeyAgain",
 }
 MAILERS = {"default": mailer(url("EMAIL_URL", ("smtp", "smtp+tls", "smtps", "console")))}
-SECURITY_CONTACT = contact("SECURITY_CONTACT", text("DEFAULT_FROM_EMAIL"))  # in /.well-known/security.txt
 DEFAULT_FROM_EMAIL = text("DEFAULT_FROM_EMAIL", "Blog AI <hello@blog-ai.localhost>")
+SECURITY_CONTACT = contact("SECURITY_CONTACT", text("DEFAULT_FROM_EMAIL"))  # in /.well-known/security.txt
 # Where messages from /contact go. Without one that page has no form.
 SUPPORT_EMAIL = email("SUPPORT_EMAIL", "support@blog-ai.localhost" if DEVELOPMENT else "")
 
@@ -693,7 +692,7 @@ PROCESS_METRICS = {"breakers", "audience", "pool"}  # of one process alone; guni
 text("PROMETHEUS_MULTIPROC_DIR")  # docker/gunicorn.conf.py and prometheus-client read it themselves
 METRICS_TOKENS = words("METRICS_TOKEN")  # several while one takes the place of another
 MAINTENANCE_MODE = flag("MAINTENANCE_MODE", False)  # `manage.py maintenance` does it without a restart
-IS_CLOSED = "blogai.maintenance.is_closed"  # what /status asks
+CLOSURE = "blogai.maintenance.closure"  # what /status asks
 # How long requests are served after /health/ready has failed, until load balancers notice.
 DRAIN_SECONDS = number("DRAIN_SECONDS", 0 if DEVELOPMENT else 2, low=0, high=300)
 DEFAULT_EXCEPTION_REPORTER_FILTER = "blogai.logs.ReportFilter"

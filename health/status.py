@@ -82,11 +82,11 @@ STATES = {"working": "Working", "down": "Not working", "unknown": "Not measured"
 
 @dataclass(frozen=True, slots=True)
 class StatusPage:
-    """`incidents` is None when they could not be read; `closed` means maintenance mode."""
+    """`incidents` is None when they could not be read; `closed` says why in maintenance mode."""
 
     components: Sequence[ComponentStatus]
     incidents: Sequence[Incident] | None
-    closed: bool
+    closed: str
     at: datetime
 
     @property
@@ -135,15 +135,15 @@ def read_incidents() -> list[Incident]:
 
 
 async def status_page() -> StatusPage:
-    is_closed = import_string(settings.IS_CLOSED)
+    closure = import_string(settings.CLOSURE)
     found, posted, closed = await asyncio.gather(
-        summaries(), incidents_runner().ask(["incidents"]), is_closed()
+        summaries(), incidents_runner().ask(["incidents"]), closure()
     )
     now, incidents = timezone.now(), posted["incidents"]
     components = [
         ComponentStatus(
             component,
-            _state(component, found, incidents or (), closed),
+            _state(component, found, incidents or (), bool(closed)),
             days_of([each for each in incidents or () if each.component == component], now),
         )
         for component in Component

@@ -6,7 +6,8 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from blogai.container import health, spelling
+from blogai.configuration import spelling
+from blogai.container import health
 from blogai.container.processes import Processes
 
 USAGE = """\

@@ -16,6 +16,7 @@ from gunicorn import glogging  # type: ignore[import-untyped]
 from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
 from uvicorn_worker import UvicornWorker
 
+from blogai.configuration import spelling
 from blogai.serving import shared_state, web
 from blogai.serving.connections import Needs, budget
 
@@ -57,8 +58,13 @@ class Worker(UvicornWorker):  # type: ignore[misc]
         """
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "blogai.settings")
         with _stopping(status=1):
-            log.info(budget(Needs(web_processes=config.workers), who="This web server"))
-            if warning := shared_state.check(processes=config.workers):
+            try:
+                log.info(budget(Needs(web_processes=config.workers), who="This web server"))
+                warning = shared_state.check(processes=config.workers)
+            finally:
+                for line in spelling.advice(os.environ):
+                    log.warning(line)
+            if warning:
                 log.warning(warning)
 
     def load_wsgi(self) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 
 from blogai.tests.folders import open_folder
 from blogai.tests.processes import PROJECT, serving
@@ -57,6 +58,15 @@ def test_our_script_finds_nothing_that_failed(url: str) -> None:
     assert "FAIL" not in done.stdout
     verdicts = {line[:16].strip(): line[16:].strip() for line in done.stdout.splitlines() if " PASS" in line}
     assert {"Ready", "Database", "Tables", "Worker", "Pages", "API docs"} <= verdicts.keys()
+
+
+def test_our_command_finds_only_what_development_is_for(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        call_command("verify_deploy", url)
+    printed = capsys.readouterr().out.splitlines()
+    assert "Debug routes     FAIL: /config-status is HTTP 200, not 404" in printed
+    assert {"Socket           PASS", "Headers          PASS", "Worker           PASS"} <= set(printed)
+    assert printed[-1] == "1 failed."
 
 
 def test_our_script_makes_every_check_of_what_is_not_there() -> None:

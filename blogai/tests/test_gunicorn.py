@@ -123,12 +123,14 @@ def test_from_its_first_line_on_the_log_is_json(
     log = tmp_path / "log"
     with log.open("w") as stderr:
         monkeypatch.setattr(Gunicorn, "stderr", stderr)
-        with serving(database_url, LOG_FORMAT="json") as gunicorn:
+        with serving(database_url, LOG_FORMAT="json", OPENAI_APIKEY="canary") as gunicorn:
             httpx.get(f"{gunicorn.url}/nowhere/canary", headers={"X-Request-ID": "ticket-4711"})
             gunicorn.process.send_signal(signal.SIGTERM)
             gunicorn.process.wait(SECONDS)
     lines = [json.loads(line) for line in log.read_text().splitlines()]
     assert lines[0]["event"].startswith("Starting gunicorn")
+    [misspelt] = [line for line in lines if "OPENAI_APIKEY" in line["event"]]
+    assert (misspelt["level"], "Did you mean OPENAI_API_KEY?" in misspelt["event"]) == ("WARNING", True)
     [asked] = [line for line in lines if line.get("request_id") == "ticket-4711"]
     assert (asked["route"], asked["status"], asked["address"]) == ("none", 404, "127.0.0.1")
     assert not [line for line in lines if line["level"] not in ("INFO", "WARNING")], "it stops in peace"

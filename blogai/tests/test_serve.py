@@ -34,7 +34,8 @@ def data_dir() -> Iterator[Path]:
 
 
 def test_answers_once_it_says_so_and_stops_everything_at_sigterm(data_dir: Path) -> None:
-    with serving(data_dir, DEV_MODE="true") as serve:
+    with serving(data_dir, DEV_MODE="true", OPENAI_APIKEY="key") as serve:
+        serve.line_with("OPENAI_APIKEY isn't a variable of Blog AI. Did you mean OPENAI_API_KEY?")
         serve.line_with(WARNING)  # as in all tests
         url = serve.url()
         link = serve.line_with("Sign in as the demo account (works once, for an hour): ").split()[-1]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from blogai.api import DEFAULT_RETRY_AFTER
-from blogai.middleware import MAINTENANCE_RETRY_AFTER
+from blogai.maintenance import RETRY_AFTER
 from blogai.serving import connection_limits, gunicorn, web
 from blogai.tests.in_process import converse, serving
 
@@ -192,7 +192,7 @@ async def test_who_answers_no_ping_is_cut_off(monkeypatch: pytest.MonkeyPatch) -
 def test_nobody_comes_back_on_a_connection_that_is_just_being_closed() -> None:
     """A client that retries just when the server closes an idle connection would get a reset."""
     for options in (web.OPTIONS, gunicorn.Worker.CONFIG_KWARGS):
-        assert options["timeout_keep_alive"] > max(DEFAULT_RETRY_AFTER, MAINTENANCE_RETRY_AFTER)
+        assert options["timeout_keep_alive"] > max(DEFAULT_RETRY_AFTER, RETRY_AFTER)
 
 
 def test_an_idle_socket_is_asked_whether_it_is_there() -> None:

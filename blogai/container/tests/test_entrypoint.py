@@ -15,8 +15,9 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from blogai.configuration import spelling
 from blogai.container import __main__ as entrypoint
-from blogai.container import health, spelling
+from blogai.container import health
 from blogai.container.tests.container import descendants
 from blogai.schema.scratch import server
 from blogai.tests.ports import free_port

@@ -1,6 +1,7 @@
 """`manage.py serve`: the whole product in one process, with database, demo model, web server and worker."""
 
 import argparse
+import os
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -15,6 +16,7 @@ from accounts import dev_mode
 from accounts.services import demo_link
 from billing.stripe.setup import set_up
 from blogai import embedded
+from blogai.configuration import spelling
 from blogai.embedded import locks
 from blogai.embedded.errors import explain_os_errors
 from blogai.embedded.model import KEYS
@@ -35,6 +37,8 @@ class Command(BaseCommand):
         listening.add_options(parser)  # manage.py has applied them before reading the settings
 
     def handle(self, **options: Any) -> None:
+        for line in spelling.advice(os.environ):  # with what .env says
+            print(line, flush=True)
         with suppress(Stop), Stopping(TIME_LIMIT + settings.DRAIN_SECONDS) as stopping, ExitStack() as stack:
             try:
                 listener = self._open(stack)

@@ -1,0 +1,35 @@
+-- Rolls 038_maintenance_message back, with all of its data.
+-- Written by `manage.py export_sql` from Django's migrations: change those, not this file.
+
+\set ON_ERROR_STOP on
+BEGIN;
+
+DO $guard$
+DECLARE
+    migrations text[] := ARRAY['blogai.038_maintenance_message'];
+    ledger text := quote_ident(current_schema()) || '.django_migrations';
+    later text;
+BEGIN
+    PERFORM set_config('lock_timeout', '5s', true);
+    PERFORM set_config('client_min_messages', 'warning', true);
+    PERFORM pg_advisory_xact_lock(1651273576);
+    IF to_regclass(ledger) IS NULL
+        OR (SELECT count(*) FROM django_migrations WHERE app || '.' || name = ANY (migrations)) < cardinality(migrations)
+    THEN
+        RAISE EXCEPTION '038_maintenance_message is not applied, or only in part. Nothing was changed.';
+    END IF;
+    SELECT name INTO later FROM django_migrations
+        WHERE app = ANY (ARRAY['accounts', 'billing', 'blogai', 'generation', 'health', 'staff']) AND name > '038_maintenance_message' ORDER BY name DESC LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'Roll back % before 038_maintenance_message. Nothing was changed.', later;
+    END IF;
+END
+$guard$;
+
+ALTER TABLE "maintenance" DROP COLUMN "until";
+ALTER TABLE "maintenance" DROP COLUMN "message";
+DELETE FROM django_migrations WHERE (app, name) IN (
+    ('blogai', '038_maintenance_message')
+);
+
+COMMIT;
