@@ -480,9 +480,9 @@ DATABASE_POOL_MODE = choice("DATABASE_POOL_MODE", "session", ("session", "transa
 _direct = flag("DATABASE_DIRECT", False) and DATABASE_URL_DIRECT != DATABASE_URL
 _address = DATABASE_URL_DIRECT if _direct else DATABASE_URL
 _pooler = ":6543/" in _address or (DATABASE_POOL_MODE == "transaction" and _address == DATABASE_URL)
-_encrypted = flag("DATABASE_TLS_REQUIRED", ENVIRONMENT == "production")
+DATABASE_TLS_REQUIRED = flag("DATABASE_TLS_REQUIRED", ENVIRONMENT == "production")
 _connections = {
-    name: connection_to(name, address, encrypted=_encrypted)
+    name: connection_to(name, address, encrypted=DATABASE_TLS_REQUIRED)
     for name, address in {"DATABASE_URL": DATABASE_URL, "DATABASE_URL_DIRECT": DATABASE_URL_DIRECT}.items()
     if address
 }

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     """Which users of a Supabase project are users here."""
 
     dependencies = [
-        ("accounts", "033_theme_names"),
+        ("accounts", "036_pepper_rotation"),
     ]
 
     operations = [

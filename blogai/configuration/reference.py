@@ -24,7 +24,7 @@ PAGE = PROJECT / "docs" / "configuration.md"
 EXAMPLE, PRODUCTION = PROJECT / ".env.example", PROJECT / ".env.production.example"
 FILLER = "0123456789-abcdefghijklmnopqrstuvwxyz-filler"
 SECRET = re.compile(
-    r"(_KEY|_SECRET|_TOKEN|_PEPPER|_DSN|_HEADERS)$|^(DATABASE_URL(_DIRECT)?|REDIS_URL|EMAIL_URL)$"
+    r"(_KEY|_FALLBACKS|_SECRET|_TOKEN|_PEPPER|_PEPPER_NEXT|_PEPPER_PREVIOUS|_DSN|_HEADERS)$|^(DATABASE_URL(_DIRECT)?|REDIS_URL|EMAIL_URL)$"
 )
 """Names whose values nobody may see: keys, and addresses with passwords."""
 INTRODUCTION = """\

@@ -20,8 +20,6 @@ INSTEAD = {
     "NEXT_PUBLIC_SUPABASE_ANON_KEY": "Pages don't talk to Supabase, so they need no key of it.",
     "NEXT_PUBLIC_STRIPE_PUBLISHABLE_KEY": "People pay on Stripe's own page: STRIPE_SECRET_KEY is enough.",
     "NEXT_PUBLIC_SENTRY_DSN": "SENTRY_DSN is for pages too, which report to this server.",
-    "SUPABASE_URL": "DATABASE_URL is Supabase's Postgres, and nothing else of it is used.",
-    "SUPABASE_SERVICE_ROLE_KEY": "It isn't needed: DATABASE_URL is Supabase's Postgres. Keep it elsewhere.",
 }
 """Variables of deployment checklists that do nothing here, and why. One that `.env.example` lists does."""
 

@@ -17,6 +17,7 @@ from blogai.tests.processes import PROJECT
 from blogai.tests.test_settings import LONG
 
 DATABASE = "postgresql://blogai@database.blog.test/blogai"
+PRIVATE = "postgres://blogai@postgres/blogai"
 GOOD: dict[str, Any] = {
     "ENVIRONMENT": "production",
     "DEVELOPMENT": False,
@@ -39,8 +40,9 @@ GOOD: dict[str, Any] = {
     "EMAIL_VERIFICATION": "mandatory",
     "VERIFIED_EMAIL_REQUIRED": True,
     "EMBEDDED_DATABASE": False,
-    "DATABASE_URL": f"{DATABASE}?sslmode=verify-full",
-    "DATABASE_URL_DIRECT": f"{DATABASE}?sslmode=require",
+    "DATABASE_URL": DATABASE,
+    "DATABASE_URL_DIRECT": DATABASE,
+    "DATABASE_TLS_REQUIRED": True,
     "REDIS_URL": "redis://redis:6379/0",
     "MAILERS": {"default": mailer("smtp+tls://mail.blog.test")},
     "DEFAULT_FROM_EMAIL": "Blog AI <hello@blog.test>",
@@ -82,14 +84,13 @@ BAD: list[tuple[Mapping[str, Any], str, State, str]] = [
     ({"STAFF_SECOND_FACTOR": False}, "second_factor", E, "password alone"),
     ({"VERIFIED_EMAIL_REQUIRED": False}, "confirmed_addresses", W, "isn't theirs"),
     ({"EMBEDDED_DATABASE": True}, "database_tls", E, "for laptops"),
-    ({"DATABASE_URL": DATABASE}, "database_tls", E, "DATABASE_URL has sslmode=prefer"),
+    ({"DATABASE_TLS_REQUIRED": False}, "database_tls", E, "DATABASE_URL leads out of your network"),
     (
-        {"DATABASE_URL_DIRECT": f"{DATABASE}?sslmode=disable"},
+        {"DATABASE_TLS_REQUIRED": False, "DATABASE_URL": PRIVATE, "DATABASE_URL_DIRECT": PRIVATE},
         "database_tls",
-        E,
-        "_DIRECT has sslmode=disable",
+        W,
+        "a network nobody else",
     ),
-    ({"DATABASE_URL": "postgres://blogai@postgres/blogai"}, "database_tls", W, "a network nobody else"),
     ({"REDIS_URL": ""}, "redis", E, "2 web processes need it"),
     ({"REDIS_URL": "", "WEB_PROCESSES": 1}, "redis", W, "only one web process"),
     ({"REDIS_URL": "redis://redis.blog.test"}, "redis", E, "Use rediss://"),

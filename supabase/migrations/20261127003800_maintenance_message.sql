@@ -1,10 +1,10 @@
--- 037_supabase_identities: creates supabase_identities
+-- 038_maintenance_message
 -- Written by `manage.py export_sql` from Django's migrations: change those, not this file.
 
 DO $guard$
 DECLARE
-    migrations text[] := ARRAY['accounts.037_supabase_identities'];
-    tables text[] := ARRAY['supabase_identities']::text[];
+    migrations text[] := ARRAY['blogai.038_maintenance_message'];
+    tables text[] := ARRAY[]::text[];
     ledger text := quote_ident(current_schema()) || '.django_migrations';
     applied integer;
     missing text;
@@ -23,36 +23,35 @@ BEGIN
         END IF;
         SELECT count(*) INTO applied FROM django_migrations WHERE app || '.' || name = ANY (migrations);
         IF applied = cardinality(migrations) THEN
-            RAISE EXCEPTION '037_supabase_identities has been applied already. Nothing was changed.';
+            RAISE EXCEPTION '038_maintenance_message has been applied already. Nothing was changed.';
         ELSIF applied > 0 THEN
-            RAISE EXCEPTION '037_supabase_identities is half applied: % of its % migrations are recorded. Nothing was changed: finish it with manage.py migrate.',
+            RAISE EXCEPTION '038_maintenance_message is half applied: % of its % migrations are recorded. Nothing was changed: finish it with manage.py migrate.',
                 applied, cardinality(migrations);
         END IF;
     END IF;
     IF to_regclass(ledger) IS NULL THEN
-        RAISE EXCEPTION 'Apply 000_framework before 037_supabase_identities. Nothing was changed.';
+        RAISE EXCEPTION 'Apply 000_framework before 038_maintenance_message. Nothing was changed.';
     END IF;
     SELECT earlier.file INTO missing
-        FROM (VALUES ('000_framework', 'accounts.000_framework'), ('000_framework', 'blogai.000_framework'), ('001_create_generated_content', 'generation.001_create_generated_content'), ('002_create_tool_usage', 'generation.002_create_tool_usage'), ('003_create_conversations', 'generation.003_create_conversations'), ('004_add_favorites', 'generation.004_add_favorites'), ('004_create_templates', 'generation.004_create_templates'), ('005_create_brand_profiles', 'generation.005_create_brand_profiles'), ('006_enhance_brand_voice_training', 'generation.006_enhance_brand_voice_training'), ('007_usage_quotas', 'billing.007_usage_quotas'), ('008_stripe_integration', 'billing.008_stripe_integration'), ('009_runs', 'generation.009_runs'), ('010_api_keys', 'accounts.010_api_keys'), ('011_rate_limits', 'generation.011_rate_limits'), ('012_api_key_limits', 'accounts.012_api_key_limits'), ('013_runs_of_api_keys', 'generation.013_runs_of_api_keys'), ('014_usage_records_run', 'billing.014_usage_records_run'), ('015_plan_windows', 'billing.015_plan_windows'), ('016_call_in_ledger', 'generation.016_call_in_ledger'), ('017_stripe_events', 'billing.017_stripe_events'), ('018_carried_usage', 'billing.018_carried_usage'), ('019_checkout_orders', 'billing.019_checkout_orders'), ('020_notices', 'billing.020_notices'), ('023_second_factors', 'accounts.023_second_factors'), ('024_sessions_and_verified_email', 'accounts.024_sessions_and_verified_email'), ('025_webhooks_from_starter', 'billing.025_webhooks_from_starter'), ('026_usage_records_month', 'billing.026_usage_records_month'), ('027_support', 'blogai.027_support'), ('027_support', 'health.027_support'), ('028_account_records', 'accounts.028_account_records'), ('028_staff', 'billing.028_staff'), ('028_staff', 'staff.028_staff'), ('029_by_time', 'billing.029_by_time'), ('029_by_time', 'generation.029_by_time'), ('029_closed_accounts', 'accounts.029_closed_accounts'), ('030_library', 'generation.030_library'), ('031_actions_on_incidents_and_factors', 'staff.031_actions_on_incidents_and_factors'), ('033_theme_names', 'accounts.033_theme_names'), ('034_usage_records_of_run', 'billing.034_usage_records_of_run'), ('035_consistency_checks', 'blogai.035_consistency_checks')) AS earlier (file, migration)
+        FROM (VALUES ('000_framework', 'accounts.000_framework'), ('000_framework', 'blogai.000_framework'), ('001_create_generated_content', 'generation.001_create_generated_content'), ('002_create_tool_usage', 'generation.002_create_tool_usage'), ('003_create_conversations', 'generation.003_create_conversations'), ('004_add_favorites', 'generation.004_add_favorites'), ('004_create_templates', 'generation.004_create_templates'), ('005_create_brand_profiles', 'generation.005_create_brand_profiles'), ('006_enhance_brand_voice_training', 'generation.006_enhance_brand_voice_training'), ('007_usage_quotas', 'billing.007_usage_quotas'), ('008_stripe_integration', 'billing.008_stripe_integration'), ('009_runs', 'generation.009_runs'), ('010_api_keys', 'accounts.010_api_keys'), ('011_rate_limits', 'generation.011_rate_limits'), ('012_api_key_limits', 'accounts.012_api_key_limits'), ('013_runs_of_api_keys', 'generation.013_runs_of_api_keys'), ('014_usage_records_run', 'billing.014_usage_records_run'), ('015_plan_windows', 'billing.015_plan_windows'), ('016_call_in_ledger', 'generation.016_call_in_ledger'), ('017_stripe_events', 'billing.017_stripe_events'), ('018_carried_usage', 'billing.018_carried_usage'), ('019_checkout_orders', 'billing.019_checkout_orders'), ('020_notices', 'billing.020_notices'), ('023_second_factors', 'accounts.023_second_factors'), ('024_sessions_and_verified_email', 'accounts.024_sessions_and_verified_email'), ('025_webhooks_from_starter', 'billing.025_webhooks_from_starter'), ('026_usage_records_month', 'billing.026_usage_records_month'), ('027_support', 'blogai.027_support'), ('027_support', 'health.027_support'), ('028_account_records', 'accounts.028_account_records'), ('028_staff', 'billing.028_staff'), ('028_staff', 'staff.028_staff'), ('029_by_time', 'billing.029_by_time'), ('029_by_time', 'generation.029_by_time'), ('029_closed_accounts', 'accounts.029_closed_accounts'), ('030_library', 'generation.030_library'), ('031_actions_on_incidents_and_factors', 'staff.031_actions_on_incidents_and_factors'), ('033_theme_names', 'accounts.033_theme_names'), ('034_usage_records_of_run', 'billing.034_usage_records_of_run'), ('035_consistency_checks', 'blogai.035_consistency_checks'), ('036_pepper_rotation', 'accounts.036_pepper_rotation'), ('037_supabase_identities', 'accounts.037_supabase_identities')) AS earlier (file, migration)
         WHERE NOT EXISTS (SELECT FROM django_migrations WHERE app || '.' || name = earlier.migration)
         ORDER BY earlier.file LIMIT 1;
     IF FOUND THEN
-        RAISE EXCEPTION 'Apply % before 037_supabase_identities. Nothing was changed.', missing;
+        RAISE EXCEPTION 'Apply % before 038_maintenance_message. Nothing was changed.', missing;
     END IF;
     SELECT string_agg(name, ', ') INTO missing FROM unnest(tables) AS name
         WHERE to_regclass(quote_ident(current_schema()) || '.' || quote_ident(name)) IS NOT NULL;
     IF missing IS NOT NULL THEN
-        RAISE EXCEPTION 'The schema % already has tables that 037_supabase_identities creates: %. Nothing was changed.', current_schema(), missing;
+        RAISE EXCEPTION 'The schema % already has tables that 038_maintenance_message creates: %. Nothing was changed.', current_schema(), missing;
     END IF;
 END
 $guard$;
 
-CREATE TABLE "supabase_identities" ("id" uuid NOT NULL PRIMARY KEY, "issuer" varchar(300) NOT NULL, "subject" uuid NOT NULL, "created_at" timestamp with time zone DEFAULT (STATEMENT_TIMESTAMP()) NOT NULL, "refused_at" timestamp with time zone NULL, "user_id" uuid NOT NULL, CONSTRAINT "supabase_identities_of_subject" UNIQUE ("subject", "issuer"));
-ALTER TABLE "supabase_identities" ADD CONSTRAINT "supabase_identities_user_id_a3127feb_fk_users_id" FOREIGN KEY ("user_id") REFERENCES "users" ("id") DEFERRABLE INITIALLY DEFERRED;
-CREATE INDEX "supabase_identities_user_id_a3127feb" ON "supabase_identities" ("user_id");
+ALTER TABLE "maintenance" ADD COLUMN "message" varchar(300) DEFAULT '' NOT NULL;
+ALTER TABLE "maintenance" ADD COLUMN "until" timestamp with time zone NULL;
 
 INSERT INTO django_migrations (app, name, applied) VALUES
-    ('accounts', '037_supabase_identities', now());
+    ('blogai', '038_maintenance_message', now());
 
 -- Supabase's Data API speaks for the roles anon and authenticated: they get nothing in this schema.
 -- Row level security refuses their rows, and what is granted to them or to everybody (PUBLIC) is revoked, which
