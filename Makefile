@@ -25,7 +25,7 @@ TYPESCRIPT := clients/typescript
 # Debian has it in a folder that is on root's path only: then this finds none.
 NGINX := $(shell command -v nginx)
 
-.PHONY: run test chaos lint format bench clients vendor screenshots lighthouse
+.PHONY: run test chaos docs-test lint format bench clients vendor screenshots lighthouse
 
 run: .venv
 	@exec $(PYTHON) manage.py serve
@@ -42,6 +42,10 @@ endif
 # Everything that runs is killed, hung or cut off while posts are written; what the database then says must add up.
 chaos: .venv
 	$(RUN)pytest -m chaos $(ARGS)
+
+# Every command of README.md and docs/, and those that operators bring with them, against a running deployment.
+docs-test: .venv
+	$(RUN)pytest -n0 blogai/tests/test_docs_commands.py $(ARGS)
 
 bench: .venv
 	$(PYTHON) -m benchmarks $(ARGS)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -74,15 +75,29 @@ def test_the_docs_list_every_metric_and_no_other(measured: set[str]) -> None:
 
 
 def test_every_alert_says_how_bad_it_is_and_what_to_do() -> None:
+    """By a sentence in docs/monitoring.md, or a runbook that begins with its name."""
     headings = {slugify(heading) for heading in re.findall(r"^### (.+)$", DOCS, re.MULTILINE)}
-    used = set()
+    used, named = set(), defaultdict(set)
     for alert in (rule for rule in rules() if "alert" in rule):
         assert re.search("warning|critical", alert["labels"]["severity"]), alert
         assert alert["annotations"]["summary"].endswith((".", "}}")), alert
         page, _, heading = alert["annotations"]["runbook"].partition("#")
-        assert (page, heading in headings) == ("docs/monitoring.md", True), alert
-        used.add(heading)
+        if heading:
+            assert (page, heading in headings) == ("docs/monitoring.md", True), alert
+            used.add(heading)
+        else:
+            named[page].add(alert["alert"])
     assert used == headings
+    runbooks = {f"docs/runbooks/{path.name}": path for path in (PROJECT / "docs/runbooks").glob("*.md")}
+    listed = {
+        page: set(re.findall(r"\b(?:[A-Z][a-z]+){2,}\b", _alerts(path))) for page, path in runbooks.items()
+    }
+    assert {page: names for page, names in listed.items() if names} == named
+
+
+def _alerts(runbook: Path) -> str:
+    """The paragraph that names the alerts, or nothing."""
+    return runbook.read_text().partition("**Alerts:**")[2].partition("\n\n")[0]
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("rules/*.yml")), ids=lambda path: path.stem)

@@ -45,7 +45,7 @@ from websockets.sync.client import connect
 
 parser = argparse.ArgumentParser()
 parser.add_argument("-c", dest="address")
-parser.add_argument("-H", dest="headers", action="append")
+parser.add_argument("-H", dest="headers", action="append", default=[])
 options = parser.parse_args()
 headers = dict(header.split(": ", 1) for header in options.headers)
 with connect(options.address, additional_headers=headers, proxy=None) as socket:
