@@ -61,7 +61,7 @@ def require_signature(body: bytes, header: str) -> None:
                 return
     raise Malformed(
         "The Stripe-Signature header doesn’t match: STRIPE_WEBHOOK_SECRET is a different secret, "
-        "the body was changed in transit, or it was signed more than {TOLERANCE} seconds ago."
+        f"the body was changed in transit, or it was signed more than {TOLERANCE} seconds ago."
     )
 
 

@@ -63,7 +63,7 @@ def hosts() -> Finding:
             return error(f"ALLOWED_HOSTS names {host}, which is only an example.")
     if wild := [host for host in ours if host.startswith(".")]:
         return warning(f"ALLOWED_HOSTS has {wild[0]}, which is every name below it. List the names.")
-    return ok(f"It answers to {', '.join(ours)}.")
+    return ok(f"It answers to {', '.join(ours) or 'loopback addresses alone'}.")
 
 
 @line("The site's address is https", "curl -sI {url}/ | head -1")

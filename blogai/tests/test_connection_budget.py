@@ -1,6 +1,6 @@
 """What starts without a container keeps to DB_MAX_CONNECTIONS too, and has the timeouts of DB_*_TIMEOUT."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from logging import getLogger
 from types import SimpleNamespace
@@ -15,6 +15,13 @@ from django.db.backends.postgresql.base import DatabaseWrapper
 from blogai.core import postgres_client
 from blogai.management.commands import serve
 from blogai.serving import gunicorn, worker_only
+
+
+@pytest.fixture(autouse=True)
+def _pool() -> Iterator[None]:
+    """The command ends with its process, so it closes the pool for good. The next test makes another one."""
+    yield
+    cast(DatabaseWrapper, connection).close_pool()
 
 
 def start_gunicorn() -> None:
@@ -58,5 +65,4 @@ def test_a_worker_has_its_timeouts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(postgres_client, "_timeouts", {})
     monkeypatch.setattr(worker_only, "run", look)
     call_command("worker")
-    cast(DatabaseWrapper, connection).close_pool()  # the command has closed it for good
     assert found == [("5min",)]
