@@ -1,6 +1,8 @@
 """The files that describe the image and its services, compared with each other and with the code."""
 
+import configparser
 import re
+import runpy
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ import yaml
 from blogai.tests.processes import PROJECT
 from blogai.tests.test_env_example import listed
 
+STOPS_WITHIN = runpy.run_path(str(PROJECT / "docker/gunicorn.conf.py"))["graceful_timeout"]
 LOCKED = re.compile(r"^([a-z0-9-]+==\S+)", re.MULTILINE)
 
 
@@ -49,6 +52,24 @@ def test_every_service_is_bounded(name: str) -> None:
     service = services("docker-compose.prod.yml")[name]
     assert service["logging"] == {"driver": "json-file", "options": {"max-size": "50m", "max-file": "5"}}
     assert service["deploy"]["resources"]["limits"].keys() == {"cpus", "memory"}
+
+
+def test_services_of_systemd_start_what_is_there_and_wait_for_its_end() -> None:
+    for name, program in (
+        ("web", "gunicorn -c docker/gunicorn.conf.py"),
+        ("worker", "python manage.py worker"),
+    ):
+        unit = configparser.ConfigParser(interpolation=None)
+        unit.optionxform = str  # type: ignore[assignment,method-assign]
+        unit.read(PROJECT / f"docker/systemd/blog-ai-{name}.service")
+        service = unit["Service"]
+        folder = service["WorkingDirectory"]
+        assert service["ExecStart"].startswith(f"{folder}/.venv/bin/{program}")
+        assert all((PROJECT / word).exists() for word in program.split() if "." in word)
+        assert service["EnvironmentFile"] == f"{folder}/.env.production"
+        assert service["Environment"] == f"DATA_DIR=/var/lib/{service['StateDirectory']}"
+        assert int(service["TimeoutStopSec"]) > STOPS_WITHIN
+        assert (service["Restart"], service["KillMode"]) == ("always", "mixed")
 
 
 def test_rate_limits_are_not_the_first_to_go_when_redis_is_full() -> None:
