@@ -25,7 +25,7 @@ TYPESCRIPT := clients/typescript
 # Debian has it in a folder that is on root's path only: then this finds none.
 NGINX := $(shell command -v nginx)
 
-.PHONY: run test chaos docs-test lint format bench clients vendor screenshots lighthouse
+.PHONY: run test check chaos docs-test lint format bench clients vendor screenshots lighthouse
 
 run: .venv
 	@exec $(PYTHON) manage.py serve
@@ -38,6 +38,10 @@ endif
 	$(RUN)pytest -n 2 --dist worksteal $(if $(CI),--cov --cov-report=) -m "not worker and not chaos and not e2e"
 	$(RUN)pytest -n 2 --dist worksteal -m "worker or chaos"
 	$(if $(CHROMIUM),$(RUN)pytest -n 2 --dist worksteal -m e2e)
+
+# The loop of a person at work: what `make test` starts with, without coverage and sweeps.
+check: lint
+	$(RUN)pytest -n 2 --dist worksteal -q -m "not worker and not chaos and not e2e and not sweep"
 
 # Everything that runs is killed, hung or cut off while posts are written; what the database then says must add up.
 chaos: .venv

@@ -22,7 +22,7 @@ from blogai.core.db import release_connections
 from blogai.serving import database
 from health import checks, status
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.sweep, pytest.mark.django_db(transaction=True)]
 
 WRITING = "-c default_transaction_read_only=off"
 

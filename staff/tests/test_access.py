@@ -15,6 +15,8 @@ from staff import urls
 from staff.actions.catalogue import ACTIONS
 from staff.tests.things import LISTS, Things
 
+pytestmark = pytest.mark.sweep
+
 A_LINE = "There’s nothing at this address."
 
 

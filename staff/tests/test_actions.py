@@ -39,6 +39,8 @@ from staff.models import StaffAction, StaffNote
 from staff.tests.test_access import path_of, pk_for
 from staff.tests.things import Things
 
+pytestmark = pytest.mark.sweep
+
 REASON = "They asked by mail, ticket 4711"
 NEXT_WEEK = (timezone.now().astimezone(UTC) + timedelta(days=7)).date()
 FIELDS: Mapping[str, dict[str, Any]] = {

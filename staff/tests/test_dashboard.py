@@ -20,6 +20,8 @@ from staff.dashboard import page as page_module
 from staff.dashboard.charts import Column, chart
 from staff.tests.things import SCRIPT, Things, a_call, a_run, more_of_everything
 
+pytestmark = pytest.mark.sweep
+
 COUNTED = re.compile(r'<a href="([^"]+)" data-count="(\d+)">')
 
 

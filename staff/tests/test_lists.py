@@ -17,7 +17,7 @@ from staff.admin import base
 from staff.site import site
 from staff.tests.things import LISTS, SCRIPT, WITHOUT_SCREEN, Things, more_of_everything
 
-pytestmark = pytest.mark.usefixtures("no_lazy_fetches")
+pytestmark = [pytest.mark.sweep, pytest.mark.usefixtures("no_lazy_fetches")]
 
 MOST_QUERIES = 6
 PATHS = pytest.mark.parametrize("path", LISTS.values(), ids=LISTS.keys())

@@ -31,7 +31,7 @@ from staff.tests.things import (
     more_of_everything,
 )
 
-pytestmark = pytest.mark.usefixtures("no_lazy_fetches")
+pytestmark = [pytest.mark.sweep, pytest.mark.usefixtures("no_lazy_fetches")]
 
 
 def test_they_work(desk: Client, things: Things) -> None:

@@ -21,7 +21,7 @@ from blogai.schema.tests.databases import FILES, ROLLBACKS, psql, rows, shape
 from blogai.tests.database import database_url
 from blogai.tests.processes import SECONDS, Process
 
-pytestmark = pytest.mark.usefixtures("scratch")
+pytestmark = [pytest.mark.sweep, pytest.mark.usefixtures("scratch")]
 
 VERSION_0_1_0 = Path(__file__).parent / "data" / "version_0_1_0.sql"
 

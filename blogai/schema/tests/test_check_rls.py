@@ -24,6 +24,8 @@ from blogai.schema.tests.supabase import (
     supabase_project,
 )
 
+pytestmark = pytest.mark.sweep
+
 
 @pytest.fixture(scope="module")
 def _project(database_url: str, django_db_blocker: Any) -> Iterator[None]:

@@ -22,6 +22,8 @@ from blogai.schema.tests.supabase import (
     supabase_project,
 )
 
+pytestmark = pytest.mark.sweep
+
 STATEMENTS = """
     WITH tables AS (
         SELECT relname FROM pg_class

@@ -10,6 +10,8 @@ from generation.llm.simulated import Answer, Server, chatty, writing
 from generation.llm.simulated.asked import Asked
 from generation.models import Run
 
+pytestmark = pytest.mark.sweep
+
 BRIEF = {"topic": "Pots on balconies", "sections": 2}
 SECTION = "Write section 1, about"
 CALLS = 2 + 4

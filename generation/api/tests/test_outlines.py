@@ -27,6 +27,8 @@ from generation.runs.start import RunOptions, start_run
 from generation.runs.state import state_of
 from generation.worker.execute import execute
 
+pytestmark = pytest.mark.sweep
+
 URL = "/generate-blog"
 TOPIC = {"topic": "How tides work", "sections": 2, "review_outline": True}
 AT_ONCE = {"Prefer": "respond-async"}

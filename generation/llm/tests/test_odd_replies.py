@@ -21,6 +21,8 @@ from generation.llm.tests.acting import Page
 from generation.llm.tests.prompts import prompt, read
 from generation.llm.tests.streams import DONE, USAGE, chunk, event
 
+pytestmark = pytest.mark.sweep
+
 TEXT = "Bees hum all day. They rest at night."
 QUICK = Timeouts(connect=5, first_token=0.5, idle=0.3)
 STOP = chunk({}, "stop")
