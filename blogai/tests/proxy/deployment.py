@@ -60,6 +60,9 @@ def deployed(folder: Path, database_url: str) -> Iterator[Deployment]:
                 "DATABASE_URL_DIRECT": database_url,
                 "DATABASE_POOL_MODE": "transaction",
                 "DRAIN_SECONDS": "1",
+                # A reply is held back while processes restart, for as long as this machine takes.
+                "LLM_FIRST_TOKEN_TIMEOUT": "120",
+                "LLM_IDLE_TIMEOUT": "120",
                 "OPENAI_BASE_URL": model.openai_url,
                 "PORT": str(port),
                 "REDIS_URL": redis.url,

@@ -173,8 +173,8 @@ def test_a_rolling_restart_under_load_loses_no_request_and_no_run(deployment: De
         for run in author.runs:
             until(lambda run=run: status(client, run) == "completed", "a run of the meantime")  # type: ignore[misc]
     socket.join(60)
-    print(f"{asked} requests, {len(author.runs)} runs, {max(socket.gaps):.2f} s until the socket was back")
     assert (socket.page.ending, socket.failures) == ("run.completed", [])
+    print(f"{asked} requests, {len(author.runs)} runs, {max(socket.gaps):.2f} s until the socket was back")
     assert socket.page.markdown == post()
     assert max(socket.gaps) <= 2
 
