@@ -3,6 +3,8 @@
 import configparser
 import re
 import runpy
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ import yaml
 from blogai.tests.processes import PROJECT
 from blogai.tests.test_env_example import listed
 
-STOPS_WITHIN = runpy.run_path(str(PROJECT / "docker/gunicorn.conf.py"))["graceful_timeout"]
+GUNICORN = runpy.run_path(str(PROJECT / "docker/gunicorn.conf.py"))
 LOCKED = re.compile(r"^([a-z0-9-]+==\S+)", re.MULTILINE)
 
 
@@ -68,8 +70,22 @@ def test_services_of_systemd_start_what_is_there_and_wait_for_its_end() -> None:
         assert all((PROJECT / word).exists() for word in program.split() if "." in word)
         assert service["EnvironmentFile"] == f"{folder}/.env.production"
         assert service["Environment"] == f"DATA_DIR=/var/lib/{service['StateDirectory']}"
-        assert int(service["TimeoutStopSec"]) > STOPS_WITHIN
+        assert int(service["TimeoutStopSec"]) > GUNICORN["graceful_timeout"]
         assert (service["Restart"], service["KillMode"]) == ("always", "mixed")
+
+
+def test_a_full_disk_cannot_reach_the_files_that_web_processes_count_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """They are mapped: writing to one that has no room is SIGBUS. `make image-test` fills the disk."""
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", "")
+    arbiter = SimpleNamespace()
+    GUNICORN["on_starting"](arbiter)
+    try:
+        assert Path(arbiter.own_folder).parent == Path("/dev/shm")  # noqa: S108
+    finally:
+        GUNICORN["on_exit"](arbiter)
+    assert not Path(arbiter.own_folder).exists()
 
 
 def test_rate_limits_are_not_the_first_to_go_when_redis_is_full() -> None:
