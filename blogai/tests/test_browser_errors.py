@@ -90,3 +90,7 @@ def test_pages_report_only_where_errors_go_somewhere(settings: Any) -> None:
     assert 'content="/browser-errors?route=account_login" data-sdk="/static/vendor/sentry/sentry.' in page
     assert 'src="/static/js/errors.' in page
     assert "sentry.example.org" not in page
+
+
+def test_nobody_floods_sentry(sentry: FakeSentry, rate_limits: object) -> None:
+    assert [post(envelope(OURS)).status_code for _ in range(11)] == [200] * 10 + [429]
