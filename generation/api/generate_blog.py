@@ -14,8 +14,8 @@ from blogai.core.body import parse
 from blogai.core.db import in_database
 from blogai.core.errors import BlogAIError, IdempotencyInFlight, ProviderError, ValidationFailed
 from generation.api.generate_blog_serializers import GenerateBlogBody, options_of
-from generation.api.post_serializers import post_reply
 from generation.api.run_serializers import estimated_cost
+from generation.exports.reply import post_reply
 from generation.live.event_stream import stream
 from generation.live.follower import wait_until_ended
 from generation.models import Post, Run

@@ -11,7 +11,8 @@ from rest_framework.views import APIView
 
 from blogai.core import etag
 from blogai.core.errors import NotFound
-from generation.api.post_serializers import PostReply, PostSummary, post_reply, post_summary
+from generation.api.post_serializers import PostReply, PostSummary
+from generation.exports.reply import post_reply, post_summary
 from generation.models import Post
 from generation.posts import services
 

@@ -9,8 +9,8 @@ from rest_framework import serializers
 from rest_framework.utils.encoders import JSONEncoder
 
 from blogai.core.body import StrictSerializer
-from generation.api.post_serializers import Reply
 from generation.api.run_progress import Progress
+from generation.exports.reply import Reply
 from generation.models import Notification, Run, RunStep
 from generation.runs import frames
 from generation.runs.costs import MAX_COST_LIMIT, MIN_COST_LIMIT, exact

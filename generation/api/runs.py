@@ -23,7 +23,6 @@ from accounts.models import User
 from blogai.core import etag
 from blogai.core.db import in_database
 from blogai.core.errors import ValidationFailed
-from generation.api.post_serializers import Reply
 from generation.api.run_progress import Progress, progress, progress_of
 from generation.api.run_serializers import (
     ReceiptReply,
@@ -33,6 +32,7 @@ from generation.api.run_serializers import (
     receipt_reply,
     run_reply,
 )
+from generation.exports.reply import Reply
 from generation.live.event_stream import stream
 from generation.live.follower import watch
 from generation.models import Run

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from blogai.core.body import StrictSerializer, TextField
 from blogai.core.egress import AddressForbidden
-from generation.api.post_serializers import Reply
+from generation.exports.reply import Reply
 from generation.models import Notification
 from generation.notifications import webhooks
 from generation.notifications.deliveries import Delivery

@@ -22,7 +22,7 @@ from blogai.serving import database
 from blogai.serving.demo import demo_account
 from blogai.terminal import Display, display_for
 from generation.api.generate_blog_serializers import GenerateBlogBody, options_of
-from generation.api.post_serializers import Reply, post_reply
+from generation.exports.reply import Reply, post_reply
 from generation.live.follower import Follower
 from generation.models import Post, Run
 from generation.pipeline.types import MAX_SECTIONS, MAX_WORDS, MIN_WORDS, TONES, Brief

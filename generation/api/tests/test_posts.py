@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from uuid_utils.compat import uuid7
 
 from accounts.models import User
-from generation.api.post_serializers import post_reply
 from generation.conversations.services import conversation_named
+from generation.exports.reply import post_reply
 from generation.models import Post
 from generation.pipeline.types import Draft, Part, Question, Scores
 from generation.posts import services
