@@ -101,6 +101,20 @@ def pytest_configure() -> None:
     assert settings.DATABASES  # reads the settings, so that pytest-django sets up Django
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """After failures: what a crash of the tests' own Postgres left in its log."""
+    log = Path(os.environ["DATA_DIR"], "postgres.log")
+    if not terminalreporter.stats.keys() & {"failed", "error"} or not log.exists():
+        return
+    lines = log.read_text(errors="replace").splitlines()
+    crashes = [
+        number for number, line in enumerate(lines) if "PANIC" in line or "terminated by signal" in line
+    ]
+    if crashes:
+        terminalreporter.section("the embedded Postgres crashed")
+        terminalreporter.write_line("\n".join(lines[max(0, crashes[0] - 10) : crashes[0] + 30]))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _fast_hasher() -> None:
     from django.conf import settings

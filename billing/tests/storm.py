@@ -6,6 +6,7 @@ It works on the accounts that are there, until so many operations have ended, an
 import json
 import os
 import random
+import select
 import signal
 import sys
 from collections import Counter
@@ -152,19 +153,24 @@ def storm(seed: int, operations: int) -> Counter[str]:
     names = (f"{seed}.{number}" for number in range(sys.maxsize))
     running = [start(next(names), said) for _ in range(PROCESSES)]
     next_kill, rest = chance.randint(*BETWEEN_KILLS), b""
-    while done.total() < operations:
-        *lines, rest = (rest + os.read(hear, 4096)).split(b"\n")
-        done.update(line.decode() for line in lines)
-        if done.total() >= next_kill:
-            kill(running.pop(chance.randrange(PROCESSES)))
-            running.append(start(next(names), said))
-            next_kill += chance.randint(*BETWEEN_KILLS)
-            done["kill"] += 1
+    try:
+        while done.total() < operations:
+            for pid in running:
+                ended, status = os.waitpid(pid, os.WNOHANG)
+                assert not ended, f"a process ended by itself, with {status}"
+            if not select.select([hear], [], [], 1)[0]:
+                continue
+            *lines, rest = (rest + os.read(hear, 4096)).split(b"\n")
+            done.update(line.decode() for line in lines)
+            if done.total() >= next_kill:
+                kill(running.pop(chance.randrange(PROCESSES)))
+                running.append(start(next(names), said))
+                next_kill += chance.randint(*BETWEEN_KILLS)
+                done["kill"] += 1
+    finally:
         for pid in running:
-            ended, status = os.waitpid(pid, os.WNOHANG)
-            assert not ended, f"a process ended by itself, with {status}"
-    for pid in running:
-        kill(pid)
+            with suppress(ProcessLookupError, ChildProcessError):  # the one that ended by itself
+                kill(pid)
     return done
 
 

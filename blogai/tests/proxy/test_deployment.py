@@ -15,7 +15,7 @@ from django.test import override_settings
 from playwright.sync_api import sync_playwright
 
 from blogai.tests.folders import open_folder
-from blogai.tests.processes import until
+from blogai.tests.processes import SECONDS, until
 from blogai.tests.proxy.deployment import Deployment, deployed
 from blogai.tests.proxy.load import Author, Reader, Socket
 from blogai.tests.proxy.nginx import API, BLOG, Nginx, needs_nginx
@@ -157,9 +157,10 @@ def test_where_a_proxy_blocks_sockets_the_page_says_so_and_goes_on(
 
 def test_a_rolling_restart_under_load_loses_no_request_and_no_run(deployment: Deployment, key: str) -> None:
     held = deployment.model.gate()  # the run lasts until both processes have been restarted
-    deployment.model.script.add(Answer(gate=held, gate_at=40), schema=False)
+    deployment.model.script.add(Answer(gate=held, gate_at=40), schema=False, prompt="A long run")
     post, socket = watched(deployment, key, "A long run", sections=3)
     until(lambda: socket.page.texts, "the first words")
+    held.wait_for_call(SECONDS)
     deployment.model.pace = Pace(seconds_per_call=0.2)
     nginx = deployment.nginx
     with Reader(nginx, key) as reader, Reader(nginx, key) as another, Author(nginx, key) as author:

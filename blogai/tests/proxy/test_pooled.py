@@ -1,7 +1,7 @@
 """A handful of other tests through a real transaction pooler, and what is different there."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, cast
 
@@ -58,7 +58,7 @@ def _through_it(pooler: PgBouncer, django_db_blocker: Any, request: pytest.Fixtu
         **{"HOST": to["host"], "PORT": to["port"], "DISABLE_SERVER_SIDE_CURSORS": True},
         "OPTIONS": {**connection.settings_dict["OPTIONS"], "prepare_threshold": None},
     }
-    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), _closing_those_of_threads():
         connection.close()
         connection.close_pool()
         for name, value in pooled.items():
@@ -68,6 +68,25 @@ def _through_it(pooler: PgBouncer, django_db_blocker: Any, request: pytest.Fixtu
     with django_db_blocker.unblock():
         connection.close()
         connection.close_pool()
+
+
+@contextmanager
+def _closing_those_of_threads() -> Iterator[None]:
+    """Closes what other threads open inside the block: the code of later tests runs in them too."""
+    opened = set[DatabaseWrapper]()
+    connect = DatabaseWrapper.connect
+
+    def remembered(wrapper: DatabaseWrapper) -> None:
+        opened.add(wrapper)
+        connect(wrapper)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseWrapper, "connect", remembered)
+        yield
+    for wrapper in opened - {connection}:
+        wrapper.inc_thread_sharing()
+        wrapper.close()
+        wrapper.dec_thread_sharing()
 
 
 def test_a_restarted_pooler_costs_one_503(pooler: PgBouncer, client_for: Any) -> None:

@@ -83,6 +83,7 @@ export class Stream implements AsyncIterable<RunEvent> {
           if (event.type !== "run.snapshot") this.patience = pauses(this.connection.retry); // it goes on
           this.runId = event.run;
           this.draft.apply(event);
+          this.first.signal.throwIfAborted(); // what has come already would go on without it
           yield event;
         }
       }

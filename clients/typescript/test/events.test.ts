@@ -2,8 +2,11 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Connection } from "../src/connection.js";
 import { Draft } from "../src/draft.js";
 import { Decoder, Following, type RunEvent } from "../src/events.js";
+import { PATIENCE } from "../src/retry.js";
+import { Stream } from "../src/stream.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: frames with only those fields that a test is about
 const frame = (type: string, more: object = {}): any => ({ type, run: "1", ...more });
@@ -76,4 +79,16 @@ test("text of an older attempt is forgotten, and offsets count code points", () 
   ];
   for (const each of frames) draft.apply(each);
   assert.equal(draft.markdown, "# T\n\n## One\n\nnéw 🌊 text");
+});
+
+test("a signal ends a stream whose events have all come", async () => {
+  const ended = { seq: 2, post_id: "2", title: "Tides" };
+  const events = [frame("run.started", { seq: 1 }), frame("run.completed", ended), snapshot("completed", 2)];
+  const body = events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join("");
+  const connection = { retry: PATIENCE, fetch: async () => new Response(body) } as unknown as Connection;
+  const abort = new AbortController();
+  const stream = new Stream(connection, new Request("http://127.0.0.1/", { signal: abort.signal }));
+  await assert.rejects(async () => {
+    for await (const event of stream) if (event.type === "run.started") abort.abort();
+  }, /AbortError/);
 });
