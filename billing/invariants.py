@@ -2,10 +2,11 @@
 
 from django.db import connection
 
-# Each query returns a line for each violation.
+# Each query returns a line for each violation. The first line of a month opened its counters: a grant counts
+# nothing, but one that did so gave them their day.
 COUNTERS = """
 WITH lines AS (
-    SELECT user_id, meter, period_start, day, cost_usd,
+    SELECT id, user_id, meter, period_start, day, cost_usd,
         CASE WHEN kind IN ('settle', 'carry') THEN units ELSE 0 END AS used,
         CASE WHEN kind = 'reserve' THEN units WHEN kind IN ('settle', 'refund') THEN -units ELSE 0 END
             AS reserved,
@@ -13,8 +14,8 @@ WITH lines AS (
         CASE kind WHEN 'grant' THEN NULL ELSE day END AS counted_on
     FROM usage_records
 ), months AS (
-    SELECT user_id, meter, period_start, coalesce(max(counted_on), min(day)) AS day, sum(used) AS used,
-        sum(reserved) AS reserved, sum(granted) AS granted, sum(cost_usd) AS cost_usd
+    SELECT user_id, meter, period_start, greatest(max(counted_on), (array_agg(day ORDER BY id))[1]) AS day,
+        sum(used) AS used, sum(reserved) AS reserved, sum(granted) AS granted, sum(cost_usd) AS cost_usd
     FROM lines GROUP BY user_id, meter, period_start
 ), days AS (
     SELECT user_id, meter, period_start, day, sum(used) AS day_used, sum(reserved) AS day_reserved

@@ -7,7 +7,7 @@ counts them. A run counts in the month and day in which its units were reserved.
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal, TypedDict
 from uuid import UUID
@@ -291,6 +291,8 @@ def carry(user: User, meter: Meter, *, units: int, cost_usd: Decimal, day: date,
 
     `day_units` of the units were used on that day, the others before.
     """
+    if not day_units and not cost_usd:  # nothing on that day: the counters are those of the day before
+        day, day_units = day - timedelta(days=1), units
     _changed(CARRY, user=user.pk, meter=meter, units=units, cost_usd=cost_usd, day=day, day_units=day_units)
 
 

@@ -35,6 +35,8 @@ RUNS = 2_500
 """So few that processes end each other's runs, end them twice, and reserve under an id that is taken."""
 BETWEEN_KILLS = (200, 500)
 """Operations."""
+SILENCE = 60
+"""Seconds without an operation after which it is given up."""
 LOCK, LOCK_SHARED = (f"SELECT pg_advisory_xact_lock{kind}(%s)" for kind in ("", "_shared"))
 CLOCK = 1
 """Whoever moves the time has it alone."""
@@ -158,8 +160,8 @@ def storm(seed: int, operations: int) -> Counter[str]:
             for pid in running:
                 ended, status = os.waitpid(pid, os.WNOHANG)
                 assert not ended, f"a process ended by itself, with {status}"
-            if not select.select([hear], [], [], 1)[0]:
-                continue
+            if not select.select([hear], [], [], SILENCE)[0]:
+                raise TimeoutError("\n".join(activity()))
             *lines, rest = (rest + os.read(hear, 4096)).split(b"\n")
             done.update(line.decode() for line in lines)
             if done.total() >= next_kill:
@@ -172,6 +174,16 @@ def storm(seed: int, operations: int) -> Counter[str]:
             with suppress(ProcessLookupError, ChildProcessError):  # the one that ended by itself
                 kill(pid)
     return done
+
+
+def activity() -> list[str]:
+    """A line for each connection: what it does, and which others it waits for."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT format('%s %s %s %s: %s', pid, state, wait_event, pg_blocking_pids(pid), query)"
+            " FROM pg_stat_activity WHERE datname = current_database()"
+        )
+        return [line for (line,) in cursor.fetchall()]
 
 
 def kill(pid: int) -> None:

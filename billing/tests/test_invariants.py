@@ -1,6 +1,7 @@
 """The invariants detect what the table constraints allow."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
@@ -10,7 +11,7 @@ from django.db.models import F
 from accounts.models import User
 from billing import quotas
 from billing.invariants import broken
-from billing.models import UsageRecord, UserQuota
+from billing.models import Meter, UsageRecord, UserQuota
 
 pytestmark = pytest.mark.django_db
 
@@ -63,3 +64,19 @@ def test_an_end_of_other_units(run_id: UUID) -> None:
     quotas.settle(run_id)
     UsageRecord.objects.filter(kind="settle").update(units=2)
     assert f"run {run_id}: its settle differs from its reservation" in broken()
+
+
+def test_units_of_an_earlier_account_after_a_grant(alice: User, bob: User) -> None:
+    quotas.grant(alice, 2, reason="A present", actor=bob)
+    carry(alice, units=3, day_units=1)
+    assert broken() == []
+
+
+def test_units_of_an_earlier_account_none_of_its_last_day(alice: User) -> None:
+    carry(alice, units=3, day_units=0)
+    assert broken() == []
+
+
+def carry(user: User, *, units: int, day_units: int) -> None:
+    yesterday = datetime.now(UTC).date() - timedelta(days=1)
+    quotas.carry(user, Meter.POSTS, units=units, cost_usd=Decimal(), day=yesterday, day_units=day_units)
