@@ -17,7 +17,8 @@ from django.utils.formats import date_format
 
 from accounts.models import User
 from billing.entitlements import free_month_of, plan_of
-from billing.models import Meter, UsageRecord
+from billing.models import Meter as Meter
+from billing.models import UsageRecord
 from billing.tiers import no_tiers, pricing_url
 from blogai.core.db import prepared_cursor
 from blogai.core.errors import Conflict, CostLimitReached, QuotaExceeded

@@ -43,7 +43,7 @@ ADVICE = {
 
 MEANINGS = {
     "run.queued": "The run waits for a free slot",
-    "run.started": "Work begins; `parts` are the names of all parts",
+    "run.started": "Work begins on what `kind` says; `parts` are the names of all parts",
     "outline.draft": "The outline so far; it may still change",
     "outline.ready": "The outline, and the heading of each part",
     "outline.review": "The run waits for [your review](/docs/outline)",
@@ -51,7 +51,7 @@ MEANINGS = {
     "part.reset": "The part is written again, from an empty text",
     "part.delta": "A piece of text",
     "part.done": "The part is finished",
-    "run.completed": "The post is ready",
+    "run.completed": "The post is ready, or what else `kind` says",
     "run.failed": "It couldn’t be finished, and doesn’t count toward your plan",
     "run.cancelled": "It was stopped; with a code unless you did it",
     "run.snapshot": "Everything so far. It replaces what you have",

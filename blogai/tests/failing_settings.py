@@ -36,8 +36,7 @@ def fails(get_response: Any) -> Any:
 
 async def work(stop: asyncio.Event, ready: asyncio.Event) -> None:
     """A worker that fails to write about anything that is broken."""
-    from generation.pipeline.run import write
-    from generation.worker import execute
+    from generation.pipeline import run as pipeline
     from generation.worker.jobs import work as take_jobs
 
     async def write_or_fail(brief: Any, *rest: Any) -> Any:
@@ -45,5 +44,5 @@ async def work(stop: asyncio.Event, ready: asyncio.Event) -> None:
             raise RuntimeError(f"cannot write about {brief.topic}")
         return await write(brief, *rest)
 
-    execute.write = write_or_fail  # type: ignore[attr-defined,assignment]
+    write, pipeline.write = pipeline.write, write_or_fail  # type: ignore[assignment]
     await take_jobs(stop, ready)

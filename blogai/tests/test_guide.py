@@ -191,7 +191,7 @@ def test_every_frame_has_its_fields_and_a_meaning(client: Client) -> None:
     "frame",
     [
         frames.queued(RUN_ID),
-        frames.started(RUN_ID, post_id=RUN_ID, conversation="tides", parts=("introduction",)),
+        frames.started(RUN_ID, kind="post", post_id=RUN_ID, conversation="tides", parts=("introduction",)),
         frames.outlined(RUN_ID, OUTLINE, ("introduction",)),
         frames.review(RUN_ID),
         frames.waiting(RUN_ID, "outline", seconds=1, reason="busy"),
@@ -199,7 +199,7 @@ def test_every_frame_has_its_fields_and_a_meaning(client: Client) -> None:
         frames.reset(RUN_ID, "introduction", attempt=2, reason="loop"),
         frames.delta(RUN_ID, "introduction", attempt=1, offset=0, text="The moon"),
         frames.part_done(RUN_ID, Part(name="introduction", heading="", text="The moon"), attempt=1),
-        frames.completed(RUN_ID, post_id=RUN_ID, title="Tides"),
+        frames.completed(RUN_ID, kind="post", post_id=RUN_ID, title="Tides"),
         frames.failed(RUN_ID, ERRORS[0]()),
         frames.cancelled(RUN_ID, ERRORS[0]()),
     ],

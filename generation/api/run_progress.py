@@ -17,7 +17,8 @@ from blogai.core.errors import NotFound
 
 PROGRESS = """
 SELECT
-    run.id, run.status, run.brief ->> 'topic', run.test, run.post_id, conversation.name,
+    run.id, run.kind, run.status, coalesce(run.brief ->> 'topic', run.brief ->> 'about', ''), run.test,
+    coalesce(run.target_id, run.post_id), conversation.name,
     CASE WHEN run.status = 'queued' THEN (
         SELECT count(*) FROM runs AS earlier
         WHERE earlier.owner_id = run.owner_id AND earlier.id < run.id
@@ -62,6 +63,7 @@ class Progress:
     """A row of PROGRESS, its columns in order. `ahead` is 0 unless the run is queued."""
 
     id: uuid.UUID
+    kind: str
     status: str
     topic: str
     test: bool

@@ -98,9 +98,10 @@ class CallbackReply(serializers.Serializer[object]):
 
 class RunReply(serializers.Serializer[object]):
     id = serializers.UUIDField()
+    kind = serializers.CharField(help_text="What it makes: `post`, or a later kind of work with a model.")
     status = serializers.ChoiceField(choices=Run.Status.values)
     ahead = serializers.IntegerField(help_text="While it is queued: how many of your open runs came before.")
-    topic = serializers.CharField()
+    topic = serializers.CharField(help_text="What was asked for.")
     test = serializers.BooleanField(help_text="Whether a test key started it: its model is simulated.")
     post_id = serializers.UUIDField()
     conversation_id = serializers.CharField()
@@ -151,7 +152,7 @@ class CallReply(serializers.Serializer[object]):
 
 class ReceiptReply(serializers.Serializer[object]):
     run_id = serializers.UUIDField()
-    post_id = serializers.UUIDField()
+    post_id = serializers.UUIDField(help_text="The post that it wrote or worked on.")
     status = serializers.ChoiceField(choices=Run.Status.values)
     unit = serializers.ChoiceField(
         choices=["none", "reserved", "settled", "refunded"],
@@ -175,6 +176,7 @@ def run_reply(run: Progress) -> Reply:
     error = {"code": run.error_code, "detail": run.error_detail} if run.error_code else None
     return {
         "id": str(run.id),
+        "kind": run.kind,
         "status": run.status,
         "ahead": run.ahead,
         "topic": run.topic,
@@ -200,7 +202,7 @@ def receipt_reply(receipt: Receipt) -> Reply:
     """What the run cost: each call, the sums, and the unit."""
     return {
         "run_id": str(receipt.run.pk),
-        "post_id": str(receipt.run.post_id),
+        "post_id": str(receipt.run.about_post),
         "status": receipt.run.status,
         "unit": receipt.unit,
         "estimated_cost_usd": estimated_cost(receipt.run),

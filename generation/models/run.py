@@ -1,14 +1,23 @@
 """A run: one durable execution of the pipeline, with its steps and its milestones."""
 
 from typing import Self
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce
 from uuid_utils.compat import uuid7
 
 from generation.models.conversation import Conversation
+
+
+class RunQuerySet(models.QuerySet["Run"]):
+    def of_posts(self) -> Self:
+        """The runs whose work is a post, which `post_id` then names."""
+        return self.filter(kind=Run.POST)
 
 
 class Run(models.Model):
@@ -20,13 +29,19 @@ class Run(models.Model):
         FAILED = "failed"
         CANCELLED = "cancelled"
 
+    POST = "post"
     OPEN = (Status.QUEUED, Status.RUNNING, Status.WAITING)
     WANTS_WORKER = (Status.QUEUED, Status.RUNNING)
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="runs")
+    kind = models.TextField(default=POST, db_default=POST, editable=False)
+    """What it makes, see `generation.kinds`."""
     post_id = models.UUIDField(unique=True, default=uuid7, editable=False)
+    """The id of what it makes, known from the start: the post, or whatever else its kind makes."""
+    target_id = models.UUIDField(null=True, editable=False)
+    """The post that it works on. Null: the one that it writes itself."""
     brief = models.JSONField()
     provider = models.CharField(max_length=40, blank=True)
     """As requested; empty lets the router decide."""
@@ -67,6 +82,8 @@ class Run(models.Model):
     deleted_at = models.DateTimeField(null=True, editable=False)
     """When its owner deleted what a stopped or failed run left, which hides it as it does a post."""
 
+    objects = RunQuerySet.as_manager()
+
     class Meta:
         db_table = "runs"
         constraints = [
@@ -84,10 +101,28 @@ class Run(models.Model):
             ),
             BrinIndex(fields=["created_at"], name="runs_by_time", autosummarize=True),
             models.Index(fields=["deleted_at"], name="runs_deleted", condition=Q(deleted_at__isnull=False)),
+            models.Index(fields=["target_id"], name="runs_of_target", condition=Q(target_id__isnull=False)),
         ]
 
     def __str__(self) -> str:
         return f"{self.id} ({self.status})"
+
+    @property
+    def asked(self) -> str:
+        """What a list calls it, as `asked()` does."""
+        return str(self.brief.get("topic") or self.brief.get("about", ""))
+
+    @property
+    def about_post(self) -> UUID:
+        """The post that it writes or works on."""
+        return self.target_id or self.post_id
+
+
+def asked(prefix: str = "") -> Coalesce:
+    """An annotation: what a list calls the run. A post's brief has a topic, those of other kinds `about`."""
+    brief = f"{prefix}brief"
+    topic, about = KeyTextTransform("topic", brief), KeyTextTransform("about", brief)
+    return Coalesce(topic, about, Value(""), output_field=models.TextField())
 
 
 class RunStepQuerySet(models.QuerySet["RunStep"]):

@@ -8,13 +8,13 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import CharField, OuterRef, QuerySet, Subquery, Value
-from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Concat
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.models import User
 from blogai.core.errors import Conflict, NotFound
 from generation.models import Notification, Run
+from generation.models.run import asked
 from generation.notifications import schedule
 from generation.notifications.webhooks import without_query
 
@@ -57,8 +57,8 @@ def runs_with_delivery(user: User, state: str = "") -> "QuerySet[Run, Any]":
     Runs, because they have an index by owner: the page costs the same whatever others have.
     """
     newest = CALLBACKS.filter(event__run=OuterRef("pk")).order_by("-pk")
-    runs = Run.objects.filter(owner=user).exclude(callback_url="")
-    runs = runs.annotate(
+    mine = Run.objects.filter(owner=user).exclude(callback_url="")
+    runs = mine.annotate(
         delivery=Subquery(newest.values("pk")[:1]), state=Subquery(newest.values("state")[:1])
     )
     kept = runs.filter(state=state) if state else runs.filter(state__isnull=False)
@@ -112,7 +112,7 @@ def _with_next_attempt() -> QuerySet[Notification]:
         CALLBACKS.select_related("event__run")
         .defer("event__data", "event__run__brief", "event__run__outline")
         .annotate(
-            topic=KeyTextTransform("topic", "event__run__brief"),
+            topic=asked("event__run__"),
             next_attempt_at=Subquery(job.values("scheduled_at")[:1]),
         )
         .order_by("-event__run_id")

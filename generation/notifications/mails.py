@@ -29,7 +29,7 @@ async def send(notification: Notification, address: str, *, has_finished_parts: 
 
 def build_mail(notification: Notification, address: str, *, has_finished_parts: bool) -> EmailMessage:
     event, run = notification.event, notification.event.run
-    name = one_line(event.data.get("title") or run.brief["topic"])
+    name = one_line(event.data.get("title") or run.asked)
     context = {
         "name": name,
         "reason": one_line(event.data.get("detail", "")),

@@ -168,7 +168,7 @@ def _after(user: User, sort: Sort, before: uuid.UUID) -> Q:
         return Q(address__lt=before)
     if sort == "oldest":
         return Q(address__gt=before)
-    unfinished = Run.objects.filter(~Q(status=Run.Status.COMPLETED), owner=user, post_id=before)
+    unfinished = Run.objects.of_posts().filter(~Q(status=Run.Status.COMPLETED), owner=user, post_id=before)
     posts = Post.objects.filter(owner=user, pk=before).values_list(Lower("title"), "word_count")
     runs = unfinished.values_list(Lower(_title_of_run()), Value(0, IntegerField()))
     for key, words in posts.union(runs, all=True):
@@ -180,10 +180,11 @@ def _after(user: User, sort: Sort, before: uuid.UUID) -> Q:
 
 def _runs(user: User) -> QuerySet[Any]:
     """Runs without a post. A stopped run is hidden once its conversation has a later one."""
-    later = Run.objects.filter(conversation=OuterRef("conversation"), pk__gt=OuterRef("pk"))
+    later = Run.objects.of_posts().filter(conversation=OuterRef("conversation"), pk__gt=OuterRef("pk"))
     parts = is_part_of_post("steps__")
     return (
-        Run.objects.filter(~Q(status=Run.Status.COMPLETED), owner=user, deleted_at=None)
+        Run.objects.of_posts()
+        .filter(~Q(status=Run.Status.COMPLETED), owner=user, deleted_at=None)
         .filter(Q(finished_at=None) | ~Exists(later))
         .annotate(
             name=_title_of_run(),

@@ -26,13 +26,13 @@ def purge() -> int:
     posts = _overdue(Post.objects.filter(deleted_at__lt=long_ago))
     runs = _overdue(Run.objects.filter(deleted_at__lt=long_ago))
     conversations = {*posts.values(), *runs.values()}
-    gone = Run.objects.filter(Q(post_id__in=posts) | Q(pk__in=runs))
+    gone = Run.objects.of_posts().filter(Q(post_id__in=posts) | Q(pk__in=runs))
     # A stopped run is hidden while its conversation has a later one. It must not reappear when that is
     # erased.
     written_later = gone.filter(conversation=OuterRef("conversation"), pk__gt=OuterRef("pk"))
     stopped = Q(status__in=[Run.Status.FAILED, Run.Status.CANCELLED])
     Run.objects.filter(
-        Q(post_id__in=posts) | Q(pk__in=runs) | stopped & Exists(written_later),
+        Q(post_id__in=posts) | Q(target_id__in=posts) | Q(pk__in=runs) | stopped & Exists(written_later),
         conversation__in=conversations,
     ).delete()
     Post.objects.filter(pk__in=posts).delete()

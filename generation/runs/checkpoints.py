@@ -16,16 +16,15 @@ from psycopg.types.json import Jsonb
 
 from billing import quotas
 from blogai.core.errors import BlogAIError, CostLimitReached
+from generation.kinds.registry import kind_of
 from generation.llm.base import Call
 from generation.models import LlmCall, Run, RunEvent, RunStep
 from generation.notifications import schedule as notifications
-from generation.pipeline.types import Draft
-from generation.posts import services as posts
+from generation.pipeline.types import Frozen
 from generation.runs import admission, frames, log, statements
 from generation.runs.costs import to_ledger, with_costs
 from generation.runs.frames import Frame
 from generation.runs.lease import Lease, LeaseLost
-from generation.runs.steps import brief_of
 
 REVIEW_TIMEOUT = timedelta(days=7)
 """How long an outline waits for its owner's review."""
@@ -166,19 +165,12 @@ def pause(lease: Lease) -> Frame:
 
 
 @transaction.atomic
-def complete(lease: Lease, draft: Draft, calls: Iterable[Call]) -> Frame:
-    """Store the post and end the run as completed."""
+def complete(lease: Lease, made: Frozen, calls: Iterable[Call]) -> Frame:
+    """Store what the run made and end it as completed. Raises what its kind's `finish` raises."""
     run = Run.objects.select_related("conversation").get(pk=lease.run_id)
     _store_calls(run.pk, run.owner_id, calls)
-    post = posts.store(
-        id=run.post_id,
-        owner_id=run.owner_id,
-        conversation=run.conversation,
-        language=brief_of(run).language,
-        draft=draft,
-        written_by=_main_model(run),
-    )
-    frame = frames.completed(run.pk, post_id=post.pk, title=post.title)
+    title = kind_of(run).finish(run, made, _main_model(run))
+    frame = frames.completed(run.pk, kind=run.kind, post_id=run.about_post, title=title)
     return close(lease, run, frame, charged=True, status=Run.Status.COMPLETED)
 
 
@@ -193,7 +185,7 @@ def fail(lease: Lease, error: BlogAIError, calls: Iterable[Call]) -> Frame:
     reason = {"error_code": error.code, "error_detail": error.detail}
     if isinstance(error, CostLimitReached):
         settle_writing(run, RunStep.State.WAITING)
-        frame, charged = frames.cancelled(run.pk, error), has_text(run.pk)
+        frame, charged = frames.cancelled(run.pk, error), is_readable(run)
         return close(lease, run, frame, charged=charged, status=Run.Status.CANCELLED, **reason)
     settle_writing(run, RunStep.State.FAILED)
     frame = frames.failed(run.pk, error)
@@ -205,9 +197,10 @@ def settle_writing(run: Run, state: RunStep.State) -> None:
     run.steps.filter(state=RunStep.State.WRITING).update(state=state)
 
 
-def has_text(run_id: UUID) -> bool:
-    """Whether any part of the post is finished, so that there is something to read."""
-    return RunStep.objects.parts().filter(run_id=run_id, output__isnull=False).exists()
+def is_readable(run: Run) -> bool:
+    """Whether a run that is stopped now leaves something to read, which then counts."""
+    finished = RunStep.objects.parts().filter(run=run, output__isnull=False)
+    return kind_of(run).parts_stay and finished.exists()
 
 
 def close(lease: Lease, run: Run, ending: Frame, *, charged: bool, **changes: Any) -> Frame:

@@ -12,6 +12,7 @@ from accounts.models import User
 from billing import quotas
 from blogai.core import tracing
 from blogai.core.errors import BlogAIError, Conflict, CostLimitReached, ValidationFailed
+from generation.kinds.registry import kind_of
 from generation.llm.registry import models_for
 from generation.models import Run, RunStep
 from generation.runs import admission, checkpoints, frames, key_limit, log
@@ -37,7 +38,7 @@ def cancel(owner: User, run_id: uuid.UUID, reason: BlogAIError | None = None) ->
         Lease(run.pk, run.attempt),
         run,
         frames.cancelled(run.pk, reason),
-        charged=checkpoints.has_text(run.pk),
+        charged=checkpoints.is_readable(run),
         status=Run.Status.CANCELLED,
         error_code=reason.code if reason else "",
         error_detail=reason.detail if reason else "",
@@ -78,7 +79,7 @@ def retry(
     if not run.test and quotas.state_of(run.reservation) == "refunded":
         run.reservation = uuid7()
         run.save(update_fields=["reservation"])
-        quotas.reserve(owner, run.reservation, for_run=run.pk)
+        quotas.reserve(owner, run.reservation, meter=kind_of(run).meter, for_run=run.pk)
     RunStep.objects.filter(run=run, output__isnull=True).update(state=RunStep.State.WAITING)
     if admission.without_queued_job(Run.objects.filter(pk=run.pk)).exists():
         admission.enqueue(run.pk, trace=tracing.carried())

@@ -15,7 +15,7 @@ ENDED = (Run.Status.FAILED, Run.Status.CANCELLED)
 
 def discard(user: User, post_id: uuid.UUID) -> None:
     """Hide the user's run that was to become this post. Raises NotFound, and Conflict while it is open."""
-    mine = Run.objects.filter(owner=user, post_id=post_id, deleted_at=None)
+    mine = Run.objects.of_posts().filter(owner=user, post_id=post_id, deleted_at=None)
     if mine.filter(status__in=ENDED).update(deleted_at=Now()):
         return
     if mine.filter(status__in=Run.OPEN).exists():
@@ -25,7 +25,7 @@ def discard(user: User, post_id: uuid.UUID) -> None:
 
 def discarded(user: User, post_id: uuid.UUID) -> "QuerySet[Run]":
     """The user's deleted run, or nothing if it can no longer be restored."""
-    return Run.objects.filter(owner=user, post_id=post_id, deleted_at__gt=Now() - UNDO_WINDOW)
+    return Run.objects.of_posts().filter(owner=user, post_id=post_id, deleted_at__gt=Now() - UNDO_WINDOW)
 
 
 def restore(user: User, post_id: uuid.UUID) -> None:

@@ -16,7 +16,7 @@ type Frame = dict[str, Any]
 
 FIELDS = {
     "run.queued": "run",
-    "run.started": "run seq post_id conversation_id parts",  # again by each worker that takes over
+    "run.started": "run seq kind post_id conversation_id parts",  # again by each worker that takes over
     "outline.draft": "run title headings",
     "outline.ready": "run seq outline parts",  # again after the outline was edited
     "outline.review": "run seq",
@@ -24,10 +24,10 @@ FIELDS = {
     "part.reset": "run part attempt reason",
     "part.delta": "run part attempt offset text",
     "part.done": "run seq part attempt heading length html notes",
-    "run.completed": "run seq post_id title",
+    "run.completed": "run seq kind post_id title",
     "run.failed": "run seq code detail",
     "run.cancelled": "run seq code detail",  # without code and detail if its owner cancelled it
-    "run.snapshot": "run status seq post_id outline parts",  # from Postgres
+    "run.snapshot": "run status seq kind post_id outline parts",  # from Postgres
 }
 """What each type of frame has beside its type. Those with `seq` are stored, the others are not."""
 ENDINGS = ("run.completed", "run.failed", "run.cancelled")
@@ -55,10 +55,13 @@ def queued(run_id: uuid.UUID) -> Frame:
     return {"type": "run.queued", "run": str(run_id)}
 
 
-def started(run_id: uuid.UUID, *, post_id: uuid.UUID, conversation: str, parts: tuple[str, ...]) -> Frame:
+def started(
+    run_id: uuid.UUID, *, kind: str, post_id: uuid.UUID, conversation: str, parts: tuple[str, ...]
+) -> Frame:
     return {
         "type": "run.started",
         "run": str(run_id),
+        "kind": kind,
         "post_id": str(post_id),
         "conversation_id": conversation,
         "parts": list(parts),
@@ -114,8 +117,14 @@ def part_done(run_id: uuid.UUID, part: Part, *, attempt: int) -> Frame:
     }
 
 
-def completed(run_id: uuid.UUID, *, post_id: uuid.UUID, title: str) -> Frame:
-    return {"type": "run.completed", "run": str(run_id), "post_id": str(post_id), "title": title}
+def completed(run_id: uuid.UUID, *, kind: str, post_id: uuid.UUID, title: str) -> Frame:
+    return {
+        "type": "run.completed",
+        "run": str(run_id),
+        "kind": kind,
+        "post_id": str(post_id),
+        "title": title,
+    }
 
 
 def cancelled(run_id: uuid.UUID, error: BlogAIError | None = None) -> Frame:

@@ -2,6 +2,8 @@
 
 from django.db import connection
 
+from generation.kinds.registry import KINDS
+
 # Each query returns a line for each violation.
 STATES = """
 SELECT format('run %s: it is %s, and %s', id, status, fault)
@@ -60,18 +62,9 @@ ORDER BY 1
 """
 
 COMPLETED = """
-SELECT format('run %s: completed, and %s', runs.id, fault)
-FROM runs CROSS JOIN LATERAL (
-    SELECT 'it has no post' AS fault
-    WHERE NOT EXISTS (SELECT FROM generated_content WHERE generated_content.id = post_id)
-    UNION ALL
-    SELECT name || ' is not done' FROM run_steps WHERE run_id = runs.id AND state <> 'done'
-) AS faults
-WHERE status = 'completed'
-UNION ALL
-SELECT format('run %s: %s, and it has a post', runs.id, status)
-FROM runs JOIN generated_content ON generated_content.id = post_id
-WHERE status <> 'completed'
+SELECT format('run %s: completed, and %s is not done', runs.id, name)
+FROM runs JOIN run_steps ON run_id = runs.id
+WHERE status = 'completed' AND state <> 'done'
 ORDER BY 1
 """
 
@@ -90,25 +83,15 @@ WHERE content_markdown IS DISTINCT FROM '# ' || title || (
 ORDER BY 1
 """
 
-# What watchers were sent, part by part, against what was accepted in the end.
-READ = """
-SELECT format('run %s: its watchers have a different text of %s than the post', runs.id, told.name)
-FROM runs
-JOIN run_steps AS assembly ON assembly.run_id = runs.id AND assembly.name = 'assembly'
-CROSS JOIN LATERAL jsonb_array_elements(assembly.output -> 'parts') AS part
-JOIN run_steps AS told ON told.run_id = runs.id AND told.name = part ->> 'name'
-WHERE told.text <> part ->> 'text'
-ORDER BY 1
-"""
-
 # A run that was cancelled with something to read has used its unit, and a retry does not charge it again.
 # The runs of test keys take none.
 UNITS = """
 SELECT format('run %s: it is %s, and its unit is %s', runs.id, status, unit)
 FROM runs
 CROSS JOIN LATERAL (
-    SELECT coalesce(max(kind) FILTER (WHERE kind <> 'reserve'), max(kind), 'not taken') AS unit
-    FROM usage_records WHERE run_id = reservation AND kind IN ('reserve', 'settle', 'refund')
+    SELECT coalesce(max(line.kind) FILTER (WHERE line.kind <> 'reserve'), max(line.kind), 'not taken') AS unit
+    FROM usage_records AS line
+    WHERE line.run_id = reservation AND line.kind IN ('reserve', 'settle', 'refund')
 ) AS ledger
 CROSS JOIN LATERAL (
     SELECT count(*) > 0 AS once FROM run_events WHERE run_id = runs.id AND type = 'run.cancelled'
@@ -120,14 +103,6 @@ WHERE NOT CASE
     WHEN status = 'completed' THEN unit = 'settle'
     ELSE unit = 'refund'
 END
-UNION ALL
-SELECT format('run %s: cancelled with something to read, and its unit was refunded', runs.id)
-FROM runs JOIN usage_records ON usage_records.run_id = reservation AND kind = 'refund'
-WHERE status = 'cancelled' AND EXISTS (
-    SELECT FROM run_steps
-    WHERE run_id = runs.id AND output IS NOT NULL
-    AND coalesce(is_part, name NOT IN ('outline', 'checks', 'assembly'))
-)
 UNION ALL
 SELECT format('unit %s: reserved for no run', run_id)
 FROM usage_records AS taken
@@ -146,7 +121,10 @@ WHERE test <> (calls.provider = 'simulated')
 ORDER BY 1
 """
 
-QUERIES = (STATES, DEADLINES, EVENTS, ENDINGS, OUTPUTS, COMPLETED, TEXTS, READ, UNITS, MODELS)
+QUERIES = (
+    STATES, DEADLINES, EVENTS, ENDINGS, OUTPUTS, COMPLETED, TEXTS, UNITS, MODELS,
+    *(query for kind in KINDS.values() for query in kind.invariants),
+)  # fmt: skip
 
 
 def broken() -> list[str]:

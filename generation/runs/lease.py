@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce, Greatest, Now
 
+from generation.kinds.registry import KINDS
 from generation.models import Run
 from generation.runs import admission
 
@@ -42,9 +43,13 @@ def unleased() -> QuerySet[Run]:
 
 
 def acquire(run_id: uuid.UUID) -> Lease | None:
-    """A lease on the run; None if it has ended, is held by another worker, or may not start yet."""
+    """A lease on the run; None if it has ended, is held by another worker, or may not start yet.
+
+    A run whose kind only a newer version knows is left to a worker of that version.
+    """
+    known = Run.objects.filter(pk=run_id, finished_at=None, kind__in=KINDS)
     with transaction.atomic():
-        run = Run.objects.filter(pk=run_id, finished_at=None).select_related("owner").first()
+        run = known.select_related("owner").first()
         if (
             run is None
             or not admission.within_concurrency_limit(run.owner)

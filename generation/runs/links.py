@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from generation.models import Post, Run
+from generation.models.run import asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +22,17 @@ class RunLink:
 
 def links_of(user: User, run_ids: Collection[UUID]) -> dict[UUID, RunLink]:
     """The links of those that are the user's and whose post is there or not finished, by run. One query."""
-    posts = Post.objects.filter(pk=OuterRef("post_id"), deleted_at=None)
-    unfinished = ~Q(status=Run.Status.COMPLETED) & Q(deleted_at=None)
-    runs = Run.objects.filter(unfinished | Exists(posts), owner=user, pk__in=run_ids).annotate(
+    posts = Post.objects.filter(pk=OuterRef("about"), deleted_at=None)
+    unfinished = ~Q(status=Run.Status.COMPLETED) & Q(kind=Run.POST, deleted_at=None)
+    mine = Run.objects.filter(owner=user, pk__in=run_ids).annotate(about=Coalesce("target_id", "post_id"))
+    runs = mine.filter(unfinished | Exists(posts)).annotate(
         title=Coalesce(
             Subquery(posts.values("title")),
             KeyTextTransform("title", "outline"),
-            KeyTextTransform("topic", "brief"),
+            asked(),
         )
     )
     return {
-        run_id: RunLink(title, reverse("post", args=[post_id]))
-        for run_id, post_id, title in runs.values_list("pk", "post_id", "title")
+        run_id: RunLink(title, reverse("post", args=[about]))
+        for run_id, about, title in runs.values_list("pk", "about", "title")
     }

@@ -2,16 +2,19 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from accounts.models import User
 from billing import quotas
 from billing.quotas import PeriodUsage, Usage
 from blogai.core.errors import BlogAIError
+from generation.kinds.base import Kind
+from generation.kinds.registry import KINDS
 from generation.llm import connected
 from generation.llm.pricing import is_priced
 from generation.llm.registry import LOCAL_LABEL, label, profile_of, writer
-from generation.pipeline.estimate import estimate
-from generation.pipeline.types import Brief
+from generation.models import Run
+from generation.pipeline.types import Brief, Frozen
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +51,10 @@ def cents(cost_usd: Decimal) -> str:
     return f"about ${cost_usd:.2f}" if cost_usd >= Decimal("0.01") else "less than $0.01"
 
 
-def estimated_cost(brief: Brief, provider: str = "", model: str = "") -> Decimal | None:
-    """Roughly what the post will cost in US dollars; None when the price of the model is not known.
+def estimated_cost(
+    brief: Frozen, provider: str = "", model: str = "", kind: Kind[Any, Any] = KINDS[Run.POST]
+) -> Decimal | None:
+    """Roughly what a run will cost in US dollars; None when the price of the model is not known.
 
     `provider` and `model` are those requested, empty to let the router decide. The estimate assumes that the
     first provider writes everything.
@@ -57,7 +62,7 @@ def estimated_cost(brief: Brief, provider: str = "", model: str = "") -> Decimal
     provider, model = writer(provider, model)
     if not provider or not is_priced(provider, model):
         return None
-    return estimate(brief, profile_of(provider)).cost(provider, model)
+    return kind.estimate(brief, profile_of(provider)).cost(provider, model)
 
 
 def quote(user: User, brief: Brief, provider: str = "", model: str = "") -> Quote:

@@ -19,11 +19,12 @@ from billing import limits, quotas
 from blogai.core import tracing
 from blogai.core.errors import IdempotencyMismatch, NotFound, ValidationFailed
 from generation.conversations.services import conversation_named
+from generation.kinds.registry import KINDS
 from generation.llm.pricing import SIMULATED, is_priced
 from generation.llm.registry import SANDBOX, models_for
 from generation.llm.router import Router
 from generation.models import Conversation, Run
-from generation.pipeline.types import Brief
+from generation.pipeline.types import Frozen
 from generation.runs import admission, frames, key_limit, log
 from generation.runs.admission import enqueue
 from generation.runs.channel_layer import publish_on_commit
@@ -37,11 +38,16 @@ IDEMPOTENCY_KEY_LIFETIME = timedelta(hours=24)
 class RunOptions:
     """What the API, the form and the command line can ask of a run.
 
-    `conversation` is the owner's name for the thread, empty for a new one. `provider` and `model` are empty
-    to let the router decide. A `max_cost_usd` of None means the plan's limit.
+    `brief` is that of the `kind`. `target` is the post that the run works on, and `asked` what identifies
+    the request where the brief has more, such as the text of a post. `conversation` is the owner's name for
+    the thread, empty for a new one. `provider` and `model` are empty to let the router decide. A
+    `max_cost_usd` of None means the plan's limit.
     """
 
-    brief: Brief
+    brief: Frozen
+    kind: str = Run.POST
+    target: uuid.UUID | None = None
+    asked: Frozen | None = None
     conversation: str = ""
     provider: str = ""
     model: str = ""
@@ -58,9 +64,9 @@ class RunOptions:
         asked = {
             field.name: getattr(self, field.name)
             for field in fields(self)
-            if field.name != "brief" and getattr(self, field.name) != field.default
+            if field.name not in ("brief", "asked") and getattr(self, field.name) != field.default
         }
-        brief = self.brief.model_dump(mode="json", exclude_defaults=True)
+        brief = (self.asked or self.brief).model_dump(mode="json", exclude_defaults=True)
         canonical = json.dumps({**asked, "brief": brief}, sort_keys=True, default=str)
         return hashlib.sha256(canonical.encode()).hexdigest()
 
@@ -91,6 +97,7 @@ def start_run(
     one is not or when the cost limit could not be enforced, TierRequired for a webhook that the plan does not
     include, QuotaExceeded, and CostLimitReached at the limit of the month or of the API key.
     """
+    kind = KINDS[options.kind]
     test = caller is not None and caller.test
     if not test:
         require_verified_email(owner)
@@ -99,6 +106,8 @@ def start_run(
         _require_models(options, caller)
     run = Run.objects.create(
         owner=owner,
+        kind=kind.name,
+        target_id=options.target,
         conversation=conversation_named(owner, options.conversation),
         brief=options.brief.model_dump(mode="json"),
         provider=provider,
@@ -106,7 +115,7 @@ def start_run(
         test=test,
         api_key_id=caller.first_key_id if caller else None,
         max_cost_usd=_max_cost(owner, options, caller),
-        estimated_cost_usd=Decimal() if test else estimated_cost(options.brief, provider, model),
+        estimated_cost_usd=Decimal() if test else estimated_cost(options.brief, provider, model, kind),
         review_outline=options.review_outline,
         idempotency_key=idempotency_key,
         body_hash=options.fingerprint() if idempotency_key else "",
@@ -118,8 +127,8 @@ def start_run(
     if options.callback_url and not test:
         limits.require(owner, "webhooks")
     if not test:
-        quotas.reserve(owner, run.reservation, for_run=run.pk)
-    new_steps(run, options.brief)
+        quotas.reserve(owner, run.reservation, meter=kind.meter, for_run=run.pk)
+    new_steps(run, kind.steps(options.brief))
     if queue:
         enqueue(run.pk, trace=tracing.carried())
     publish_on_commit(run, [frames.queued(run.pk)])
@@ -195,7 +204,7 @@ def unfinished_run(owner: User, post_id: uuid.UUID) -> Run:
 
     It is annotated with `ahead`: how many of the owner's runs are before it in the queue.
     """
-    mine = Run.objects.filter(owner=owner, post_id=post_id, deleted_at=None)
+    mine = Run.objects.of_posts().filter(owner=owner, post_id=post_id, deleted_at=None)
     runs = mine.exclude(status=Run.Status.COMPLETED)
     run = runs.select_related("conversation").annotate(ahead=admission.count_ahead()).first()
     if run is None:
@@ -205,4 +214,4 @@ def unfinished_run(owner: User, post_id: uuid.UUID) -> Run:
 
 def _newest(conversation: Conversation) -> Run | None:
     Conversation.objects.select_for_update().get(pk=conversation.pk)
-    return conversation.runs.filter(deleted_at=None).order_by("-pk").first()
+    return Run.objects.of_posts().filter(conversation=conversation, deleted_at=None).order_by("-pk").first()

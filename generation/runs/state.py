@@ -9,12 +9,11 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
+from generation.kinds.registry import KINDS, asked_of, kind_of
 from generation.models import Run, RunEvent, RunStep
-from generation.pipeline.run import part_names
 from generation.pipeline.types import Outline
 from generation.runs import frames
 from generation.runs.frames import Frame
-from generation.runs.steps import brief_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +32,7 @@ class RunState:
     id: str
     status: str
     seq: int
+    kind: str
     post_id: str
     outline: dict[str, Any] | None
     parts: tuple[PartState, ...]
@@ -48,6 +48,7 @@ class RunState:
             "run": self.id,
             "status": self.status,
             "seq": self.seq,
+            "kind": self.kind,
             "post_id": self.post_id,
             "outline": self.outline,
             "parts": [
@@ -64,9 +65,9 @@ class RunState:
 
 
 def states(owner_id: uuid.UUID, conversation: str, known: Iterable[str] = ()) -> list[RunState]:
-    """The open runs of a conversation, its newest run and the runs in `known`, oldest first."""
-    runs = Run.objects.filter(owner_id=owner_id, conversation__name=conversation)
-    newest = runs.order_by("-pk").values("pk")[:1]
+    """The open runs of a conversation, its newest post's run and the runs in `known`, oldest first."""
+    runs = Run.objects.filter(owner_id=owner_id, conversation__name=conversation, kind__in=KINDS)
+    newest = runs.of_posts().order_by("-pk").values("pk")[:1]
     wanted = runs.filter(Q(finished_at=None) | Q(pk__in=list(known)) | Q(pk=Subquery(newest)))
     return [_state(run) for run in _with_steps_and_events(wanted).order_by("pk")]
 
@@ -93,7 +94,8 @@ def _state(run: Any) -> RunState:
         id=str(run.pk),
         status=run.status,
         seq=run.last_seq,
-        post_id=str(run.post_id),
+        kind=run.kind,
+        post_id=str(run.about_post),
         outline=run.outline,
         parts=tuple(
             PartState(
@@ -103,7 +105,7 @@ def _state(run: Any) -> RunState:
                 attempt=steps[name]["attempt"],
                 text=steps[name]["text"],
             )
-            for name in part_names(brief_of(run))
+            for name in kind_of(run).parts(asked_of(run))
         ),
         events=tuple({**event["data"], "seq": event["seq"]} for event in run.all_events),
     )

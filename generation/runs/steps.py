@@ -1,7 +1,7 @@
 """The rows of a run's steps, created as the pipeline declares them, and the hash of each step's input."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db.models import F
 
@@ -11,12 +11,12 @@ from generation.pipeline.types import Brief, Frozen, Outline
 
 
 def brief_of(run: Run) -> Brief:
-    """The run's brief. Unknown fields, stored by a newer version, are ignored."""
+    """The brief of a post's run. Unknown fields, stored by a newer version, are ignored."""
     return Brief.model_validate(run.brief)
 
 
-def new_steps(run: Run, brief: Brief) -> None:
-    RunStep.objects.bulk_create(_rows(run, enumerate(steps_of(brief))))
+def new_steps(run: Run, declared: Sequence[Step]) -> None:
+    RunStep.objects.bulk_create(_rows(run, enumerate(declared)))
 
 
 def restart_from(run: Run, brief: Brief, outline: Outline) -> None:

@@ -205,7 +205,9 @@ class LivePage:
 def run_for_post(user: User, post_id: uuid.UUID) -> Run:
     """The user's run for this post, whatever became of it. Raises NotFound, for a deleted post too."""
     deleted = Post.objects.filter(pk=OuterRef("post_id")).exclude(deleted_at=None)
-    run = Run.objects.filter(~Exists(deleted), owner=user, post_id=post_id, deleted_at=None).first()
+    run = (
+        Run.objects.of_posts().filter(~Exists(deleted), owner=user, post_id=post_id, deleted_at=None).first()
+    )
     if run is None:
         raise NotFound("We can’t find that post.")
     return run

@@ -1,4 +1,4 @@
-"""Executing a run: acquire its lease, write the post, end the run. A second call meanwhile does nothing."""
+"""Executing a run: acquire its lease, do its work, end the run. A second call meanwhile does nothing."""
 
 import asyncio
 import logging
@@ -7,15 +7,17 @@ import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from blogai.core.db import OUTAGES, in_database, retry_on_outage
 from blogai.core.errors import BlogAIError, ProviderError, ProviderTimeout
+from generation.kinds.base import Kind
+from generation.kinds.registry import asked_of, kind_of
 from generation.llm.base import Call, OnCall, OnWait
 from generation.llm.budget import CostBudget
 from generation.llm.registry import models_for, sandbox_models
 from generation.llm.router import Router
 from generation.models import Run, RunStep
-from generation.pipeline.run import body_names, closing_names, part_names, write
 from generation.pipeline.threads import outside_loop
 from generation.pipeline.types import Checks, Frozen, Outline, Part
 from generation.runs import checkpoints, frames, lease
@@ -23,7 +25,7 @@ from generation.runs import log as run_log
 from generation.runs.checkpoints import Loaded
 from generation.runs.frames import Frame
 from generation.runs.lease import Lease, LeaseLost
-from generation.runs.steps import brief_of, has_inputs, hash_inputs
+from generation.runs.steps import has_inputs, hash_inputs
 from generation.worker.broadcast import Broadcast
 from generation.worker.heartbeat import keep_renewing
 
@@ -36,7 +38,7 @@ _running: set[asyncio.Task[None]] = set()
 
 
 async def execute(run_id: uuid.UUID) -> None:
-    """Write the run's post, unless another worker is writing it or the run has ended."""
+    """Do the run's work, unless another worker is doing it or the run has ended."""
     held = await in_database(lease.acquire)(run_id)
     if held is None:
         return
@@ -82,37 +84,54 @@ async def _execute(held: Lease) -> None:
 
 
 async def _write(held: Lease, loaded: Loaded, broadcast: Broadcast) -> None:
-    """Write the post and store it, or store the reason why there is none."""
-    run, brief = loaded.run, brief_of(loaded.run)
+    """Write what the run makes and store it, or store the reason why there is nothing."""
+    run, kind, brief = loaded.run, kind_of(loaded.run), asked_of(loaded.run)
     calls: list[Call] = []
     finished = {step.name: step for step in loaded.steps if step.output is not None}
     steps = RunSteps(held, run, finished, broadcast, calls)
     started = frames.started(
-        run.pk, post_id=run.post_id, conversation=run.conversation.name, parts=part_names(brief)
+        run.pk,
+        kind=run.kind,
+        post_id=run.about_post,
+        conversation=run.conversation.name,
+        parts=kind.parts(brief),
     )
     await broadcast.send([await retry_on_outage(checkpoints.milestone)(held, started)])
     try:
         if run.attempts_without_progress > lease.MAX_ATTEMPTS_WITHOUT_PROGRESS:
-            raise ProviderError("We started this post five times without getting anywhere, so we stopped.")
+            raise ProviderError(
+                f"We started this {kind.noun} five times without getting anywhere, so we stopped."
+            )
         async with asyncio.timeout(loaded.seconds):
             budget = CostBudget(run.max_cost_usd, loaded.spent)
             models = _models_of(run, calls.append, broadcast.waiting, budget)
-            draft = await write(brief, models, steps, broadcast)
+            made = await kind.write(brief, models, steps, broadcast)
     except OutlineNeedsReview:
         ending = await retry_on_outage(checkpoints.pause)(held)
     except Exception as error:
-        reason = _error_for_user(error)
-        ending = await _store_with_calls(
-            calls, lambda stored: retry_on_outage(checkpoints.fail)(held, reason, stored)
-        )
+        ending = await _fail(held, _error_for_user(error, kind), calls)
     else:
-        ending = await _store_with_calls(
-            calls, lambda stored: retry_on_outage(checkpoints.complete)(held, draft, stored)
-        )
+        ending = await _complete(held, made, calls)
     finally:
         if calls:  # made for a run that has ended or been taken over; they cost money all the same
             await _store_late_calls(run.pk, calls)
     await broadcast.send([ending])
+
+
+async def _complete(held: Lease, made: Frozen, calls: list[Call]) -> Frame:
+    """End the run with what it made, or with the reason why its kind could not store that."""
+    try:
+        return await _store_with_calls(
+            calls, lambda stored: retry_on_outage(checkpoints.complete)(held, made, stored)
+        )
+    except BlogAIError as refusal:
+        return await _fail(held, refusal, calls)
+
+
+async def _fail(held: Lease, reason: BlogAIError, calls: list[Call]) -> Frame:
+    return await _store_with_calls(
+        calls, lambda stored: retry_on_outage(checkpoints.fail)(held, reason, stored)
+    )
 
 
 def _models_of(run: Run, on_call: OnCall, on_wait: OnWait, budget: CostBudget) -> Router:
@@ -132,7 +151,7 @@ async def _store_with_calls[R](calls: list[Call], write: Callable[[list[Call]], 
         return await asyncio.shield(writing)
     finally:
         done, _ = await asyncio.wait([writing], timeout=COMMIT_TIMEOUT)
-        if done and isinstance(writing.exception(), LeaseLost):
+        if done and isinstance(writing.exception(), (LeaseLost, BlogAIError)):
             calls += taken
 
 
@@ -145,16 +164,17 @@ async def _store_late_calls(run_id: uuid.UUID, calls: list[Call]) -> None:
         logger.exception("run %s: could not store %d calls that cost $%s", run_id, len(calls), cost)
 
 
-def _error_for_user(error: Exception) -> BlogAIError:
+def _error_for_user(error: Exception, kind: Kind[Any, Any]) -> BlogAIError:
     """The error to show to the user. A lost lease does not end the run, so it is raised again."""
     if isinstance(error, LeaseLost):
         raise error
     if isinstance(error, BlogAIError):
         return error
     if isinstance(error, TimeoutError):
-        return ProviderTimeout("This post took too long, so we stopped it.")
+        return ProviderTimeout(f"This {kind.noun} took too long, so we stopped it.")
     logger.error("a run failed because of an unexpected error", exc_info=error)
-    return BlogAIError("Something went wrong on our side. Finished sections are saved. Try again.")
+    safe = " Finished sections are saved." if kind.parts_stay else ""
+    return BlogAIError(f"Something went wrong on our side.{safe} Try again.")
 
 
 class OutlineNeedsReview(Exception):
@@ -173,7 +193,7 @@ class RunSteps:
         calls: list[Call],
     ) -> None:
         self._held = held
-        self._brief = brief_of(run)
+        self._kind, self._brief = kind_of(run), asked_of(run)
         self._review = run.review_outline
         self._finished = finished
         self._broadcast = broadcast
@@ -227,14 +247,13 @@ class RunSteps:
     def _parts_started_by(self, name: str) -> tuple[str, ...]:
         """The parts that start once this step is stored."""
         self._finished_names.add(name)
-        if name == "outline":
-            return () if self._review else body_names(self._brief)
-        body = body_names(self._brief)
-        return closing_names(self._brief) if name in body and self._finished_names.issuperset(body) else ()
+        if self._review:  # which comes first
+            return ()
+        return self._kind.begun_by(name, self._brief, self._finished_names)
 
     def _milestones(self, output: Frozen, parts: list[Part], attempts: Mapping[str, int]) -> list[Frame]:
         if isinstance(output, Outline):
-            return [frames.outlined(self._held.run_id, output, part_names(self._brief))]
+            return [frames.outlined(self._held.run_id, output, self._kind.parts(self._brief))]
         return [frames.part_done(self._held.run_id, part, attempt=attempts[part.name]) for part in parts]
 
 

@@ -33,10 +33,10 @@ PERIODIC = """
     FROM procrastinate_periodic_defers GROUP BY 1
 """
 RUNS = f"""
-    SELECT finished_at IS NULL, status, error_code, count(*)
+    SELECT finished_at IS NULL, kind, status, error_code, count(*)
     FROM runs
     WHERE finished_at IS NULL OR finished_at > {RECENT}
-    GROUP BY 1, 2, 3
+    GROUP BY 1, 2, 3, 4
 """  # noqa: S608
 # Who holds a run renews its lease every three seconds, and ends it at its deadline. If they die, others do.
 STUCK = """
@@ -85,14 +85,14 @@ def jobs() -> list[Metric]:
 def runs() -> list[Metric]:
     open_ = GaugeMetricFamily("blogai_runs", "Runs that have not ended.", labels=["status"])
     ended = GaugeMetricFamily(
-        "blogai_runs_ended", "Runs that ended in the last 15 minutes.", labels=["status", "code"]
+        "blogai_runs_ended", "Runs that ended in the last 15 minutes.", labels=["kind", "status", "code"]
     )
     found: dict[str, int] = dict.fromkeys(Run.OPEN, 0)
-    for is_open, status, code, count in rows(RUNS):
+    for is_open, kind, status, code, count in rows(RUNS):
         if is_open:
             found[status] = found.get(status, 0) + count
         else:
-            ended.add_metric([status, code], count)
+            ended.add_metric([kind, status, code], count)
     for status, count in found.items():
         open_.add_metric([status], count)
     ((stuck,),) = rows(STUCK)

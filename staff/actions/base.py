@@ -163,7 +163,7 @@ def _named(target: Any) -> str:
     if isinstance(target, Notification):
         target = target.event.run
     if isinstance(target, Run):
-        return str(target.brief.get("topic", ""))
+        return target.asked
     return "" if isinstance(target, User) else str(target)
 
 

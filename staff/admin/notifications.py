@@ -45,7 +45,7 @@ class Notifications(Screens[Notification]):
         run = notification.event.run
         lock = f"{LOCK_PREFIX}{notification.pk}"
         return {
-            "title": f"{notification.get_kind_display()} about {run.brief.get('topic', '')}",
+            "title": f"{notification.get_kind_display()} about {run.asked}",
             "actions": offered(notification, request.user),
             "run": run,
             "max_attempts": MAX_ATTEMPTS,

@@ -4,11 +4,12 @@ from typing import Any
 
 from django.contrib.admin import display
 from django.db.models import Q, QuerySet
-from django.db.models.fields.json import KeyTextTransform
 from django.http import HttpRequest
 
 from billing.models import UsageRecord
+from generation.kinds.registry import KINDS
 from generation.models import LlmCall, Notification, Run, RunEvent
+from generation.models.run import asked
 from generation.notifications.webhooks import without_query
 from generation.runs.receipt import receipt_of
 from staff.actions.catalogue import offered
@@ -37,13 +38,19 @@ class OfTestKey(Filter):
 
 class Runs(Screens[Run]):
     title = "Runs"
-    list_display = ("topic", "account", "state", "code", "began", "took")
-    list_filter = (by("status", Run.Status.choices, "State"), ErrorCode, OfTestKey, When)
+    list_display = ("topic", "kind", "account", "state", "code", "began", "took")
+    list_filter = (
+        by("kind", {name: kind.noun.capitalize() for name, kind in KINDS.items()}),
+        by("status", Run.Status.choices, "State"),
+        ErrorCode,
+        OfTestKey,
+        When,
+    )
     search_by = "Id of a run, post, user or key; or a whole email"
     screen_template = "staff/run.html"
 
     def rows(self) -> QuerySet[Run]:
-        shown = Run.objects.select_related("owner").annotate(asked=KeyTextTransform("topic", "brief"))
+        shown = Run.objects.select_related("owner").annotate(about=asked())
         return shown.defer("brief", "outline")
 
     def screen_rows(self) -> QuerySet[Run]:
@@ -51,7 +58,13 @@ class Runs(Screens[Run]):
 
     def found(self, rows: QuerySet[Run], words: str) -> QuerySet[Run]:
         if number := uuid_of(words):
-            return rows.filter(Q(pk=number) | Q(post_id=number) | Q(owner=number) | Q(api_key_id=number))
+            return rows.filter(
+                Q(pk=number)
+                | Q(post_id=number)
+                | Q(target_id=number)
+                | Q(owner=number)
+                | Q(api_key_id=number)
+            )
         return rows.filter(owner__in=people(words))
 
     def screen(self, run: Run, request: HttpRequest) -> dict[str, Any]:
@@ -59,7 +72,7 @@ class Runs(Screens[Run]):
         lines = UsageRecord.objects.filter(for_run=run.pk, user=run.owner_id)
         sent = Notification.objects.filter(event__run=run).select_related("event")
         return {
-            "title": f"Run: {run.brief.get('topic', '')}",
+            "title": f"Run: {run.asked}",
             "actions": [
                 action
                 for action in offered(run, request.user)
@@ -75,7 +88,11 @@ class Runs(Screens[Run]):
 
     @display(description="Topic")
     def topic(self, run: Any) -> str:
-        return str(run.asked)[:100]
+        return str(run.about)[:100]
+
+    @display(description="Kind")
+    def kind(self, run: Run) -> str:
+        return run.kind
 
     @display(description="Account")
     def account(self, run: Run) -> str:

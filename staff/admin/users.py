@@ -7,7 +7,6 @@ from allauth.mfa.models import Authenticator
 from django.contrib.admin import display
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.expressions import RawSQL
-from django.db.models.fields.json import KeyTextTransform
 from django.http import HttpRequest
 
 from accounts import security_events, sessions
@@ -19,6 +18,7 @@ from billing.models import Entitlement, StripeEvent
 from billing.standing import standing_of
 from billing.stripe.drift import compare
 from generation.models import Notification, Post, Run
+from generation.models.run import asked
 from staff import notes
 from staff.access import may
 from staff.actions.catalogue import offered
@@ -80,7 +80,9 @@ class Wrote(Filter):
     offered = {"yes": "Yes", "no": "No"}
 
     def narrowed(self, rows: QuerySet[Any], value: str) -> QuerySet[Any]:
-        finished = Run.objects.filter(owner=OuterRef("pk"), status=Run.Status.COMPLETED, test=False)
+        finished = Run.objects.of_posts().filter(
+            owner=OuterRef("pk"), status=Run.Status.COMPLETED, test=False
+        )
         return rows.filter(Exists(finished) if value == "yes" else ~Exists(finished))
 
 
@@ -181,7 +183,7 @@ def _security(user: User) -> dict[str, Any]:
 
 def _runs(user: User) -> list[Any]:
     """Each with what became of its `unit`."""
-    shown = Run.objects.filter(owner=user).annotate(asked=KeyTextTransform("topic", "brief"))
+    shown = Run.objects.filter(owner=user).annotate(about=asked())
     runs: list[Any] = list(shown.defer("brief", "outline").order_by("-pk")[:MOST_SHOWN])
     units = quotas.states_of([run.reservation for run in runs])
     for run in runs:

@@ -40,7 +40,7 @@ GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {MOST}
 DURATIONS = f"""
 SELECT (created_at AT TIME ZONE 'UTC')::date, count(*),
     percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY extract(epoch FROM finished_at - started_at))
-FROM runs WHERE created_at >= {SINCE_DAY} AND status = 'completed' AND NOT test GROUP BY 1
+FROM runs WHERE created_at >= {SINCE_DAY} AND kind = 'post' AND status = 'completed' AND NOT test GROUP BY 1
 """  # noqa: S608
 JOBS = "SELECT status, count(*) FROM procrastinate_jobs GROUP BY 1 ORDER BY 1"
 COSTS = f"""
@@ -60,7 +60,7 @@ SELECT count(*), count(writer), count(writer) FILTER (WHERE EXISTS (
 ))
 FROM users LEFT JOIN (
     SELECT DISTINCT owner_id AS writer FROM runs
-    WHERE created_at >= {LAST_MONTH} AND status = 'completed' AND NOT test
+    WHERE created_at >= {LAST_MONTH} AND kind = 'post' AND status = 'completed' AND NOT test
 ) AS writers ON writer = users.id
 WHERE date_joined >= {LAST_MONTH}
 """  # noqa: S608

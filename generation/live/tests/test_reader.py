@@ -67,7 +67,9 @@ class Writer:
 
     def state(self) -> RunState:
         parts = (PartState(name, name, "writing", *self.flushed[name]) for name in PARTS)
-        return RunState(RUN, self.status, len(self.events), RUN, None, tuple(parts), tuple(self.events))
+        return RunState(
+            RUN, self.status, len(self.events), "post", RUN, None, tuple(parts), tuple(self.events)
+        )
 
     def frames(self) -> Iterator[Frame]:
         yield self.milestone("run.started")

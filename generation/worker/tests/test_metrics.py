@@ -84,7 +84,7 @@ def test_runs_are_counted_by_state_and_by_how_they_ended(run: Run) -> None:
         ("blogai_runs_stuck",): 0,
     }
     Run.objects.update(status="failed", error_code="provider_error", finished_at=Now())
-    assert sampled(metrics.runs())["blogai_runs_ended", "failed", "provider_error"] == 1
+    assert sampled(metrics.runs())["blogai_runs_ended", "post", "failed", "provider_error"] == 1
     Run.objects.update(finished_at=Now() - timedelta(hours=1))
     assert not any(name == "blogai_runs_ended" for name, *_ in sampled(metrics.runs()))
 

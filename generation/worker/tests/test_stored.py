@@ -13,7 +13,7 @@ from accounts.models import User
 from generation.llm.simulated import Server
 from generation.models import Post, Run, RunEvent, RunStep
 from generation.pipeline.types import Brief, Outline, Part
-from generation.runs.checkpoints import has_text
+from generation.runs.checkpoints import is_readable
 from generation.runs.start import RunOptions, start_run
 from generation.runs.steps import has_inputs, hash_inputs
 from generation.worker.execute import execute
@@ -73,9 +73,9 @@ def test_its_parts_are_known_by_name(run: Run) -> None:
     assert list(run.steps.all().parts().values_list("name", flat=True)) == [
         *("introduction", "section-1", "conclusion"),
     ]
-    assert has_text(run.pk)
+    assert is_readable(run)
     run.steps.exclude(name="outline").update(output=None)
-    assert not has_text(run.pk)
+    assert not is_readable(run)
 
 
 @pytest.fixture

@@ -1019,7 +1019,10 @@ export interface components {
         ReceiptReply: {
             /** Format: uuid */
             run_id: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The post that it wrote or worked on.
+             */
             post_id: string;
             status: components["schemas"]["RunStatus"];
             /**
@@ -1098,9 +1101,12 @@ export interface components {
         RunReply: {
             /** Format: uuid */
             id: string;
+            /** @description What it makes: `post`, or a later kind of work with a model. */
+            kind: string;
             status: components["schemas"]["RunStatus"];
             /** @description While it is queued: how many of your open runs came before. */
             ahead: number;
+            /** @description What was asked for. */
             topic: string;
             /** @description Whether a test key started it: its model is simulated. */
             test: boolean;

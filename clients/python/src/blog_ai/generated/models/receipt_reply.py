@@ -22,6 +22,7 @@ T = TypeVar("T", bound="ReceiptReply")
 class ReceiptReply:
     run_id: UUID
     post_id: UUID
+    """ The post that it wrote or worked on. """
     status: RunStatus
     """ * `queued` - queued
     * `running` - running

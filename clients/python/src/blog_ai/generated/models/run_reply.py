@@ -21,6 +21,8 @@ T = TypeVar("T", bound="RunReply")
 @_attrs_define
 class RunReply:
     id: UUID
+    kind: str
+    """ What it makes: `post`, or a later kind of work with a model. """
     status: RunStatus
     """ * `queued` - queued
     * `running` - running
@@ -31,6 +33,7 @@ class RunReply:
     ahead: int
     """ While it is queued: how many of your open runs came before. """
     topic: str
+    """ What was asked for. """
     test: bool
     """ Whether a test key started it: its model is simulated. """
     post_id: UUID
@@ -56,6 +59,8 @@ class RunReply:
         from ..models.error_reply import ErrorReply  # noqa: PLC0415
 
         id = str(self.id)
+
+        kind = self.kind
 
         status: str = self.status
 
@@ -119,6 +124,7 @@ class RunReply:
         field_dict.update(
             {
                 "id": id,
+                "kind": kind,
                 "status": status,
                 "ahead": ahead,
                 "topic": topic,
@@ -150,6 +156,8 @@ class RunReply:
 
         d = dict(src_dict)
         id = UUID(d.pop("id"))
+
+        kind = d.pop("kind")
 
         status = check_run_status(d.pop("status"))
 
@@ -256,6 +264,7 @@ class RunReply:
 
         run_reply = cls(
             id=id,
+            kind=kind,
             status=status,
             ahead=ahead,
             topic=topic,

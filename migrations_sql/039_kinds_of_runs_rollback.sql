@@ -1,0 +1,36 @@
+-- Rolls 039_kinds_of_runs back, with all of its data.
+-- Written by `manage.py export_sql` from Django's migrations: change those, not this file.
+
+\set ON_ERROR_STOP on
+BEGIN;
+
+DO $guard$
+DECLARE
+    migrations text[] := ARRAY['generation.039_kinds_of_runs'];
+    ledger text := quote_ident(current_schema()) || '.django_migrations';
+    later text;
+BEGIN
+    PERFORM set_config('lock_timeout', '5s', true);
+    PERFORM set_config('client_min_messages', 'warning', true);
+    PERFORM pg_advisory_xact_lock(1651273576);
+    IF to_regclass(ledger) IS NULL
+        OR (SELECT count(*) FROM django_migrations WHERE app || '.' || name = ANY (migrations)) < cardinality(migrations)
+    THEN
+        RAISE EXCEPTION '039_kinds_of_runs is not applied, or only in part. Nothing was changed.';
+    END IF;
+    SELECT name INTO later FROM django_migrations
+        WHERE app = ANY (ARRAY['accounts', 'billing', 'blogai', 'generation', 'health', 'staff']) AND name > '039_kinds_of_runs' ORDER BY name DESC LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'Roll back % before 039_kinds_of_runs. Nothing was changed.', later;
+    END IF;
+END
+$guard$;
+
+DROP INDEX IF EXISTS "runs_of_target";
+ALTER TABLE "runs" DROP COLUMN "target_id";
+ALTER TABLE "runs" DROP COLUMN "kind";
+DELETE FROM django_migrations WHERE (app, name) IN (
+    ('generation', '039_kinds_of_runs')
+);
+
+COMMIT;
