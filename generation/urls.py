@@ -9,12 +9,14 @@ from generation.api.generate_blog import GenerateBlog
 from generation.api.models import Models
 from generation.api.outlines import ContinueRun, OneOutline
 from generation.api.runs import CancelRun, OneRun, RetryRun, RunEvents, RunReceipt, Runs
+from generation.api.seo import PostSeo as PostSeoApi
 from generation.web import posts, webhooks
 from generation.web.connect import ConnectModel, DisconnectModel
 from generation.web.library import Library
 from generation.web.live import LiveFigures, Stop, WriteAgain
 from generation.web.new_post import NewPost, PostEstimate
 from generation.web.outline_review import ReviewOutline
+from generation.web.seo import PostSeo
 from generation.web.start import start
 from generation.web.writing import Writing
 
@@ -33,6 +35,7 @@ urlpatterns = [
     path("posts/<uuid:post_id>/again", WriteAgain.as_view(), name="write-again"),
     path("posts/<uuid:post_id>/delete", posts.DeletePost.as_view(), name="delete-post"),
     path("posts/<uuid:post_id>/restore", posts.RestorePost.as_view(), name="restore-post"),
+    path("posts/<uuid:post_id>/seo", PostSeo.as_view(), name="post-seo"),
     path("settings/writing", Writing.as_view(), name="settings-writing"),
     path("settings/webhooks", webhooks.Webhooks.as_view(), name="settings-webhooks"),
     path("settings/webhooks/secret", webhooks.RenewSecret.as_view(), name="settings-renew-webhook-secret"),
@@ -62,6 +65,7 @@ urlpatterns = [
     path("api/v1/models", Models.as_view(), name="models"),
     path("api/v1/posts", posts_api.Posts.as_view(), name="api-posts"),
     path("api/v1/posts/<uuid:post_id>", posts_api.OnePost.as_view(), name="api-post"),
+    path("api/v1/posts/<uuid:post_id>/seo", PostSeoApi.as_view(), name="api-post-seo"),
 ]
 
 if settings.DEVELOPMENT:  # in production, models are configured by the environment alone

@@ -251,6 +251,7 @@ PRIVATE = [
     Private("get", "api/v1/posts", stranger=200, things=a_post),
     Private("get", "api/v1/posts/<uuid:post_id>", things=a_post),
     Private("delete", "api/v1/posts/<uuid:post_id>", 204, things=a_post),
+    Private("get", "api/v1/posts/<uuid:post_id>/seo", things=a_post),
 ]
 
 
@@ -358,6 +359,7 @@ PAGES = [
     Page("posts", things=a_post),
     Page("posts/<uuid:post_id>", stranger=404, things=a_post),
     Page("posts/<uuid:post_id>/markdown", stranger=404, things=a_post),
+    Page("posts/<uuid:post_id>/seo", stranger=404, things=a_post),
     Page("posts/<uuid:post_id>/figures", stranger=404, things=an_unfinished_post),
     Page("posts/<uuid:post_id>/outline", 302, 404, method="post", things=an_unfinished_post),
     Page("posts/<uuid:post_id>/again", 302, 404, method="post", things=an_unfinished_post),

@@ -37,6 +37,11 @@ def render(text: str) -> str:
     return _clean(_post.render(text), _TAGS, _ATTRIBUTES)
 
 
+def tokens_of(text: str) -> list[Token]:
+    """What `render` makes HTML of: the blocks of `text` in order, each with its inline pieces."""
+    return _post.parse(text)
+
+
 def render_for_page(text: str) -> str:
     """As `render`, with code and tables in frames that can be scrolled by keyboard."""
     return framed(render(text))

@@ -242,6 +242,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/posts/{post_id}/seo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Check a post for search engines
+         * @description Named checks of a post, each with a figure, a reason and what to do. There’s no total.
+         */
+        get: operations["posts_seo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs": {
         parameters: {
             query?: never;
@@ -623,6 +643,30 @@ export interface components {
             /** @description A code; empty when it was delivered. */
             last_error: string;
         };
+        CheckReply: {
+            /** @description Never changes, such as `title_length`. */
+            id: string;
+            name: string;
+            state: components["schemas"]["CheckReplyStateEnum"];
+            /** @description What was found, with its unit. */
+            figure: string;
+            /**
+             * Format: double
+             * @description The number in `figure`, if it has one.
+             */
+            value: number | null;
+            /** @description Why it matters. */
+            why: string;
+            /** @description What to do. Empty if there’s nothing to do. */
+            advice: string;
+        };
+        /**
+         * @description * `good` - good
+         *     * `could_be_better` - could_be_better
+         *     * `not_applicable` - not_applicable
+         * @enum {string}
+         */
+        CheckReplyStateEnum: "good" | "could_be_better" | "not_applicable";
         /** @description A serializer that rejects unknown fields by name. `aliases` are alternative names of its fields. */
         CheckoutBody: {
             tier: components["schemas"]["TierEnum"];
@@ -1183,6 +1227,15 @@ export interface components {
             claims: string[];
             words: number;
         };
+        SeoReply: {
+            /** @description The one that was checked, or empty. */
+            keyword: string;
+            /** @description Those of the post’s brief. */
+            keywords: string[];
+            /** @description Whether only the first 100,000 characters of a very long text were checked. */
+            truncated: boolean;
+            checks: components["schemas"]["CheckReply"][];
+        };
         StepReply: {
             name: string;
             state: components["schemas"]["StepState"];
@@ -1616,6 +1669,8 @@ export type AcceptedStatusEnum = components['schemas']['AcceptedStatusEnum'];
 export type ApiKeyReply = components['schemas']['ApiKeyReply'];
 export type CallReply = components['schemas']['CallReply'];
 export type CallbackReply = components['schemas']['CallbackReply'];
+export type CheckReply = components['schemas']['CheckReply'];
+export type CheckReplyStateEnum = components['schemas']['CheckReplyStateEnum'];
 export type CheckoutBody = components['schemas']['CheckoutBody'];
 export type CostReply = components['schemas']['CostReply'];
 export type DeliveryReply = components['schemas']['DeliveryReply'];
@@ -1660,6 +1715,7 @@ export type ScoresReply = components['schemas']['ScoresReply'];
 export type Section = components['schemas']['Section'];
 export type SectionBody = components['schemas']['SectionBody'];
 export type SectionReply = components['schemas']['SectionReply'];
+export type SeoReply = components['schemas']['SeoReply'];
 export type StepReply = components['schemas']['StepReply'];
 export type StepState = components['schemas']['StepState'];
 export type StepSumReply = components['schemas']['StepSumReply'];
@@ -2182,6 +2238,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    posts_seo: {
+        parameters: {
+            query?: {
+                /** @description What the post should be found by, up to 100 characters. Without it, the first keyword of its brief. */
+                keyword?: string;
+            };
+            header?: {
+                /** @description The `ETag` of the version that you have: 304 without a body if it is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                post_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeoReply"];
+                };
             };
         };
     };

@@ -5,6 +5,8 @@ from .accepted_status_enum import AcceptedStatusEnum
 from .api_key_reply import ApiKeyReply
 from .call_reply import CallReply
 from .callback_reply import CallbackReply
+from .check_reply import CheckReply
+from .check_reply_state_enum import CheckReplyStateEnum
 from .checkout_body import CheckoutBody
 from .cost_reply import CostReply
 from .delivery_reply import DeliveryReply
@@ -56,6 +58,7 @@ from .scores_reply import ScoresReply
 from .section import Section
 from .section_body import SectionBody
 from .section_reply import SectionReply
+from .seo_reply import SeoReply
 from .step_reply import StepReply
 from .step_state import StepState
 from .step_sum_reply import StepSumReply
@@ -85,6 +88,8 @@ __all__ = (
     "CallbackReply",
     "CallReply",
     "CheckoutBody",
+    "CheckReply",
+    "CheckReplyStateEnum",
     "CostReply",
     "DeliveryReply",
     "DeliveryReplyTypeEnum",
@@ -135,6 +140,7 @@ __all__ = (
     "Section",
     "SectionBody",
     "SectionReply",
+    "SeoReply",
     "StepReply",
     "StepState",
     "StepSumReply",
