@@ -37,6 +37,7 @@ MEASURES = (
     "reserve",
     "webhook",
     "history",
+    "search",
     "desk",
     "start",
 )

@@ -39,7 +39,10 @@ class Post(models.Model):
 
     class Meta:
         db_table = "generated_content"
-        indexes = [models.Index(fields=["owner", "-id"], name="generated_content_newest")]
+        indexes = [
+            models.Index(fields=["owner", "-id"], name="generated_content_newest"),
+            models.Index(fields=["owner", "language", "-id"], name="generated_content_language"),
+        ]
 
     def __str__(self) -> str:
         return self.title

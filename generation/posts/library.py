@@ -1,9 +1,7 @@
 """The library: a user's posts together with the runs that have not become a post."""
 
-import re
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -13,31 +11,35 @@ from django.db.models import (
     Count,
     Exists,
     F,
-    Func,
     IntegerField,
+    JSONField,
     OuterRef,
     Q,
     QuerySet,
+    TextField,
     Value,
 )
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce, Lower
+from django.db.models.query import EmptyQuerySet
 
 from accounts.models import User
 from generation.llm.registry import label
 from generation.models import Post, Run, RunStep
 from generation.models.run import is_part_of_post
-from generation.posts.services import posts_of
+from generation.posts.narrowed import (
+    EVERYTHING,
+    Narrowed,
+    few_posts,
+    languages_of,
+    narrowed_posts,
+    narrowed_runs,
+)
+from generation.posts.search import Marked, Marker, terms_of
 
-type State = Literal["", "finished", "writing", "stopped", "failed"]
 type Sort = Literal["newest", "oldest", "title", "words"]
 
 PAGE_SIZE = 20
-MAX_TERMS = 8
-"""Words of a search that are looked for in the text."""
-EXCERPT = 160
-"""Characters shown around what was found."""
-STATUSES = {"writing": Run.OPEN, "stopped": (Run.Status.CANCELLED,), "failed": (Run.Status.FAILED,)}
 ORDERS = {
     "newest": ("-address",),
     "oldest": ("address",),
@@ -50,20 +52,24 @@ ORDERS = {
 class Entry:
     """A row of the library. `words` is for finished posts, `done` and `parts` for those being written.
 
-    `found` is what stands before, at and after what was searched for, if that is in the text.
+    `title` is in pieces, some of which were searched for; so is `found`, what is around those in the text.
     """
 
     id: uuid.UUID
     state: str
     title: str
+    marked_title: Marked
     description: str
+    tags: tuple[str, ...]
+    favourite: bool
+    language: str
     sample: bool
     when: datetime
     words: int
     model: str
     done: int
     parts: int
-    found: tuple[str, str, str] | None = None
+    found: Marked = ()
 
     @property
     def words_display(self) -> str:
@@ -91,75 +97,72 @@ class LibraryPage:
         return tuple(entry.id for entry in self.entries if entry.state == "writing")
 
 
-class HasWords(Func):
-    """Whether the text of a post has a word that begins so, or these words one after the other.
-
-    Of Chinese and Japanese each character counts as a word, as in the column `search`.
-    """
-
-    template = (
-        "search @@ (nullif(phraseto_tsquery('simple', regexp_replace("
-        r"%(expressions)s, '([\u3040-\u30ff\u3400-\u9fff])', ' \1 ', 'g'"
-        "))::text, '') || ':*')::tsquery"
-    )
-    output_field = BooleanField()
-
-
 def library_page(
     user: User,
+    to: Narrowed = EVERYTHING,
     *,
-    search: str = "",
-    state: State = "",
     sort: Sort = "newest",
     before: uuid.UUID | None = None,
+    languages: tuple[str, ...] | None = None,
 ) -> LibraryPage:
     """A page of the library, after the entry `before`: one query, which by date is as fast on any page.
 
-    By title and words it takes a second query after the first page; a search takes one for what was found.
+    By title and words it takes a second query after the first page. A search takes up to two more;
+    `languages` are those of the user's posts, if they are known.
     """
-    posts: QuerySet[Any] = posts_of(user)
-    runs = _runs(user)
-    if search:
-        posts, runs = posts.filter(_matches(user, search)), runs.filter(name__icontains=search)
-    if state in STATUSES:
-        runs = runs.filter(status__in=STATUSES[state])
-    rows = _rows(posts, runs, state, sort, _after(user, sort, before) if before else Q())
-    entries = tuple(_entry(row) for row in rows[:PAGE_SIZE])
-    if search:
-        entries = _with_what_was_found(entries, search)
+    after = _after(user, sort, before) if before else Q()
+    if to.search and languages is None:
+        languages = languages_of(user)
+    rows = list[dict[str, Any]]()
+    if to.search and sort in ("newest", "oldest"):
+        # What's common stands in the next few posts already, and then its index would be long.
+        rows = _rows(*_among_few(user, to, languages, sort, before), to, sort, after)
+    if len(rows) <= PAGE_SIZE:
+        rows = _rows(narrowed_posts(user, to, languages), narrowed_runs(_runs(user), to), to, sort, after)
+    entries = tuple(_entry(row, to.search) for row in rows[:PAGE_SIZE])
     return LibraryPage(entries, entries[-1].id if len(rows) > PAGE_SIZE else None)
 
 
-def _matches(user: User, search: str) -> Q:
-    """In the title as it was typed, or all of its words in the text."""
-    in_text = posts_of(user)
-    for term in search.split()[:MAX_TERMS]:
-        in_text = in_text.filter(HasWords(Value(term)))
-    return Q(title__icontains=search) | Q(pk__in=in_text.values("pk"))
+def _among_few(
+    user: User, to: Narrowed, languages: tuple[str, ...] | None, sort: Sort, before: uuid.UUID | None
+) -> tuple[QuerySet[Any], QuerySet[Any]]:
+    """Posts and runs among the next few by date."""
+    newest = sort == "newest"
+    after = (Q(pk__lt=before) if newest else Q(pk__gt=before)) if before else Q()
+    last = few_posts(user, after, newest=newest)
+    posts = narrowed_posts(user, to, languages, among_few=True)
+    runs = narrowed_runs(_runs(user), to)
+    if newest:
+        return posts.filter(pk__gte=last), runs.filter(post_id__gte=last)
+    return posts.filter(pk__lte=last), runs.filter(post_id__lte=last)
 
 
 def _rows(
-    posts: QuerySet[Any], runs: QuerySet[Any], state: State, sort: Sort, after: Q
+    posts: QuerySet[Any], runs: QuerySet[Any], to: Narrowed, sort: Sort, after: Q
 ) -> list[dict[str, Any]]:
     """The rows of a page, in order, and one more that shows whether there is another page."""
-    nothing, zero = Value("", CharField()), Value(0, IntegerField())
+    nothing, zero, no = Value("", TextField()), Value(0, IntegerField()), Value(False, BooleanField())
     of_posts = posts.values(
         address=F("pk"), name=F("title"), state=Value("finished", CharField()), words=F("word_count"),
         at=F("created_at"), by=F("provider"), with_model=F("model"), done=zero, of=zero,
-        about=F("description"), sample=F("is_sample"), key=Lower("title"),
+        about=F("description"), sample=F("is_sample"), key=Lower("title"), labels=F("tags"),
+        star=F("is_favorite"), written_in=F("language"), text=F("content_markdown") if to.search else nothing,
     )  # fmt: skip
     of_runs = runs.values(
         address=F("post_id"), name=F("name"), state=F("status"), words=zero,
         at=F("created_at"), by=F("provider"), with_model=F("model"), done=F("done_parts"), of=F("all_parts"),
-        about=nothing, sample=Value(False, BooleanField()), key=Lower("name"),
+        about=nothing, sample=no, key=Lower("name"), labels=Value([], JSONField()),
+        star=no, written_in=KeyTextTransform("language", "brief"), text=nothing,
     )  # fmt: skip
     order, size = ORDERS[sort], PAGE_SIZE + 1
-    of_posts, of_runs = (rows.filter(after).order_by(*order)[:size] for rows in (of_posts, of_runs))
-    if state == "finished":
-        return list(of_posts)
-    if state:
-        return list(of_runs)
-    return list(of_posts.union(of_runs, all=True).order_by(*order)[:size])
+    lists = [
+        rows.filter(after).order_by(*order)[:size]
+        for rows in (of_posts, of_runs)
+        if not isinstance(rows, EmptyQuerySet)
+    ]
+    if len(lists) < 2:
+        return list(lists[0]) if lists else []
+    return list(lists[0].union(lists[1], all=True).order_by(*order)[:size])
 
 
 def _after(user: User, sort: Sort, before: uuid.UUID) -> Q:
@@ -198,38 +201,23 @@ def _title_of_run() -> Coalesce:
     return Coalesce(KeyTextTransform("title", "outline"), KeyTextTransform("topic", "brief"))
 
 
-def _entry(row: dict[str, Any]) -> Entry:
+def _entry(row: dict[str, Any], search: str) -> Entry:
     state = row["state"]
+    marker = Marker(terms_of(search), row["written_in"] or "") if search else None
     return Entry(
         id=row["address"],
         state="writing" if state in Run.WANTS_WORKER else state,
         title=row["name"],
+        marked_title=marker.marked(row["name"]) if marker else ((row["name"], False),),
         description=row["about"],
+        tags=tuple(row["labels"]),
+        favourite=row["star"],
+        language=row["written_in"] or "",
         sample=row["sample"],
         when=row["at"],
         words=row["words"],
         model=label(row["by"], row["with_model"]),
         done=row["done"],
         parts=row["of"],
+        found=marker.excerpt(row["text"]) if marker else (),
     )
-
-
-def _with_what_was_found(entries: Sequence[Entry], search: str) -> tuple[Entry, ...]:
-    finished = [entry.id for entry in entries if entry.has_post]
-    texts = dict(Post.objects.filter(pk__in=finished).values_list("pk", "content_markdown"))
-    return tuple(replace(entry, found=around(texts.get(entry.id, ""), search)) for entry in entries)
-
-
-def around(markdown: str, search: str) -> tuple[str, str, str] | None:
-    """What stands before, at and after the first of the words in the text below the title; None without."""
-    _, _, text = markdown.partition("\n\n")
-    text = " ".join(re.sub(r"[#*_`>|]+", " ", text).split())
-    for term in (search, *search.split()[:MAX_TERMS]):
-        if term and (at := re.search(re.escape(term), text, re.IGNORECASE)):
-            start = max(0, at.start() - EXCERPT // 3)
-            end = min(len(text), start + EXCERPT)
-            before, after = text[start : at.start()], text[at.end() : max(end, at.end())]
-            if start:
-                before = "…" + before.partition(" ")[2]
-            return before, at[0], after + ("…" if end < len(text) else "")
-    return None

@@ -1,23 +1,19 @@
 """The library: the page with all posts of a user."""
 
 import uuid
-from collections.abc import Mapping
-from typing import Any, cast, get_args
-from urllib.parse import urlencode
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 
 from blogai.core.errors import NotFound
 from generation.posts import services
-from generation.posts.library import LibraryPage, Sort, State, library_page
+from generation.posts.library import LibraryPage, Sort, library_page
 from generation.runs.discard import discarded
+from generation.web.library_filters import library_filters, library_url, narrowed_by
 from generation.web.new_post import EXAMPLES
 from generation.web.page import SignedInPage
 
-MAX_SEARCH = 200
-"""Characters of a search term that are used."""
 STATES = {
     "": "All",
     "finished": "Finished",
@@ -38,8 +34,7 @@ class Library(SignedInPage):
         filters = library_filters(request.GET)
         page = library_page(
             self.user,
-            search=filters.get("q", ""),
-            state=cast(State, filters.get("state", "")),
+            narrowed_by(filters),
             sort=cast(Sort, filters.get("sort", "newest")),
             before=_uuid(request.GET.get("before")),
         )
@@ -74,7 +69,7 @@ class Library(SignedInPage):
             "sorted_by": SORTS[filters.get("sort", "newest")],
             "next": page.next and library_url({**filters, "before": str(page.next)}),
             "first": library_url(filters) if paged else "",
-            "narrowed": bool(filters.get("q") or filters.get("state")),
+            "narrowed": bool(narrowed_by(filters)),
             "deleted": self.deleted(),
             "examples": EXAMPLES,
         }
@@ -93,22 +88,6 @@ class Library(SignedInPage):
             if run is None
             else {"id": post_id, "title": (run.outline or {}).get("title", run.brief["topic"])}
         )
-
-
-def library_filters(sent: Mapping[str, str]) -> dict[str, str]:
-    """What the library is narrowed to and ordered by, as far as that is possible, without what is usual."""
-    asked = {
-        "q": sent.get("q", "").strip()[:MAX_SEARCH],
-        "state": sent.get("state", "") if sent.get("state") in get_args(State.__value__) else "",
-        "sort": sent.get("sort", "") if sent.get("sort") in get_args(Sort.__value__) else "",
-    }
-    return {name: value for name, value in asked.items() if value and value != "newest"}
-
-
-def library_url(query: Mapping[str, str]) -> str:
-    """The library's URL with this query, without empty values."""
-    query = {name: value for name, value in query.items() if value}
-    return reverse("posts") + (f"?{urlencode(query)}" if query else "")
 
 
 def _uuid(text: str | None) -> uuid.UUID | None:

@@ -13,6 +13,7 @@ from billing.quotas import Usage
 from blogai.core.errors import BlogAIError
 from generation.llm.registry import writer
 from generation.posts.library import Entry, library_page
+from generation.posts.narrowed import Narrowed
 from generation.runs.quote import Quote, quote
 from generation.runs.start import submit
 from generation.web.brief_form import DEMO_DEFAULTS, BriefForm, form_query, language_name, new_form
@@ -89,4 +90,4 @@ def quote_for(user: User, form: BriefForm) -> Quote:
 
 def under_way(user: User, usage: Usage) -> tuple[Entry, ...]:
     """The user's posts that are being written. One query, and none while no unit is reserved."""
-    return library_page(user, state="writing").entries if usage["month"]["reserved"] else ()
+    return library_page(user, Narrowed(state="writing")).entries if usage["month"]["reserved"] else ()

@@ -24,7 +24,7 @@ from generation.runs.receipt import Receipt, receipt_of
 from generation.runs.steps import brief_of
 from generation.web.brief_form import form_query
 from generation.web.languages import counts_characters, direction_of
-from generation.web.library import library_filters, library_url
+from generation.web.library_filters import library_filters, library_url
 from generation.web.live import live_response
 from generation.web.page import SignedInPage
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from generation.models import Post, Run
 from generation.pipeline.types import Brief
+from generation.posts import library, narrowed
 from generation.posts.library import PAGE_SIZE
 from generation.posts.services import UNDO_WINDOW
 from generation.posts.tests.posts import a_post
@@ -36,7 +37,8 @@ def a_failed_run(owner: User, topic: str, conversation: str = "") -> Run:
 
 
 def titles(page: Any) -> list[str]:
-    return re.findall(r'class="entry-title"[^>]*>([^<]*)<', page.text)
+    found = re.findall(r'class="entry-title"[^>]*>(.*?)</a>', page.text)
+    return [re.sub("</?mark>", "", title) for title in found]
 
 
 def test_it_works(browser: Any, alice: User) -> None:
@@ -82,7 +84,7 @@ def test_search_finds_titles_in_any_case(browser: Any, alice: User) -> None:
     a_post(alice, "100% gardens")
     start_run(alice, RunOptions(brief=Brief(topic="Tides again")))
     assert titles(browser.get("/posts?q=tides")) == ["Tides again", "How Tides work"]
-    assert titles(browser.get("/posts?q=%25")) == ["100% gardens"]
+    assert titles(browser.get("/posts?q=100%25")) == ["100% gardens"]
     nothing = browser.get("/posts?q=%3Cscript%3E")
     assert titles(nothing) == []
     assert "No posts match “&lt;script&gt;”" in nothing.text
@@ -125,7 +127,9 @@ def test_search_finds_words_of_the_text(browser: Any, alice: User, mallory: User
     assert titles(browser.get("/posts", {"q": "引力"})) == ["潮汐"]
     assert titles(browser.get("/posts", {"q": "力引"})) == []
     assert titles(browser.get("/posts", {"q": "moon zebra"})) == []
-    assert "The <mark>gravit</mark>ational pull of the moon" in browser.get("/posts?q=gravit").text
+    found = browser.get("/posts", {"q": "pull gravit"}).text
+    assert "The <mark>gravitational</mark> <mark>pull</mark> of the moon" in found
+    assert "<mark>tides</mark> work</a>" in browser.get("/posts?q=tide").text
 
 
 @pytest.mark.parametrize("words", ["'", "a & !", "\\", ":*", "(((", "<->", "%", "x" * 300, "a " * 150])
@@ -134,11 +138,25 @@ def test_any_search_is_answered(browser: Any, alice: User, words: str) -> None:
     assert browser.get("/posts", {"q": words}).status_code == 200
 
 
-def test_a_search_takes_one_query_more(browser: Any, alice: User, django_assert_max_num_queries: Any) -> None:
+def test_a_search_takes_few_queries_more(
+    browser: Any, alice: User, django_assert_max_num_queries: Any
+) -> None:
     for number in range(PAGE_SIZE):
         a_post(alice, f"Post {number}", text="The moon.")
-    with django_assert_max_num_queries(3 + 1 + 1):
+    with django_assert_max_num_queries(3 + 1 + 2):  # the languages; all posts after the newest ones
         assert len(titles(browser.get("/posts?q=moon"))) == PAGE_SIZE
+
+
+def test_a_search_looks_beyond_the_newest_posts(
+    browser: Any, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(narrowed, "FEW", 2)
+    for number in range(4):
+        a_post(alice, f"Post {number}", text="A zebra." if number % 3 == 0 else "A sea.")
+    assert titles(browser.get("/posts?q=zebra")) == ["Post 3", "Post 0"]
+    assert titles(browser.get("/posts?q=zebra&sort=oldest")) == ["Post 0", "Post 3"]
+    monkeypatch.setattr(library, "PAGE_SIZE", 1)
+    assert titles(browser.get("/posts?q=zebra")) == ["Post 3"]
 
 
 @pytest.mark.parametrize("sort", ["newest", "oldest", "title", "words"])

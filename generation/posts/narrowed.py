@@ -1,0 +1,138 @@
+"""What a list of posts is narrowed to, for the library, the API and what is done to all that match."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, Literal
+
+from django.db import connection
+from django.db.models import Q, QuerySet, Subquery, Value
+from django.db.models.expressions import Combinable, RawSQL
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from accounts.models import User
+from generation.models import Post, Run
+from generation.posts import search
+from generation.posts.services import posts_of
+
+type State = Literal["", "finished", "writing", "stopped", "failed"]
+
+FEW = 500
+"""Posts whose words are looked at one by one: a millisecond for a hundred."""
+STATUSES = {"writing": Run.OPEN, "stopped": (Run.Status.CANCELLED,), "failed": (Run.Status.FAILED,)}
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """Empty is everything. `since` and `until` are days in the current time zone, both of them included.
+
+    A post's day is that on which it was begun: its id says so, and no other index is needed.
+    """
+
+    search: str = ""
+    state: State = ""
+    favourite: bool = False
+    tag: str = ""
+    language: str = ""
+    since: date | None = None
+    until: date | None = None
+
+    def __bool__(self) -> bool:
+        return self != EVERYTHING
+
+    def days(self, field: str) -> Q:
+        """The condition on ids of that field."""
+        condition = Q()
+        if self.since:
+            condition &= Q(**{f"{field}__gte": _first_id(self.since)})
+        if self.until and self.until < date.max:
+            condition &= Q(**{f"{field}__lt": _first_id(self.until + timedelta(days=1))})
+        return condition
+
+
+EVERYTHING = Narrowed()
+
+
+def narrowed_posts(
+    user: User, to: Narrowed, languages: Iterable[str] | None = None, *, among_few: bool = False
+) -> "QuerySet[Post]":
+    """The user's finished posts among these. `languages` are those of the user's posts, if already known.
+
+    Words are looked up in their index first, whatever else is asked for: Postgres can't know how rare a word
+    is, and might read every post for it. `among_few` says that it would be few.
+    """
+    posts = posts_of(user).filter(to.days("pk"))
+    if to.state not in ("", "finished"):
+        return posts.none()
+    if to.favourite:
+        posts = posts.filter(is_favorite=True)
+    if to.tag:
+        posts = posts.filter(tags__contains=[to.tag])
+    if to.language:
+        posts = posts.filter(language=to.language)
+    if not to.search:
+        return posts
+    if languages is None:
+        languages = languages_of(user)
+    found = search.condition(search.terms_of(to.search), languages)
+    if found is None:
+        return posts.none()
+    return posts.filter(found if among_few else Q(pk__in=_first(user, found)))
+
+
+def _first(user: User, found: RawSQL) -> RawSQL:
+    """The ids of the user's posts that fulfil this. OFFSET keeps Postgres from doing it last."""
+    mine = "SELECT id FROM generated_content WHERE owner_id = %s AND deleted_at IS NULL"
+    sql = f"SELECT id FROM ({mine} AND {found.sql} OFFSET 0) AS found"  # noqa: S608 (values apart)
+    return RawSQL(sql, [user.pk, *found.params])  # noqa: S611 (the same)
+
+
+def few_posts(user: User, after: Q, *, newest: bool) -> Combinable:
+    """The id of the last of the next few of the user's posts, by date."""
+    order, furthest = ("-pk", uuid.UUID(int=0)) if newest else ("pk", uuid.UUID(int=(1 << 128) - 1))
+    posts = posts_of(user).filter(after).order_by(order).values("pk")
+    return Coalesce(Subquery(posts[FEW - 1 : FEW]), Value(furthest))
+
+
+def narrowed_runs(runs: "QuerySet[Any]", to: Narrowed) -> "QuerySet[Any]":
+    """Those among these runs, which have a `name`: they have no text yet, no tags and no star."""
+    if to.favourite or to.tag or to.state == "finished":
+        return runs.none()
+    if to.state:
+        runs = runs.filter(status__in=STATUSES[to.state])
+    if to.language:
+        runs = runs.filter(brief__language=to.language)
+    if to.search:
+        terms = search.terms_of(to.search)
+        runs = runs if terms else runs.none()
+        for term in terms:
+            named = Q(name__icontains=term.text)
+            runs = runs.filter(~named if term.without else named)
+    return runs.filter(to.days("post_id"))
+
+
+def languages_of(user: User) -> tuple[str, ...]:
+    """The languages of the user's posts, deleted ones too: one step through an index for each."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LANGUAGES, [user.pk, user.pk])
+        return tuple(language for (language,) in cursor.fetchall())
+
+
+_LANGUAGES = """
+WITH RECURSIVE found AS (
+    (SELECT language FROM generated_content WHERE owner_id = %s ORDER BY language LIMIT 1)
+    UNION ALL
+    SELECT (SELECT post.language FROM generated_content AS post
+        WHERE post.owner_id = %s AND post.language > found.language ORDER BY post.language LIMIT 1)
+    FROM found WHERE found.language IS NOT NULL
+)
+SELECT language FROM found WHERE language IS NOT NULL
+"""
+
+
+def _first_id(day: date) -> uuid.UUID:
+    """The smallest id of that day (UUIDv7: milliseconds since 1970 come first)."""
+    begins = datetime.combine(day, time.min, tzinfo=timezone.get_current_timezone())
+    return uuid.UUID(int=max(0, min(int(begins.timestamp() * 1000), (1 << 48) - 1)) << 80)
