@@ -20,7 +20,7 @@ from billing import quotas
 from blogai import stylesheets, views
 from blogai.core import errors
 from blogai.mail import Console, mailer
-from blogai.management.commands.vendor import packages
+from blogai.management.commands.vendor import differences, packages
 from blogai.templatetags.times import ago
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -249,5 +249,16 @@ def test_versions_name_packages_and_files() -> None:
     (one, two) = packages("# words\n\none 1.0\n  a.js -> b/a.js\n@two/two 2.0\n  export A B -> c.js\n")
     assert (one.version, one.files, two.name) == ("1.0", {"a.js": "b/a.js"}, "@two/two")
     assert two.bundles == {"c.js": ["A", "B"]}
+    (pinned,) = packages("three 3.0\n  export -> c.js\n")
+    assert pinned.bundles == {"c.js": []}
     with pytest.raises(CommandError, match="neither"):
         list(packages("one 1.0 2.0\n"))
+
+
+def test_a_vendored_file_that_differs_in_a_byte_is_named(tmp_path: Path) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    for folder, files in ((one, {"a": "1", "b": "1", "c": "1"}), (two, {"a": "1", "b": "2", "d": "1"})):
+        (folder / "in").mkdir(parents=True)
+        for name, text in files.items():
+            (folder / "in" / name).write_text(text)
+    assert differences(one, two) == ["in/b", "in/c", "in/d"]

@@ -1,5 +1,6 @@
 """`manage.py vendor`: downloads the third-party files that the VERSIONS files list."""
 
+import filecmp
 import shutil
 import subprocess
 import tarfile
@@ -10,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 FOLDERS = ("static/vendor", "blogai/tests/vendor")
 ESBUILD = "esbuild@0.28.2"
@@ -24,31 +25,54 @@ class Package:
     version: str
     files: dict[str, str] = field(default_factory=dict)
     bundles: dict[str, list[str]] = field(default_factory=dict)
-    """Target to names. The target is a module of these exports, for a package that publishes none."""
+    """Target to names. The target is a module of these exports, and of what other packages export to it."""
+
+    @property
+    def wanted(self) -> str:
+        return f"{self.name}@{self.version}"
 
 
 class Command(BaseCommand):
     help = "Fetch the packages in static/vendor/VERSIONS with npm, and copy their files."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--check", action="store_true", help="change nothing; fail if a file would come out differently"
+        )
+
+    def handle(self, *args: Any, check: bool, **options: Any) -> None:
         if not shutil.which("npm"):
             raise CommandError("npm was not found. Install Node.js, which only this command needs.")
         for folder in FOLDERS:
-            refresh(Path(settings.BASE_DIR, folder))
+            refresh(Path(settings.BASE_DIR, folder), check=check)
             self.stdout.write(f"{folder} matches its VERSIONS.")
 
 
-def refresh(folder: Path) -> None:
-    """Replace the contents of the folder with the files that its VERSIONS lists."""
+def refresh(folder: Path, *, check: bool) -> None:
+    """Replace the contents of the folder with the files that its VERSIONS lists, or only compare them."""
     with tempfile.TemporaryDirectory() as scratch:
         fresh = Path(scratch, "fresh")
+        bundles: dict[str, list[Package]] = {}
         for package in packages((folder / "VERSIONS").read_text()):
             copy(package, downloaded(package, Path(scratch)), fresh)
-            for target, names in package.bundles.items():
-                bundle(package, names, Path(scratch, package.name), fresh / target)
+            for target in package.bundles:
+                bundles.setdefault(target, []).append(package)
+        for number, (target, parts) in enumerate(bundles.items()):
+            bundle(parts, target, Path(scratch, f"bundle-{number}"), fresh / target)
         shutil.copy(folder / "VERSIONS", fresh)
-        shutil.rmtree(folder)
-        shutil.copytree(fresh, folder)
+        if not check:
+            shutil.rmtree(folder)
+            shutil.copytree(fresh, folder)
+        elif changed := differences(folder, fresh):
+            names = ", ".join(changed)
+            raise CommandError(f"{folder} does not match its VERSIONS: {names}. Run `make vendor`.")
+
+
+def differences(one: Path, two: Path) -> list[str]:
+    """The names of the files that only one of the folders has, or that differ in a byte."""
+    names = {str(path.relative_to(side)) for side in (one, two) for path in side.rglob("*") if path.is_file()}
+    _, different, missing = filecmp.cmpfiles(one, two, names, shallow=False)
+    return sorted([*different, *missing])
 
 
 def packages(versions: str) -> Iterator[Package]:
@@ -75,8 +99,8 @@ def packages(versions: str) -> Iterator[Package]:
 
 def downloaded(package: Package, scratch: Path) -> Path:
     """The package's archive, from the registry that npm is configured for."""
-    wanted = f"{package.name}@{package.version}"
-    return scratch / npm(package, "pack", "--silent", "--pack-destination", scratch, wanted).split()[-1]
+    packed = npm(package.wanted, "pack", "--silent", "--pack-destination", scratch, package.wanted)
+    return scratch / packed.split()[-1]
 
 
 def copy(package: Package, archive: Path, folder: Path) -> None:
@@ -90,21 +114,25 @@ def copy(package: Package, archive: Path, folder: Path) -> None:
             place.write_bytes(found.read())
 
 
-def bundle(package: Package, names: list[str], scratch: Path, target: Path) -> None:
+def bundle(parts: list[Package], target: str, scratch: Path, path: Path) -> None:
+    """Write one module of what the packages export to `target`, byte for byte the same each time."""
     scratch.mkdir(parents=True)
     (scratch / "package.json").write_text("{}")
-    (scratch / "exports.js").write_text(f'export {{ {", ".join(names)} }} from "{package.name}";\n')
-    npm(package, "install", "--silent", "--prefix", scratch, f"{package.name}@{package.version}", ESBUILD)
+    (scratch / "exports.js").write_text(
+        "".join(f'export {{ {", ".join(part.bundles[target])} }} from "{part.name}";\n' for part in parts)
+    )
+    wanted = [part.wanted for part in parts]
+    npm(", ".join(wanted), "install", "--silent", "--prefix", scratch, *wanted, ESBUILD)
     options = ("--bundle", "--minify", "--format=esm", "--target=es2022", "--legal-comments=none")
     program = scratch / "node_modules/.bin/esbuild"
-    done = subprocess.run([program, "exports.js", *options, f"--outfile={target}"], cwd=scratch)
+    done = subprocess.run([program, "exports.js", *options, f"--outfile={path}"], cwd=scratch)
     if done.returncode:
-        raise CommandError(f"{package.name} {package.version} could not be bundled.")
+        raise CommandError(f"{target} could not be bundled.")
 
 
-def npm(package: Package, *arguments: str | Path) -> str:
+def npm(what: str, *arguments: str | Path) -> str:
     """What npm printed. Raises CommandError if it failed."""
     done = subprocess.run(["npm", *arguments], capture_output=True, text=True)
     if done.returncode:
-        raise CommandError(f"npm could not fetch {package.name} {package.version}: {done.stderr.strip()}")
+        raise CommandError(f"npm could not fetch {what}: {done.stderr.strip()}")
     return done.stdout
