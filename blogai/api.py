@@ -97,7 +97,7 @@ def error_for(exception: BaseException) -> errors.BlogAIError | None:
     if isinstance(exception, DjangoPermissionDenied):
         return errors.PermissionDenied(str(exception))
     if isinstance(exception, RequestDataTooBig):
-        return errors.PayloadTooLarge("The request body is larger than 1 MB.")
+        return errors.PayloadTooLarge("The request body is too large.")
     if isinstance(exception, BadRequest | SuspiciousOperation | MultiPartParserError | UnreadablePostError):
         return errors.Malformed()
     if any(isinstance(cause, (*OUTAGES, OperationalError, InterfaceError)) for cause in _causes(exception)):

@@ -4,13 +4,21 @@ A client whose server answers while it is still sending may never see the answer
 read and discarded first; for larger bodies the connection is closed after the answer.
 """
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from django.conf import settings
-
 TOO_LARGE = "blogai.body_too_large"
 """Set in the scope of such a request, which `middleware.problems` then rejects."""
+LIMIT = 1_000_000
+"""Bytes that a body may have."""
+TEXT = 6_100_000
+"""Bytes of a body with a text of 2 MB: JSON's escapes and a form's make three of one."""
+LARGER = (
+    (re.compile(r"/api/v1/posts/[^/]+/(text|proposals/[^/]+/accept)"), TEXT),
+    (re.compile(r"/posts/[^/]+/edit"), TEXT),
+)
+"""Paths whose bodies may be larger. DATA_UPLOAD_MAX_MEMORY_SIZE, which holds for all, is the largest."""
 DISCARDED = 16_000_000
 """Bytes that are read and discarded before the answer."""
 
@@ -21,14 +29,24 @@ type Send = Callable[[Message], Awaitable[None]]
 type Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
+def limit_for(path: str) -> int:
+    """How many bytes a body may have that is sent there."""
+    return next((limit for pattern, limit in LARGER if pattern.fullmatch(path)), LIMIT)
+
+
+def sentence_for(path: str) -> str:
+    """What to say about a body that is larger."""
+    return f"The request body is larger than {limit_for(path) // 1_000_000} MB."
+
+
 class BodyLimit:
-    """Passes an empty body to the application in place of one over DATA_UPLOAD_MAX_MEMORY_SIZE."""
+    """Passes an empty body to the application in place of one over the limit."""
 
     def __init__(self, application: Application) -> None:
         self.application = application
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = _Body(scope, receive, limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+        body = _Body(scope, receive, limit=limit_for(scope.get("path", "")))
 
         async def send_or_close(message: Message) -> None:
             if body.unread and message["type"] == "http.response.start":

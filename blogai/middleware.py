@@ -17,7 +17,7 @@ from django.utils.decorators import sync_and_async_middleware
 from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped]
 
 from blogai.api import error_for
-from blogai.body_limit import TOO_LARGE
+from blogai.body_limit import TOO_LARGE, limit_for, sentence_for
 from blogai.core.errors import BlogAIError, Maintenance, Malformed, MethodNotAllowed, PayloadTooLarge
 from blogai.maintenance import state
 from blogai.maintenance_pass import STAFF_PATHS, give_pass, has_pass
@@ -145,11 +145,17 @@ def _nothing(request: HttpRequest) -> None:
 
 def _early_error(request: HttpRequest) -> BlogAIError | None:
     """The error for a request that no view should see: its body is too large, or it contains NUL."""
-    if getattr(request, "scope", {}).get(TOO_LARGE):
-        return PayloadTooLarge("The request body is larger than 1 MB.")
+    if getattr(request, "scope", {}).get(TOO_LARGE) or _announced(request) > limit_for(request.path):
+        return PayloadTooLarge(sentence_for(request.path))
     if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
         return Malformed("The URL contains a NUL character.")
     return None
+
+
+def _announced(request: HttpRequest) -> int:
+    """The size of the body, as its sender says."""
+    length = request.META.get("CONTENT_LENGTH") or ""
+    return int(length) if length.isdecimal() and len(length) < 20 else 0
 
 
 def _wrap(get_response: Handler, before: Before, after: After) -> Handler:

@@ -15,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http.request import split_domain_port, validate_host
 from django.utils.csp import CSP
 
-from blogai import embedded
+from blogai import body_limit, embedded
 from blogai.core import postgres_client
 from blogai.core.client_address import LOOPBACK_HOSTS
 from blogai.database_address import connection_to
@@ -267,7 +267,7 @@ LANGUAGE_CODE = "en"
 FORMAT_MODULE_PATH = "blogai.formats"
 TIME_ZONE = "UTC"
 USE_TZ = True
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # larger JSON is 413; blogai.asgi reads and discards up to 16 MB
+DATA_UPLOAD_MAX_MEMORY_SIZE = body_limit.TEXT  # blogai.body_limit says which paths take more than 1 MB
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]

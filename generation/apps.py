@@ -10,5 +10,6 @@ class GenerationConfig(AppConfig):
     def ready(self) -> None:
         from generation import personal_data  # noqa: F401 (its receivers)
         from generation.posts import first_post  # noqa: F401 (its receiver)
+        from generation.runs import channel_layer  # noqa: F401 (its receiver)
 
         pricing.extend(settings.LLM_PRICES)

@@ -13,10 +13,12 @@ from accounts.models import User
 from accounts.signals import account_closed, erase_data, export_data
 from generation.models import (
     BrandProfile,
+    ContentVersion,
     Conversation,
     LlmCall,
     Notification,
     Post,
+    Proposal,
     Run,
     RunEvent,
     RunStep,
@@ -46,6 +48,10 @@ def export(user: User, archive: Archive, **_: Any) -> Iterator[None]:
     written = posts.filter(deleted_at=None)
     yield from archive.texts((_file_name(post), post.content_markdown) for post in in_chunks(written))
     yield from archive.table("posts.json", Post, in_chunks(posts))
+    yield from archive.table(
+        "content_versions.json", ContentVersion, _of(posts, ContentVersion.objects.all(), "post_id")
+    )
+    yield from archive.table("proposals.json", Proposal, _of(posts, Proposal.objects.all(), "post_id"))
     yield from archive.table(
         "conversations.json",
         Conversation,

@@ -8,6 +8,7 @@ from generation.api import webhooks as webhooks_api
 from generation.api.generate_blog import GenerateBlog
 from generation.api.models import Models
 from generation.api.outlines import ContinueRun, OneOutline
+from generation.api.post_text import PostText
 from generation.api.runs import CancelRun, OneRun, RetryRun, RunEvents, RunReceipt, Runs
 from generation.api.seo import PostSeo as PostSeoApi
 from generation.web import posts, webhooks
@@ -66,6 +67,7 @@ urlpatterns = [
     path("api/v1/posts", posts_api.Posts.as_view(), name="api-posts"),
     path("api/v1/posts/<uuid:post_id>", posts_api.OnePost.as_view(), name="api-post"),
     path("api/v1/posts/<uuid:post_id>/seo", PostSeoApi.as_view(), name="api-post-seo"),
+    path("api/v1/posts/<uuid:post_id>/text", PostText.as_view(), name="api-post-text"),
 ]
 
 if settings.DEVELOPMENT:  # in production, models are configured by the environment alone

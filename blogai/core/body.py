@@ -1,7 +1,7 @@
 """Strict parsing of JSON bodies for DRF views and plain views alike. Errors name the field.
 
 - 400 malformed: what came is not a JSON object in UTF-8; the sentence says where it breaks
-- 413 payload_too_large: from Django, past DATA_UPLOAD_MAX_MEMORY_SIZE
+- 413 payload_too_large: past the limit of `blogai.body_limit`
 - 415 unsupported_media_type: it does not say that it is JSON
 - 422 validation_error: a field is wrong or unknown, or holds characters that no database text can hold
 """

@@ -202,6 +202,7 @@ def test_every_frame_has_its_fields_and_a_meaning(client: Client) -> None:
         frames.completed(RUN_ID, kind="post", post_id=RUN_ID, title="Tides"),
         frames.failed(RUN_ID, ERRORS[0]()),
         frames.cancelled(RUN_ID, ERRORS[0]()),
+        frames.saved(RUN_ID, 2),
     ],
     ids=lambda frame: frame["type"],
 )

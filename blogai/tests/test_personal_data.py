@@ -41,11 +41,13 @@ from billing.simulated import SimulatedStripe
 from billing.stripe.tasks import sync_stripe_customer
 from billing.tiers import set_tier
 from blogai.models import ContactMessage
+from generation.editing.services import save_text
 from generation.models import (
     BrandProfile,
     LlmCall,
     Notification,
     Post,
+    Proposal,
     Run,
     RunStep,
     Template,
@@ -131,6 +133,8 @@ def person(shop: SimulatedStripe, settings: Any) -> User:
 
 def writes(user: User) -> None:
     post = a_post(user, f"How the {WORD} sings", text=f"The {WORD} sings.")
+    for base in (f"The {WORD} sings.", f"A {WORD} never sings."):
+        save_text(user, post.pk, base=1, text=f"Twice. {base}")
     Post.objects.filter(pk=a_post(user, f"{WORD} no more").pk).update(deleted_at=timezone.now())
     asked = RunOptions(
         brief=Brief(topic=f"The {WORD}"), callback_url=f"https://hooks.invalid/{WORD}?secret=hush-hush"
@@ -145,7 +149,8 @@ def writes(user: User) -> None:
     cancel(user, run.pk)
     ToolUsage.objects.create(owner=user, tool="title", inputs={"about": WORD}, output=WORD)
     Template.objects.create(owner=user, name=WORD, slug=WORD, tool="blog-post")
-    assert post.pk and Notification.objects.filter(event__run=run).exists()
+    assert Proposal.objects.filter(post=post).exists(), "the two contradict each other"
+    assert Notification.objects.filter(event__run=run).exists()
 
 
 def brands(user: User) -> None:

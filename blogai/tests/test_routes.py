@@ -252,6 +252,8 @@ PRIVATE = [
     Private("get", "api/v1/posts/<uuid:post_id>", things=a_post),
     Private("delete", "api/v1/posts/<uuid:post_id>", 204, things=a_post),
     Private("get", "api/v1/posts/<uuid:post_id>/seo", things=a_post),
+    Private("get", "api/v1/posts/<uuid:post_id>/text", things=a_post),
+    Private("put", "api/v1/posts/<uuid:post_id>/text", body={"base": 1, "text": "High."}, things=a_post),
 ]
 
 

@@ -10,7 +10,6 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from blogai.core import etag
-from blogai.core.errors import NotFound
 from generation.api.post_serializers import PostReply, PostSummary
 from generation.exports.reply import post_reply, post_summary
 from generation.models import Post
@@ -41,9 +40,7 @@ class OnePost(APIView):
 
     @extend_schema(operation_id="posts_read", summary="Read a post", responses=PostReply)
     def get(self, request: Request, post_id: UUID) -> Response:
-        post = services.post_for(request.auth.user, post_id)
-        if post.is_sample:
-            raise NotFound("We can’t find that post.")
+        post = services.written_post_for(request.auth.user, post_id)
         return Response(post_reply(post, request.build_absolute_uri))
 
     @extend_schema(

@@ -14,7 +14,7 @@ from generation.live.reader import Reader
 from generation.live.subscription import Subscription, subscription
 from generation.models import Run
 from generation.runs import frames
-from generation.runs.frames import ENDINGS, REVIEW, Frame
+from generation.runs.frames import ENDINGS, REVIEW, SAVED, Frame
 from generation.runs.state import RunState, states
 
 logger = logging.getLogger(__name__)
@@ -91,6 +91,8 @@ class Follower:
         return self._polled_at + pause - time.monotonic()
 
     def _relay(self, hint: Frame) -> Iterable[Frame]:
+        if hint["type"] == SAVED:
+            return [] if self._only else [hint]
         reader = self._readers.get(hint["run"])
         if self._only not in ("", hint["run"]):
             return []
@@ -173,7 +175,7 @@ async def watch(
             next_look = min(until, now + max(POLL_INTERVAL, POLL_BACKOFF * (now - looked_at)))
             while (left := next_look - time.monotonic()) > 0:
                 batch = await hints.next(left)
-                if any(hint["run"] == str(run_id) and hint["type"] in types for hint in batch):
+                if any(hint.get("run") == str(run_id) and hint["type"] in types for hint in batch):
                     break
 
 

@@ -9,13 +9,16 @@ from generation.models.rate_limit import RateLimitWindow
 from generation.models.run import Run, RunEvent, RunStep
 from generation.models.template import Template
 from generation.models.tool_usage import ToolUsage
+from generation.models.version import ContentVersion, Proposal
 
 __all__ = [
     "BrandProfile",
+    "ContentVersion",
     "Conversation",
     "LlmCall",
     "Notification",
     "Post",
+    "Proposal",
     "RateLimitWindow",
     "Run",
     "RunEvent",

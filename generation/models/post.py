@@ -34,6 +34,8 @@ class Post(models.Model):
     )
     is_sample = models.BooleanField(default=False, db_default=False, editable=False)
     """Whether it is the sample that a new account has. We wrote it: it has no run, and counts nowhere."""
+    head = models.PositiveIntegerField(default=1, db_default=1)
+    """The number of the version that the post is: of its `ContentVersion`, once somebody has edited it."""
     deleted_at = models.DateTimeField(null=True)
     """When the post was deleted, which hides it. Its owner may restore it for some minutes."""
 

@@ -5,6 +5,8 @@ only: it has no sources, so every address in it is invented. Documents of our ow
 """
 
 import re
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import nh3
@@ -152,3 +154,45 @@ def _for_posts() -> MarkdownIt:
 
 _post = _for_posts()
 _document = _both().use(anchors_plugin, min_level=2, max_level=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of level 2, in plain text, and the characters from which and to which it stands."""
+
+    text: str
+    start: int
+    end: int
+
+
+def headings_of(text: str) -> list[Heading]:
+    """Where a post's sections begin: not in code, lists or quotations."""
+    blocks = [token for token in _outline.parse(text) if token.level == 0 or token.type == "inline"]
+    found = [
+        (opening.map, words.content)
+        for opening, words in pairwise(blocks)
+        if opening.type == "heading_open" and opening.tag == "h2" and opening.map
+    ]
+    if not found:
+        return []
+    lines = [0, *(at.end() for at in re.finditer("\n", text)), len(text)]
+    return [Heading(_plain(words), lines[first], lines[after]) for (first, after), words in found]
+
+
+def _plain(words: str) -> str:
+    """The words of a line of Markdown as a reader sees them."""
+    tokens = _post.parseInline(words[:1000])[0].children or []
+    return "".join(
+        token.content if token.type in ("text", "code_inline") else " " * (token.type == "softbreak")
+        for token in tokens
+    )
+
+
+def _for_outlines() -> MarkdownIt:
+    """Finds the blocks of a post, and does not look into them."""
+    markdown = _for_posts()
+    markdown.core.ruler.enableOnly(["normalize", "block"])
+    return markdown
+
+
+_outline = _for_outlines()

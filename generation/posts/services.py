@@ -34,6 +34,14 @@ def post_for(user: User, post_id: uuid.UUID) -> Post:
     return post
 
 
+def written_post_for(user: User, post_id: uuid.UUID) -> Post:
+    """As `post_for`, and not the sample: what programs get."""
+    post = post_for(user, post_id)
+    if post.is_sample:
+        raise NotFound("We can’t find that post.")
+    return post
+
+
 def store(
     *,
     id: uuid.UUID,

@@ -8,14 +8,17 @@ import logging
 from collections.abc import Iterable
 from concurrent.futures import Future
 from functools import partial
+from typing import Any
 
 from asgiref.sync import SyncToAsync, async_to_sync
 from channels.layers import get_channel_layer
 from django.db import transaction
+from django.dispatch import receiver
 from redis.exceptions import RedisError
 
-from generation.models import Run
-from generation.runs.frames import Frame, group_of
+from generation.editing.signals import text_saved
+from generation.models import Post, Run
+from generation.runs.frames import Frame, group_of, saved
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +42,17 @@ async def publish(group: str, frames: Iterable[Frame]) -> None:
 
 def publish_on_commit(run: Run, frames: Iterable[Frame]) -> None:
     """Send frames about the run when the current transaction commits, or never if it is rolled back."""
-    group = group_of(run.owner_id, run.conversation.name)
+    _on_commit(run, frames)
+
+
+@receiver(text_saved)
+def publish_saved(post: Post, **_: Any) -> None:
+    """Tell those who have the post open, on commit."""
+    _on_commit(post, [saved(post.pk, post.head)])
+
+
+def _on_commit(about: Run | Post, frames: Iterable[Frame]) -> None:
+    group = group_of(about.owner_id, about.conversation.name)
     transaction.on_commit(partial(_publish_soon, group, list(frames)))
 
 

@@ -28,8 +28,10 @@ FIELDS = {
     "run.failed": "run seq code detail",
     "run.cancelled": "run seq code detail",  # without code and detail if its owner cancelled it
     "run.snapshot": "run status seq kind post_id outline parts",  # from Postgres
+    "post.saved": "post_id version",  # of a finished post, and of no run; lost if nobody listens
 }
 """What each type of frame has beside its type. Those with `seq` are stored, the others are not."""
+SAVED = "post.saved"
 ENDINGS = ("run.completed", "run.failed", "run.cancelled")
 REVIEW = "outline.review"
 
@@ -130,6 +132,10 @@ def completed(run_id: uuid.UUID, *, kind: str, post_id: uuid.UUID, title: str) -
 def cancelled(run_id: uuid.UUID, error: BlogAIError | None = None) -> Frame:
     reason = {"code": error.code, "detail": error.detail} if error else {}
     return {"type": "run.cancelled", "run": str(run_id), **reason}
+
+
+def saved(post_id: uuid.UUID, version: int) -> Frame:
+    return {"type": SAVED, "post_id": str(post_id), "version": version}
 
 
 def failed(run_id: uuid.UUID, error: BlogAIError) -> Frame:

@@ -68,11 +68,11 @@ WHERE status = 'completed' AND state <> 'done'
 ORDER BY 1
 """
 
-# As pipeline.assembly assembles a post.
+# As pipeline.assembly assembles a post. Once a person has edited it, its text is that of a version.
 TEXTS = r"""
 SELECT format('post %s: its text is not that of its parts', id)
 FROM generated_content
-WHERE content_markdown IS DISTINCT FROM '# ' || title || (
+WHERE head = 1 AND content_markdown IS DISTINCT FROM '# ' || title || (
     SELECT string_agg(
         E'\n\n' || CASE part ->> 'heading' WHEN '' THEN '' ELSE '## ' || (part ->> 'heading') || E'\n\n' END
             || (part ->> 'text'),
@@ -80,6 +80,10 @@ WHERE content_markdown IS DISTINCT FROM '# ' || title || (
     )
     FROM jsonb_array_elements(parts) WITH ORDINALITY AS part (part, number)
 )
+UNION ALL
+SELECT format('post %s: its text is not that of version %s', post.id, head)
+FROM generated_content AS post LEFT JOIN content_versions ON post_id = post.id AND number = head
+WHERE head > 1 AND content_markdown IS DISTINCT FROM '# ' || post.title || E'\n\n' || body
 ORDER BY 1
 """
 

@@ -9,8 +9,18 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from generation.editing.services import save_text
 from generation.llm.simulated import Server
-from generation.models import Conversation, LlmCall, Post, Run, RunEvent, RunStep
+from generation.models import (
+    ContentVersion,
+    Conversation,
+    LlmCall,
+    Post,
+    Proposal,
+    Run,
+    RunEvent,
+    RunStep,
+)
 from generation.pipeline.types import Brief
 from generation.posts.purge import BATCH_SIZE, RETENTION, purge
 from generation.posts.services import delete
@@ -48,8 +58,12 @@ def test_everything_behind_it_goes_too(alice: User, provider: Server) -> None:
     async_to_sync(execute)(run.pk)
     other = start_run(alice, RunOptions(brief=BRIEF))
     async_to_sync(execute)(other.pk)
+    for text in ("It ebbs.", "It flows."):
+        save_text(alice, run.post_id, base=1, text=text)
+    assert ContentVersion.objects.exists() and Proposal.objects.exists()
     deleted(Post.objects.get(pk=run.post_id), LONG_AGO)
     assert purge() == 1
+    assert not ContentVersion.objects.exists() and not Proposal.objects.exists()
     assert list(Run.objects.all()) == [other]
     for rows in (RunStep, RunEvent, LlmCall):
         assert set(rows.objects.values_list("run", flat=True)) == {other.pk}

@@ -262,6 +262,33 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/posts/{post_id}/text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a post's text
+         * @description The text of a post, without its title.
+         */
+        get: operations["posts_text"];
+        /**
+         * Save a post's text
+         * @description Save the text that you made of version `base`. It is never refused for being late.
+         *
+         *     What others saved meanwhile is merged with it, sentence by sentence. Where both changed the same
+         *     words, theirs stay in the post, yours are a proposal to decide on, and a version has all you sent.
+         */
+        put: operations["posts_text_save"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs": {
         parameters: {
             query?: never;
@@ -671,6 +698,15 @@ export interface components {
         CheckoutBody: {
             tier: components["schemas"]["TierEnum"];
             interval?: components["schemas"]["Interval"];
+        };
+        ConflictReply: {
+            /**
+             * Format: uuid
+             * @description The passage that couldn't be merged, for you to decide.
+             */
+            proposal_id: string;
+            /** @description The version that has all of the text you sent. */
+            version: number;
         };
         CostReply: {
             /**
@@ -1193,6 +1229,18 @@ export interface components {
          * @enum {string}
          */
         RunStatus: "queued" | "running" | "waiting" | "completed" | "failed" | "cancelled";
+        /** @description The post now. */
+        SavedReply: {
+            version: number;
+            title: string;
+            /** @description Markdown, without the title. */
+            text: string;
+            /** @description Whether the text has more than what you sent. */
+            merged: boolean;
+            /** @description What makes `text` of the text you sent, in UTF-16 code units of that. */
+            changes: components["schemas"]["TextChange"][];
+            conflict: components["schemas"]["ConflictReply"] | null;
+        };
         ScoresReply: {
             words: number;
             target_words: number;
@@ -1335,6 +1383,29 @@ export interface components {
             reserved: number;
             /** @description Null: unlimited. */
             limit: number | null;
+        };
+        /** @description A post's whole text, as it is now in an editor. */
+        TextBody: {
+            /** @description The version that the text was made of. Any will do. */
+            base: number;
+            /** @description Markdown, without the title; at most 2 MB. */
+            text: string;
+            /**
+             * Format: uuid
+             * @description Yours to make up, one for each open editor. Its autosaves may be thinned out.
+             */
+            session?: string | null;
+        };
+        TextChange: {
+            from: number;
+            to: number;
+            insert: string;
+        };
+        TextReply: {
+            version: number;
+            title: string;
+            /** @description Markdown, without the title. */
+            text: string;
         };
         /**
          * @description * `starter` - starter
@@ -1672,6 +1743,7 @@ export type CallbackReply = components['schemas']['CallbackReply'];
 export type CheckReply = components['schemas']['CheckReply'];
 export type CheckReplyStateEnum = components['schemas']['CheckReplyStateEnum'];
 export type CheckoutBody = components['schemas']['CheckoutBody'];
+export type ConflictReply = components['schemas']['ConflictReply'];
 export type CostReply = components['schemas']['CostReply'];
 export type DeliveryReply = components['schemas']['DeliveryReply'];
 export type DeliveryReplyTypeEnum = components['schemas']['DeliveryReplyTypeEnum'];
@@ -1711,6 +1783,7 @@ export type RunEndedStatusEnum = components['schemas']['RunEndedStatusEnum'];
 export type RunEndedTypeEnum = components['schemas']['RunEndedTypeEnum'];
 export type RunReply = components['schemas']['RunReply'];
 export type RunStatus = components['schemas']['RunStatus'];
+export type SavedReply = components['schemas']['SavedReply'];
 export type ScoresReply = components['schemas']['ScoresReply'];
 export type Section = components['schemas']['Section'];
 export type SectionBody = components['schemas']['SectionBody'];
@@ -1724,6 +1797,9 @@ export type SubscriptionReply = components['schemas']['SubscriptionReply'];
 export type SubscriptionReplyStatusEnum = components['schemas']['SubscriptionReplyStatusEnum'];
 export type SumReply = components['schemas']['SumReply'];
 export type TakenReply = components['schemas']['TakenReply'];
+export type TextBody = components['schemas']['TextBody'];
+export type TextChange = components['schemas']['TextChange'];
+export type TextReply = components['schemas']['TextReply'];
 export type TierEnum = components['schemas']['TierEnum'];
 export type TierReply = components['schemas']['TierReply'];
 export type TiersReply = components['schemas']['TiersReply'];
@@ -2271,6 +2347,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SeoReply"];
+                };
+            };
+        };
+    };
+    posts_text: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version that you have: 304 without a body if it is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                post_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TextReply"];
+                };
+            };
+        };
+    };
+    posts_text_save: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                post_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TextBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedReply"];
                 };
             };
         };

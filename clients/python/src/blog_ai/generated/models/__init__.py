@@ -8,6 +8,7 @@ from .callback_reply import CallbackReply
 from .check_reply import CheckReply
 from .check_reply_state_enum import CheckReplyStateEnum
 from .checkout_body import CheckoutBody
+from .conflict_reply import ConflictReply
 from .cost_reply import CostReply
 from .delivery_reply import DeliveryReply
 from .delivery_reply_type_enum import DeliveryReplyTypeEnum
@@ -54,6 +55,7 @@ from .run_ended_type_enum import RunEndedTypeEnum
 from .run_reply import RunReply
 from .run_status import RunStatus
 from .runs_list_status import RunsListStatus
+from .saved_reply import SavedReply
 from .scores_reply import ScoresReply
 from .section import Section
 from .section_body import SectionBody
@@ -67,6 +69,9 @@ from .subscription_reply import SubscriptionReply
 from .subscription_reply_status_enum import SubscriptionReplyStatusEnum
 from .sum_reply import SumReply
 from .taken_reply import TakenReply
+from .text_body import TextBody
+from .text_change import TextChange
+from .text_reply import TextReply
 from .tier_enum import TierEnum
 from .tier_reply import TierReply
 from .tiers_reply import TiersReply
@@ -90,6 +95,7 @@ __all__ = (
     "CheckoutBody",
     "CheckReply",
     "CheckReplyStateEnum",
+    "ConflictReply",
     "CostReply",
     "DeliveryReply",
     "DeliveryReplyTypeEnum",
@@ -136,6 +142,7 @@ __all__ = (
     "RunReply",
     "RunsListStatus",
     "RunStatus",
+    "SavedReply",
     "ScoresReply",
     "Section",
     "SectionBody",
@@ -149,6 +156,9 @@ __all__ = (
     "SubscriptionReplyStatusEnum",
     "SumReply",
     "TakenReply",
+    "TextBody",
+    "TextChange",
+    "TextReply",
     "TierEnum",
     "TierReply",
     "TiersReply",
