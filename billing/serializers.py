@@ -27,7 +27,7 @@ class UsageReply(serializers.Serializer[object]):
     resets_at = serializers.DateTimeField(help_text="The start of the next month. Days end at 00:00 UTC.")
     month = TakenReply(help_text="Posts.")
     day = TakenReply(help_text="Posts.")
-    assists = TakenReply(help_text="Anything besides a post that asks a model, this month. Nothing does yet.")
+    assists = TakenReply(help_text="Anything besides a post that asks a model, this month: proposals.")
     cost = CostReply()
 
 

@@ -21,6 +21,8 @@ UNITS = (
     Unit("Trying that post again", "the 1 post you got back", Meter.POSTS),
     Unit("Continuing a post you stopped partway", "nothing more", Meter.POSTS),
     Unit("A post started with a test key", "nothing", Meter.POSTS),
+    Unit("A suggestion for a passage of a post", "1 assist", Meter.ASSISTS),
+    Unit("A suggestion that fails, or that you stop", "nothing", Meter.ASSISTS),
     Unit("A book", "1 post for each chapter", Meter.POSTS, built=False),
     Unit("Anything else that uses a model", "1 assist", Meter.ASSISTS, built=False),
 )

@@ -9,6 +9,7 @@ from generation.api.generate_blog import GenerateBlog
 from generation.api.models import Models
 from generation.api.outlines import ContinueRun, OneOutline
 from generation.api.post_text import PostText
+from generation.api.proposing import AskForProposal, RegenerateSection
 from generation.api.runs import CancelRun, OneRun, RetryRun, RunEvents, RunReceipt, Runs
 from generation.api.seo import PostSeo as PostSeoApi
 from generation.web import posts, webhooks
@@ -68,6 +69,12 @@ urlpatterns = [
     path("api/v1/posts/<uuid:post_id>", posts_api.OnePost.as_view(), name="api-post"),
     path("api/v1/posts/<uuid:post_id>/seo", PostSeoApi.as_view(), name="api-post-seo"),
     path("api/v1/posts/<uuid:post_id>/text", PostText.as_view(), name="api-post-text"),
+    path("api/v1/posts/<uuid:post_id>/proposals", AskForProposal.as_view(), name="api-post-proposals"),
+    path(
+        "api/v1/posts/<uuid:post_id>/sections/<int:number>/regenerate",
+        RegenerateSection.as_view(),
+        name="api-section-regenerate",
+    ),
 ]
 
 if settings.DEVELOPMENT:  # in production, models are configured by the environment alone

@@ -74,7 +74,7 @@ def test_it_promises_only_what_is_there(client: Client) -> None:
     page = words(client.get(URL).text).lower()
     unbuilt = {feature for seed in SEEDS for feature in seed.features} - BUILT
     assert unbuilt
-    for feature in (*unbuilt, "assist", "book", "chapter", "research", "brand", "pdf", "team", "support"):
+    for feature in (*unbuilt, "book", "chapter", "research", "brand", "pdf", "team", "support"):
         assert feature.replace("_", " ") not in page, feature
     for unit in UNITS:
         assert (unescape(unit.what).lower() in page) == unit.built or unit.what == "A book"

@@ -67,7 +67,7 @@ def reserve_all(user: User, times: int) -> list[Exception | None]:
 def test_of_fifty_assists_at_once_one_is_granted_in_each_of_a_hundred_rounds(
     alice: User, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In two processes, each with its own pool: no route asks for assists yet."""
+    """In two processes, each with its own pool."""
     TierLimit.objects.filter(tier="free").update(assists_per_month=3)
     quotas.reserve(alice, uuid4(), 2, Meter.ASSISTS)
     monkeypatch.setenv("DATABASE_URL", database_url)

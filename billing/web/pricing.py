@@ -112,6 +112,11 @@ COMPARISON = (
         (
             Compared("Posts a month", lambda plan: _count(plan.posts_per_month)),
             Compared("Posts a day", lambda plan: _count(plan.posts_per_day)),
+            Compared(
+                "Assists a month",
+                lambda plan: _count(plan.assists_per_month),
+                "Each rewrites a passage your way.",
+            ),
             Compared("Written at once", lambda plan: _count(plan.concurrent_runs), "The rest wait in line."),
             Compared("Outline review", _always, "Read and change it before we write the post."),
             Compared("Email when a post is ready", _always),

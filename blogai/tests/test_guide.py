@@ -19,7 +19,8 @@ from blogai.guide import reference, tables
 from blogai.guide.articles import FOLDER, RUN, Article, articles, examples, text_of
 from blogai.openapi import ERRORS, METHODS
 from blogai.serving.graceful_shutdown import RESTARTING
-from generation.api.generate_blog import MAX_KEY, WAIT_AT_MOST
+from generation.api.generate_blog import WAIT_AT_MOST
+from generation.api.idempotency import MAX_KEY
 from generation.live import connections, consumer
 from generation.notifications.schedule import MAX_ATTEMPTS
 from generation.pipeline.types import Outline, Part

@@ -40,6 +40,7 @@ from generation.conversations.services import conversation_named
 from generation.models import Notification
 from generation.pipeline.types import Brief, Draft, Part, Scores
 from generation.posts.services import delete, store
+from generation.posts.tests.posts import a_post as a_post_with_sections
 from generation.runs.control import cancel
 from generation.runs.start import RunOptions, start_run
 
@@ -59,6 +60,10 @@ def nothing(owner: User) -> dict[str, object]:
 
 def a_run(owner: User) -> dict[str, object]:
     return {"run_id": start_run(owner, RunOptions(brief=Brief(topic="Tides"), conversation="tides")).id}
+
+
+def a_section(owner: User) -> dict[str, object]:
+    return {"post_id": a_post_with_sections(owner).pk, "number": 1}
 
 
 def a_post(owner: User) -> dict[str, object]:
@@ -254,6 +259,19 @@ PRIVATE = [
     Private("get", "api/v1/posts/<uuid:post_id>/seo", things=a_post),
     Private("get", "api/v1/posts/<uuid:post_id>/text", things=a_post),
     Private("put", "api/v1/posts/<uuid:post_id>/text", body={"base": 1, "text": "High."}, things=a_post),
+    Private(
+        "post",
+        "api/v1/posts/<uuid:post_id>/proposals",
+        202,
+        body={"part": "introduction", "instruction": "Shorter"},
+        things=a_post,
+    ),
+    Private(
+        "post",
+        "api/v1/posts/<uuid:post_id>/sections/<int:number>/regenerate",
+        202,
+        things=a_section,
+    ),
 ]
 
 
@@ -556,7 +574,8 @@ def filled(route: str, things: dict[str, object]) -> str:
 
 def _path_of_nothing(route: str) -> str:
     """The path of an object that does not exist: a stranger must get the same reply for alice's."""
-    return "/" + filled(route, dict.fromkeys(_names(route), "00000000-0000-7000-8000-000000000000"))
+    ids = dict.fromkeys(_names(route), "00000000-0000-7000-8000-000000000000")
+    return "/" + filled(route, {**ids, "number": "1"})
 
 
 def _names(route: str) -> list[str]:

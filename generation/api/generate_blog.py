@@ -12,8 +12,9 @@ from accounts.callers import Caller
 from billing import quotas
 from blogai.core.body import parse
 from blogai.core.db import in_database
-from blogai.core.errors import BlogAIError, IdempotencyInFlight, ProviderError, ValidationFailed
+from blogai.core.errors import BlogAIError, IdempotencyInFlight, ProviderError
 from generation.api.generate_blog_serializers import GenerateBlogBody, options_of
+from generation.api.idempotency import idempotency_key
 from generation.api.run_serializers import estimated_cost
 from generation.exports.reply import post_reply
 from generation.live.event_stream import stream
@@ -21,8 +22,6 @@ from generation.live.follower import wait_until_ended
 from generation.models import Post, Run
 from generation.runs.start import RunOptions, start_once, start_run
 
-MAX_KEY = 255
-"""Characters of an idempotency key."""
 WAIT_AT_MOST = 280.0
 """Seconds: less than the 300 after which the proxies in front give up."""
 
@@ -34,7 +33,7 @@ class GenerateBlog(View):
     async def post(self, request: HttpRequest) -> HttpResponseBase:
         caller = await aauthorize(request, needs="generate", work=True)
         body = parse(GenerateBlogBody, request)
-        run, new = await _started(caller, options_of(body), _idempotency_key(request))
+        run, new = await _started(caller, options_of(body), idempotency_key(request))
         if wants_events(request):
             return stream(caller, run, after=0)
         if "respond-async" in request.headers.get("Prefer", "").lower():
@@ -52,16 +51,6 @@ async def _started(caller: Caller, options: RunOptions, key: str | None) -> tupl
     if key is None:
         return await in_database(start_run)(caller.user, options, caller=caller), True
     return await in_database(start_once)(caller.user, options, key, caller)
-
-
-def _idempotency_key(request: HttpRequest) -> str | None:
-    key = request.headers.get("Idempotency-Key")
-    if key is None:
-        return None
-    if not (key.strip() and len(key) <= MAX_KEY and key.isascii() and key.isprintable()):
-        sentence = f"Use 1 to {MAX_KEY} printable ASCII characters, not just spaces."
-        raise ValidationFailed(f"Idempotency-Key: {sentence}", errors={"Idempotency-Key": [sentence]})
-    return key
 
 
 def wants_events(request: HttpRequest) -> bool:

@@ -9,8 +9,8 @@ from drf_spectacular.utils import OpenApiCallback, OpenApiExample, OpenApiParame
 from rest_framework.generics import GenericAPIView
 from rest_framework.views import APIView
 
-from generation.api.generate_blog import MAX_KEY
 from generation.api.generate_blog_serializers import Accepted, GenerateBlogBody, WrittenReply
+from generation.api.idempotency import IDEMPOTENCY_KEY
 from generation.api.run_serializers import RunEnded, RunReply
 from generation.api.runs import MAX_EVENT
 from generation.api.webhook_serializers import WebhookTestBody, WebhookTestReply
@@ -82,16 +82,7 @@ def generate_blog(operation_id: str) -> Callable[..., Any]:
         responses={201: WrittenReply, 202: Accepted, (200, "text/event-stream"): EVENT},
         parameters=[
             OpenApiParameter("Prefer", location="header", enum=["respond-async"]),
-            OpenApiParameter(
-                "Idempotency-Key",
-                {"type": "string", "minLength": 1, "maxLength": MAX_KEY},
-                location="header",
-                description=(
-                    "1 to 255 printable ASCII characters. The same key is the same run for 24 hours, if the "
-                    "body asks for the same: the order of fields, an alias, or a default spelled out is no "
-                    "difference."
-                ),
-            ),
+            IDEMPOTENCY_KEY,
             OpenApiParameter(
                 "Location",
                 OpenApiTypes.URI,

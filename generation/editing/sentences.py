@@ -60,7 +60,7 @@ def _pieces(text: str, language: str) -> Iterator[str]:
 
 def _sentences(paragraph: str, language: str) -> list[str]:
     """sentencex takes 6 minutes for 2 million apostrophes, so it gets a long paragraph in several pieces."""
-    found = []
+    found: list[str] = []
     while paragraph:
         piece = paragraph[:_AT_ONCE]
         if len(paragraph) > _AT_ONCE:  # at the end of a sentence, which an edit somewhere else leaves one

@@ -91,6 +91,9 @@ class PostShelf:
         about = Q(base=version.number) | Q(beside=version.number)
         if Proposal.objects.filter(about, post=self.post, state=Proposal.State.OPEN).exists():
             return True
+        written = Run.objects.filter(target_id=self.post.pk, finished_at=None)
+        if written.filter(brief__base=version.number).exists():  # a proposal about it is on its way
+            return True
         numbers = [version.number, *(each.number for each in neighbors)]
         names = {
             number: {part["name"] for part in kept}

@@ -4,10 +4,11 @@ from typing import Any
 
 from generation.kinds.base import Kind
 from generation.kinds.post import PostKind
+from generation.kinds.proposal import ProposalKind
 from generation.models import Run
 from generation.pipeline.types import Frozen
 
-KINDS: dict[str, Kind[Any, Any]] = {kind.name: kind for kind in (PostKind(),)}
+KINDS: dict[str, Kind[Any, Any]] = {kind.name: kind for kind in (PostKind(), ProposalKind())}
 """A run of another kind, which a newer version started, is left to the processes of that version."""
 
 

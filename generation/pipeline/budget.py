@@ -42,7 +42,7 @@ def shares(total: int, wishes: Sequence[int]) -> tuple[int, ...]:
     return tuple(after - before for before, after in pairwise(edges))
 
 
-def token_limit(words: int, brief: Brief, profile: Profile) -> int:
+def token_limit(words: int, language: str, profile: Profile) -> int:
     """The most tokens for a part of `words`: generous, because a cut costs a second call."""
-    limit = round(words * languages.tokens_per_word(brief.language)) + 200
+    limit = round(words * languages.tokens_per_word(language)) + 200
     return min(limit, profile.part_tokens) if profile.part_tokens else limit

@@ -24,6 +24,9 @@ _IN_ANGLES = re.compile(
 )
 _ALT = re.compile(r"""\salt\s?=\s?["']([^"'<>]{0,500})["']""", re.IGNORECASE)
 _BARE = re.compile(r"[!#-);+-;=?-Z_a-z~%]{1,2000}")
+_BARE_ADDRESS = re.compile(
+    r"(?<![a-z0-9/])(?:(?:https?|ftp)://|www\.)(?=\w)[!#-);+-;=?-Z_a-z~%]{1,2000}", re.IGNORECASE
+)
 _HOST = re.compile(r"(?:(?:https?|ftp)://)?(?:[^/?#@]{0,200}@)?(?:www\.)?([^/?#]*)", re.IGNORECASE)
 
 _NESTED = r"\((?:[^\s()\\]|\\.)*+\)"
@@ -38,25 +41,36 @@ _SOURCE = re.compile(r"\d{1,2}")
 """The words of a link that is only the number of a source."""
 
 
-def without_links(markdown: str) -> str:
+def without_links(markdown: str, known: str = "") -> str:
     """`markdown` without links, images and link definitions. Of a bare address its host stays.
 
-    It takes time in proportion to the text.
+    What is linked to in `known`, the text that this one is made of, stays linked. It takes time in proportion
+    to the text.
     """
     if not _MAYBE.search(markdown):
         return markdown
     found = blocks(markdown)
+    addresses = _addresses(known)
     return rewritten(
-        markdown, found, lambda prose: _Prose(prose, found.links).unlinked(), drop=found.link_lines
+        markdown, found, lambda prose: _Prose(prose, found.links, addresses).unlinked(), drop=found.link_lines
     ).strip("\n")
+
+
+def _addresses(text: str) -> frozenset[str]:
+    """The targets of links in `text`, in their parentheses, and its bare addresses."""
+    if not _MAYBE.search(text):
+        return frozenset()
+    bare = (_without_end(found[0]) for found in _BARE_ADDRESS.finditer(text))
+    return frozenset([*(found[0] for found in _TARGET.finditer(text)), *bare])
 
 
 class _Prose:
     """Some prose that is gone through once, from token to token."""
 
-    def __init__(self, text: str, labels: frozenset[str]) -> None:
+    def __init__(self, text: str, labels: frozenset[str], known: frozenset[str]) -> None:
         self._text = text
         self._labels = labels
+        self._known = known
         self._spans = code_spans(text)
         self._written: list[str] = []
         self._open: list[tuple[int, int]] = []
@@ -95,6 +109,9 @@ class _Prose:
         end = self._end_of_link(start, token)
         if end is None:
             return self._write("]", token)
+        if self._text[token.end() : end] in self._known:
+            self._written.append(self._text[token.start() : end])
+            return end
         self._written[place] = ""
         if _SOURCE.fullmatch(self._text, start, token.start()):
             del self._written[place:]
@@ -118,6 +135,9 @@ class _Prose:
         found = _IN_ANGLES.match(self._text, token.start())
         if not found:
             return self._write("<", token)
+        if found["url"] in self._known:
+            self._written.append(found[0])
+            return found.end()
         alt = _ALT.search(found["image"] or "")
         self._written.append(
             _host(found["url"]) if found["url"] else found["mail"] or (alt[1] if alt else "")
@@ -127,7 +147,7 @@ class _Prose:
     def _take_address(self, token: re.Match[str]) -> int:
         found = _BARE.match(self._text, token.end())
         address = _without_end(token[0] + found[0]) if found else token[0]
-        self._written.append(_host(address))
+        self._written.append(address if address in self._known else _host(address))
         return token.start() + len(address)
 
 

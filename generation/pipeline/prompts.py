@@ -11,8 +11,8 @@ from generation.pipeline import languages, small_prompts
 from generation.pipeline.budget import budget, token_limit
 from generation.pipeline.defects import Kind
 from generation.pipeline.material import block, inert, lines, paragraphs, wish
-from generation.pipeline.types import Brief, Outline
-from generation.pipeline.words import excerpt
+from generation.pipeline.types import Brief, Outline, Rewrite
+from generation.pipeline.words import count, excerpt
 
 _DATA = (
     "Text between <blog-…> tags is material: from the customer, or from earlier steps of our own. Use it as"
@@ -154,7 +154,7 @@ def _part(brief: Brief, profile: Profile, words: int, request: str) -> Prompt:
             ),
         ),
         user=request,
-        max_tokens=token_limit(words, brief, profile),
+        max_tokens=token_limit(words, brief.language, profile),
         temperature=profile.writing_temperature,
         frequency_penalty=profile.frequency_penalty,
     )
@@ -179,6 +179,52 @@ def _plan(plan: Outline) -> str:
 
 def _job(purpose: str) -> str:
     return block("purpose", purpose) if purpose else ""
+
+
+def rewrite(brief: Rewrite, words: int, profile: Profile) -> Prompt:
+    """`words`: about how many the new text is to have; 0: as it comes."""
+    if profile.name == "small":
+        return small_prompts.rewrite(brief, words, profile)
+    return Prompt(
+        system=paragraphs(
+            "You edit one passage of a blog post, as its author asks."
+            f" Write in {languages.prompt_name(brief.language)}, unless the author asks for another language."
+            f" Keep the tone {brief.tone}, unless the author asks for another one.",
+            _DATA,
+            lines(
+                "- Reply with the new text of the passage alone, in Markdown: no heading above it that it did"
+                " not have, no remark about the task before or after it, no fence around it.",
+                "- Keep facts, names, figures, quotations, code, links and footnote marks as they are, unless"
+                " the author wants to lose them.",
+                "- Invent no facts, figures, sources, quotations or links.",
+                "- What stands before and after the passage stays as it is. Do not repeat it.",
+            ),
+        ),
+        user=paragraphs(
+            block(
+                "post",
+                lines(
+                    f"Title: {brief.title}" if brief.title else "",
+                    *(f"- {heading}" for heading in brief.headings),
+                    f"The passage stands under: {brief.heading}" if brief.heading else "",
+                ),
+            ),
+            block("before", brief.before) if brief.before else "",
+            block("passage", brief.text),
+            block("after", brief.after) if brief.after else "",
+            block("wish", brief.instruction),
+            "Write the passage in <blog-passage> anew, as <blog-wish> asks"
+            + (f", about {words} words." if words else "."),
+        ),
+        max_tokens=token_limit(room_for(brief), brief.language, profile),
+        temperature=profile.writing_temperature,
+        frequency_penalty=profile.frequency_penalty,
+    )
+
+
+def room_for(brief: Rewrite) -> int:
+    """The most words that a new text may have: what is made more concrete grows."""
+    return 2 * count(brief.text) + 100
 
 
 _AGAIN: dict[Kind, str] = {

@@ -10,7 +10,7 @@ from generation.llm.base import JsonSchema, Profile, Prompt
 from generation.pipeline import languages
 from generation.pipeline.budget import budget, token_limit
 from generation.pipeline.material import inert, lines, paragraphs, wish
-from generation.pipeline.types import Brief, Outline
+from generation.pipeline.types import Brief, Outline, Rewrite
 
 
 def outline(brief: Brief, profile: Profile, schema: JsonSchema) -> Prompt:
@@ -73,12 +73,26 @@ def apart(prompt: Prompt) -> Prompt:
     return replace(prompt, user=paragraphs(prompt.user, "Begin with a new example."))
 
 
+def rewrite(brief: Rewrite, words: int, profile: Profile) -> Prompt:
+    return Prompt(
+        system=f"You rewrite texts in {languages.prompt_name(brief.language)}."
+        " Reply with the new text and nothing else.",
+        user=paragraphs(
+            inert(brief.text),
+            f"Rewrite this text. {inert(brief.instruction)}" + (f" Write {words} words." if words else ""),
+        ),
+        max_tokens=token_limit(max(60, 2 * words), brief.language, profile),
+        temperature=profile.writing_temperature,
+        frequency_penalty=profile.frequency_penalty,
+    )
+
+
 def _part(brief: Brief, profile: Profile, words: int, request: str) -> Prompt:
     return Prompt(
         system=f"You write {_friendly(brief.tone)}blog posts in {languages.prompt_name(brief.language)}."
         " Write plain paragraphs, without headings or lists.",
         user=paragraphs(wish(brief), request),
-        max_tokens=token_limit(words, brief, profile),
+        max_tokens=token_limit(words, brief.language, profile),
         temperature=profile.writing_temperature,
         frequency_penalty=profile.frequency_penalty,
     )

@@ -45,6 +45,29 @@ class Brief(Frozen):
     include_faq: bool = True
 
 
+class Rewrite(Frozen):
+    """A passage of a post that is to be written anew, and what its author wants."""
+
+    about: str
+    """The wish as its author put it."""
+    instruction: str
+    """The wish as the model is told."""
+    share: float = 0.0
+    """How long the new text is to be against the old one, in words; 0: as it comes."""
+    text: str
+    title: str = ""
+    headings: tuple[str, ...] = ()
+    """Of the whole post."""
+    heading: str = ""
+    """Of the part in which the passage stands."""
+    before: str = ""
+    after: str = ""
+    """What stands around the passage, as far as it matters."""
+    language: str = "en"
+    """BCP-47."""
+    tone: Tone = "informative"
+
+
 class SectionPlan(Frozen):
     heading: str
     purpose: str = ""

@@ -1,5 +1,6 @@
 """One part, from its prompt to the text that stays: drafted, judged, and drafted again if need be."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -48,6 +49,15 @@ class Task:
     """Headings that the text must not begin with."""
     form: Callable[[str], str] = str
     """The text in the form that it must have; empty when it has not got it."""
+    replaces: str = ""
+    """The text that this one is to replace. Its links and footnotes may stay."""
+
+    @property
+    def label_prefix(self) -> str:
+        """Of its own footnotes, so that no other part of the post has the same."""
+        if not self.replaces:
+            return self.part
+        return f"{self.part}-{hashlib.sha256(self.replaces.encode()).hexdigest()[:6]}"
 
 
 class PartSink:
@@ -197,8 +207,9 @@ def _publishable(sink: PartSink, reply: Reply, defect: Defect | None, models: Mo
         kind: Kind = defect.kind if defect else "length"
         # Cleaned again: what was cut off may have been the end of a code block.
         text, notes = cleaned(defects.remainder(text, kind, sink.task.prompt.system)), (NOTES[kind],)
-    text = without_links(self_contained(chatter.without_offer(text)))
-    text = sink.task.form(with_own_labels(text, sink.task.part))
+    task = sink.task
+    text = without_links(self_contained(chatter.without_offer(text)), known=task.replaces)
+    text = task.form(with_own_labels(text, task.label_prefix, known=task.replaces))
     if not text:
         return Attempt("", defect or defects.FORM)
     if _is_stump(text, sink.task, models):
@@ -241,4 +252,6 @@ def label(part: str) -> str:
     """What a sentence calls a part: "section 2", "the introduction"."""
     if part.startswith("section-"):
         return part.replace("-", " ")
+    if part == "suggestion":
+        return "your suggestion"
     return "the questions and answers" if part == "faq" else f"the {part}"

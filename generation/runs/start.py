@@ -175,15 +175,22 @@ def start_once(owner: User, options: RunOptions, key: str, caller: Caller | None
     try:
         return start_run(owner, options, idempotency_key=key, caller=caller), True
     except IntegrityError:
-        run = Run.objects.filter(owner=owner, idempotency_key=key).select_related("conversation").first()
+        run = started_before(owner, options, key, caller)
         if run is None:
             raise
+    return run, False
+
+
+def started_before(owner: User, options: RunOptions, key: str, caller: Caller | None = None) -> Run | None:
+    """The run that was started with an idempotency key. Raises IdempotencyMismatch as `start_once` does."""
+    recent = Run.objects.filter(created_at__gte=Now() - IDEMPOTENCY_KEY_LIFETIME)
+    run = recent.filter(owner=owner, idempotency_key=key).select_related("conversation").first()
     test = caller is not None and caller.test
-    if (run.body_hash, run.test) != (options.fingerprint(), test):
+    if run and (run.body_hash, run.test) != (options.fingerprint(), test):
         raise IdempotencyMismatch(
             "You already used this Idempotency-Key for a different request. Use a new one."
         )
-    return run, False
+    return run
 
 
 @transaction.atomic

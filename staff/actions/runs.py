@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from accounts.models import User
 from billing import quotas
 from blogai.core.errors import Conflict, StoppedByStaff
+from generation.kinds.registry import kind_of
 from generation.models import Notification, Post, Run
 from generation.notifications import deliveries
 from generation.runs import control
@@ -43,11 +44,12 @@ def _notifications() -> QuerySet[Notification]:
 def _retry(deed: Deed) -> str:
     limit: Decimal | None = deed.entered["max_cost_usd"]
     control.retry(deed.target.owner, deed.target.pk, limit)
-    return "The post is in the queue again. Finished parts are kept."
+    return f"The {kind_of(deed.target).noun} is in the queue again. Finished parts are kept."
 
 
 def _cancel(deed: Deed) -> str:
-    control.cancel(deed.target.owner, deed.target.pk, StoppedByStaff("Our support team stopped this post."))
+    reason = StoppedByStaff(f"Our support team stopped this {kind_of(deed.target).noun}.")
+    control.cancel(deed.target.owner, deed.target.pk, reason)
     return "The run is stopped. What is finished is kept."
 
 
@@ -55,7 +57,8 @@ def _give_back(deed: Deed) -> str:
     if deed.target.test:
         raise Conflict("A run of a test key takes no unit.")
     quotas.give_back(deed.target.reservation, reason=deed.reason, actor=deed.actor)
-    return f"{deed.target.owner.email} has one more post this month."
+    unit = kind_of(deed.target).meter.removesuffix("s")
+    return f"{deed.target.owner.email} has one more {unit} this month."
 
 
 def _resend(deed: Deed) -> str:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from generation.editing.services import save_text
-from generation.llm.simulated import Server
+from generation.llm.simulated import Answer, Server
 from generation.models import (
     ContentVersion,
     Conversation,
@@ -27,6 +27,7 @@ from generation.posts.services import delete
 from generation.posts.tests.posts import a_post
 from generation.runs import control
 from generation.runs.discard import discard
+from generation.runs.proposals import Request, propose
 from generation.runs.start import RunOptions, start_run
 from generation.worker.execute import execute
 
@@ -60,7 +61,10 @@ def test_everything_behind_it_goes_too(alice: User, provider: Server) -> None:
     async_to_sync(execute)(other.pk)
     for text in ("It ebbs.", "It flows."):
         save_text(alice, run.post_id, base=1, text=text)
-    assert ContentVersion.objects.exists() and Proposal.objects.exists()
+    provider.script.add(Answer(text="The moon pulls it, and it comes and goes."))
+    asked, _ = propose(alice, run.post_id, Request(part="introduction", instruction="In verse"))
+    async_to_sync(execute)(asked.pk)
+    assert ContentVersion.objects.exists() and Proposal.objects.filter(run=asked).exists()
     deleted(Post.objects.get(pk=run.post_id), LONG_AGO)
     assert purge() == 1
     assert not ContentVersion.objects.exists() and not Proposal.objects.exists()

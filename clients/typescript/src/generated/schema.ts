@@ -242,6 +242,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/posts/{post_id}/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a proposal
+         * @description Have a model write a section, or a selection in one, anew. It takes one assist of your plan.
+         *
+         *     Nothing in the post changes until you accept the proposal, and then only that passage does. A run that
+         *     fails, or that you stop, takes nothing.
+         */
+        post: operations["proposals_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posts/{post_id}/sections/{number}/regenerate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write a section again
+         * @description A proposal for one of the post’s `sections`, the first of which is 1.
+         */
+        post: operations["sections_regenerate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/posts/{post_id}/seo": {
         parameters: {
             query?: never;
@@ -586,7 +629,7 @@ export interface components {
              *     * `queued` - queued
              *     * `waiting` - waiting
              */
-            status: components["schemas"]["AcceptedStatusEnum"];
+            status: components["schemas"]["Status65aEnum"];
             /**
              * Format: uuid
              * @description The post's, from the start.
@@ -609,12 +652,6 @@ export interface components {
              */
             estimated_cost_usd: string | null;
         };
-        /**
-         * @description * `queued` - queued
-         *     * `waiting` - waiting
-         * @enum {string}
-         */
-        AcceptedStatusEnum: "queued" | "waiting";
         ApiKeyReply: {
             /** Format: uuid */
             id: string;
@@ -1080,6 +1117,46 @@ export interface components {
          * @enum {string}
          */
         PostType: "blog";
+        ProposalAccepted: {
+            /**
+             * @description `waiting`: for the review of its outline.
+             *
+             *     * `queued` - queued
+             *     * `waiting` - waiting
+             */
+            status: components["schemas"]["Status65aEnum"];
+            /**
+             * Format: uuid
+             * @description The proposal’s, from the start. It’s there once the run is completed.
+             */
+            id: string;
+            /** Format: uuid */
+            run_id: string;
+            conversation_id: string;
+            /** Format: uri */
+            status_url: string;
+            /**
+             * Format: uri
+             * @description Server-sent events.
+             */
+            events_url: string;
+            ws_url: string;
+            /**
+             * Format: decimal
+             * @description About what it costs, said before; null: the price of the model is not known.
+             */
+            estimated_cost_usd: string | null;
+        };
+        /** @description A section, or a selection in one, and what a model is to do with it. */
+        ProposalBody: {
+            /** @description The name of a part, such as `section-2`; or a `selection`. */
+            part?: string;
+            selection?: components["schemas"]["SelectionField"];
+            /** @description With a `selection`: the version whose text it counts in. */
+            base?: number;
+            /** @description “Shorter”, “More concrete”, “Simpler”, “Write again”, or your own words. */
+            instruction: string;
+        };
         Question: {
             question: string;
             answer: string;
@@ -1126,6 +1203,11 @@ export interface components {
             steps: components["schemas"]["StepSumReply"][];
             /** @description The sum of all calls, which is the run's cost. */
             total: components["schemas"]["SumReply"];
+        };
+        /** @description May be left out. */
+        RegenerateBody: {
+            /** @description “Shorter”, “More concrete”, “Simpler”, “Write again”, or your own words. */
+            instruction?: string;
         };
         /** @description May be left out: the cost limit then stays as it is. */
         RetryBody: {
@@ -1275,6 +1357,11 @@ export interface components {
             claims: string[];
             words: number;
         };
+        /** @description From `start` to `end`, in UTF-16 code units of the text of version `base`. All in one section. */
+        SelectionField: {
+            start: number;
+            end: number;
+        };
         SeoReply: {
             /** @description The one that was checked, or empty. */
             keyword: string;
@@ -1284,6 +1371,12 @@ export interface components {
             truncated: boolean;
             checks: components["schemas"]["CheckReply"][];
         };
+        /**
+         * @description * `queued` - queued
+         *     * `waiting` - waiting
+         * @enum {string}
+         */
+        Status65aEnum: "queued" | "waiting";
         StepReply: {
             name: string;
             state: components["schemas"]["StepState"];
@@ -1503,7 +1596,7 @@ export interface components {
             month: components["schemas"]["TakenReply"];
             /** @description Posts. */
             day: components["schemas"]["TakenReply"];
-            /** @description Anything besides a post that asks a model, this month. Nothing does yet. */
+            /** @description Anything besides a post that asks a model, this month: proposals. */
             assists: components["schemas"]["TakenReply"];
             cost: components["schemas"]["CostReply"];
         };
@@ -1736,7 +1829,6 @@ export interface components {
     pathItems: never;
 }
 export type Accepted = components['schemas']['Accepted'];
-export type AcceptedStatusEnum = components['schemas']['AcceptedStatusEnum'];
 export type ApiKeyReply = components['schemas']['ApiKeyReply'];
 export type CallReply = components['schemas']['CallReply'];
 export type CallbackReply = components['schemas']['CallbackReply'];
@@ -1773,9 +1865,12 @@ export type PostReply = components['schemas']['PostReply'];
 export type PostStatus = components['schemas']['PostStatus'];
 export type PostSummary = components['schemas']['PostSummary'];
 export type PostType = components['schemas']['PostType'];
+export type ProposalAccepted = components['schemas']['ProposalAccepted'];
+export type ProposalBody = components['schemas']['ProposalBody'];
 export type Question = components['schemas']['Question'];
 export type Receipt = components['schemas']['Receipt'];
 export type ReceiptReply = components['schemas']['ReceiptReply'];
+export type RegenerateBody = components['schemas']['RegenerateBody'];
 export type RetryBody = components['schemas']['RetryBody'];
 export type RotateBody = components['schemas']['RotateBody'];
 export type RunEnded = components['schemas']['RunEnded'];
@@ -1788,7 +1883,9 @@ export type ScoresReply = components['schemas']['ScoresReply'];
 export type Section = components['schemas']['Section'];
 export type SectionBody = components['schemas']['SectionBody'];
 export type SectionReply = components['schemas']['SectionReply'];
+export type SelectionField = components['schemas']['SelectionField'];
 export type SeoReply = components['schemas']['SeoReply'];
+export type Status65aEnum = components['schemas']['Status65aEnum'];
 export type StepReply = components['schemas']['StepReply'];
 export type StepState = components['schemas']['StepState'];
 export type StepSumReply = components['schemas']['StepSumReply'];
@@ -2314,6 +2411,79 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    proposals_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 printable ASCII characters. The same key is the same run for 24 hours, if the body asks for the same: the order of fields, an alias, or a default spelled out is no difference. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                post_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposalBody"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    /** @description Of the run. */
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalAccepted"];
+                };
+            };
+        };
+    };
+    sections_regenerate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 printable ASCII characters. The same key is the same run for 24 hours, if the body asks for the same: the order of fields, an alias, or a default spelled out is no difference. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                number: number;
+                post_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RegenerateBody"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    /** @description Of the run. */
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalAccepted"];
+                };
             };
         };
     };

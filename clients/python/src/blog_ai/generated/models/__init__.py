@@ -1,7 +1,6 @@
 """Contains all the data models used in inputs/outputs"""
 
 from .accepted import Accepted
-from .accepted_status_enum import AcceptedStatusEnum
 from .api_key_reply import ApiKeyReply
 from .call_reply import CallReply
 from .callback_reply import CallbackReply
@@ -44,9 +43,12 @@ from .problem_code import ProblemCode
 from .problem_errors import ProblemErrors
 from .problem_permission import ProblemPermission
 from .problem_status import ProblemStatus
+from .proposal_accepted import ProposalAccepted
+from .proposal_body import ProposalBody
 from .question import Question
 from .receipt import Receipt
 from .receipt_reply import ReceiptReply
+from .regenerate_body import RegenerateBody
 from .retry_body import RetryBody
 from .rotate_body import RotateBody
 from .run_ended import RunEnded
@@ -60,7 +62,9 @@ from .scores_reply import ScoresReply
 from .section import Section
 from .section_body import SectionBody
 from .section_reply import SectionReply
+from .selection_field import SelectionField
 from .seo_reply import SeoReply
+from .status_65a_enum import Status65AEnum
 from .step_reply import StepReply
 from .step_state import StepState
 from .step_sum_reply import StepSumReply
@@ -88,7 +92,6 @@ from .written_reply_notes import WrittenReplyNotes
 
 __all__ = (
     "Accepted",
-    "AcceptedStatusEnum",
     "ApiKeyReply",
     "CallbackReply",
     "CallReply",
@@ -131,9 +134,12 @@ __all__ = (
     "ProblemErrors",
     "ProblemPermission",
     "ProblemStatus",
+    "ProposalAccepted",
+    "ProposalBody",
     "Question",
     "Receipt",
     "ReceiptReply",
+    "RegenerateBody",
     "RetryBody",
     "RotateBody",
     "RunEnded",
@@ -147,7 +153,9 @@ __all__ = (
     "Section",
     "SectionBody",
     "SectionReply",
+    "SelectionField",
     "SeoReply",
+    "Status65AEnum",
     "StepReply",
     "StepState",
     "StepSumReply",

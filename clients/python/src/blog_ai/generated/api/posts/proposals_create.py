@@ -1,0 +1,216 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.proposal_accepted import ProposalAccepted
+from ...models.proposal_body import ProposalBody
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    post_id: UUID,
+    *,
+    body: ProposalBody,
+    idempotency_key: str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/api/v1/posts/{post_id}/proposals".format(
+            post_id=quote(str(post_id), safe=""),
+        ),
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> ProposalAccepted | None:
+    if response.status_code == 202:
+        response_202 = ProposalAccepted.from_dict(response.json())
+
+        return response_202
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[ProposalAccepted]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    post_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: ProposalBody,
+    idempotency_key: str | Unset = UNSET,
+) -> Response[ProposalAccepted]:
+    """Ask for a proposal
+
+     Have a model write a section, or a selection in one, anew. It takes one assist of your plan.
+
+    Nothing in the post changes until you accept the proposal, and then only that passage does. A run
+    that
+    fails, or that you stop, takes nothing.
+
+    Args:
+        post_id (UUID):
+        idempotency_key (str | Unset):
+        body (ProposalBody): A section, or a selection in one, and what a model is to do with it.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ProposalAccepted]
+    """
+
+    kwargs = _get_kwargs(
+        post_id=post_id,
+        body=body,
+        idempotency_key=idempotency_key,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    post_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: ProposalBody,
+    idempotency_key: str | Unset = UNSET,
+) -> ProposalAccepted | None:
+    """Ask for a proposal
+
+     Have a model write a section, or a selection in one, anew. It takes one assist of your plan.
+
+    Nothing in the post changes until you accept the proposal, and then only that passage does. A run
+    that
+    fails, or that you stop, takes nothing.
+
+    Args:
+        post_id (UUID):
+        idempotency_key (str | Unset):
+        body (ProposalBody): A section, or a selection in one, and what a model is to do with it.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ProposalAccepted
+    """
+
+    return sync_detailed(
+        post_id=post_id,
+        client=client,
+        body=body,
+        idempotency_key=idempotency_key,
+    ).parsed
+
+
+async def asyncio_detailed(
+    post_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: ProposalBody,
+    idempotency_key: str | Unset = UNSET,
+) -> Response[ProposalAccepted]:
+    """Ask for a proposal
+
+     Have a model write a section, or a selection in one, anew. It takes one assist of your plan.
+
+    Nothing in the post changes until you accept the proposal, and then only that passage does. A run
+    that
+    fails, or that you stop, takes nothing.
+
+    Args:
+        post_id (UUID):
+        idempotency_key (str | Unset):
+        body (ProposalBody): A section, or a selection in one, and what a model is to do with it.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ProposalAccepted]
+    """
+
+    kwargs = _get_kwargs(
+        post_id=post_id,
+        body=body,
+        idempotency_key=idempotency_key,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    post_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: ProposalBody,
+    idempotency_key: str | Unset = UNSET,
+) -> ProposalAccepted | None:
+    """Ask for a proposal
+
+     Have a model write a section, or a selection in one, anew. It takes one assist of your plan.
+
+    Nothing in the post changes until you accept the proposal, and then only that passage does. A run
+    that
+    fails, or that you stop, takes nothing.
+
+    Args:
+        post_id (UUID):
+        idempotency_key (str | Unset):
+        body (ProposalBody): A section, or a selection in one, and what a model is to do with it.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ProposalAccepted
+    """
+
+    return (
+        await asyncio_detailed(
+            post_id=post_id,
+            client=client,
+            body=body,
+            idempotency_key=idempotency_key,
+        )
+    ).parsed
