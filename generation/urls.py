@@ -9,9 +9,11 @@ from generation.api.generate_blog import GenerateBlog
 from generation.api.models import Models
 from generation.api.outlines import ContinueRun, OneOutline
 from generation.api.post_text import PostText
-from generation.api.proposing import AskForProposal, RegenerateSection
+from generation.api.proposals import AcceptProposal, DropProposal, Proposals
+from generation.api.proposing import RegenerateSection
 from generation.api.runs import CancelRun, OneRun, RetryRun, RunEvents, RunReceipt, Runs
 from generation.api.seo import PostSeo as PostSeoApi
+from generation.api.versions import Diff, OneVersion, RestoreVersion, Versions
 from generation.web import posts, webhooks
 from generation.web.connect import ConnectModel, DisconnectModel
 from generation.web.library import Library
@@ -69,7 +71,25 @@ urlpatterns = [
     path("api/v1/posts/<uuid:post_id>", posts_api.OnePost.as_view(), name="api-post"),
     path("api/v1/posts/<uuid:post_id>/seo", PostSeoApi.as_view(), name="api-post-seo"),
     path("api/v1/posts/<uuid:post_id>/text", PostText.as_view(), name="api-post-text"),
-    path("api/v1/posts/<uuid:post_id>/proposals", AskForProposal.as_view(), name="api-post-proposals"),
+    path("api/v1/posts/<uuid:post_id>/versions", Versions.as_view(), name="api-post-versions"),
+    path("api/v1/posts/<uuid:post_id>/versions/<int:number>", OneVersion.as_view(), name="api-post-version"),
+    path(
+        "api/v1/posts/<uuid:post_id>/versions/<int:number>/restore",
+        RestoreVersion.as_view(),
+        name="api-restore-version",
+    ),
+    path("api/v1/posts/<uuid:post_id>/diff", Diff.as_view(), name="api-post-diff"),
+    path("api/v1/posts/<uuid:post_id>/proposals", Proposals.as_view(), name="api-post-proposals"),
+    path(
+        "api/v1/posts/<uuid:post_id>/proposals/<uuid:proposal_id>/accept",
+        AcceptProposal.as_view(),
+        name="api-accept-proposal",
+    ),
+    path(
+        "api/v1/posts/<uuid:post_id>/proposals/<uuid:proposal_id>/drop",
+        DropProposal.as_view(),
+        name="api-drop-proposal",
+    ),
     path(
         "api/v1/posts/<uuid:post_id>/sections/<int:number>/regenerate",
         RegenerateSection.as_view(),

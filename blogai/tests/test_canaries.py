@@ -217,7 +217,7 @@ def asked(client: Client, path: str, key: str) -> Iterator[Any]:
 
 def filled(route: str, things: dict[str, object]) -> str:
     for name, value in things.items():
-        for converter in ("uuid:", "str:", ""):
+        for converter in ("uuid:", "str:", "int:", ""):
             route = route.replace(f"<{converter}{name}>", str(value))
     return route.replace("<", "").replace(">", "")
 

@@ -37,7 +37,8 @@ from accounts.tests.signing_in import confirmed
 from billing.tiers import set_tier
 from blogai.tests.clients import ApiClient, client_with, revoked_key
 from generation.conversations.services import conversation_named
-from generation.models import Notification
+from generation.editing.tests.proposed import part_of, propose
+from generation.models import Notification, Post
 from generation.pipeline.types import Brief, Draft, Part, Scores
 from generation.posts.services import delete, store
 from generation.posts.tests.posts import a_post as a_post_with_sections
@@ -89,6 +90,16 @@ def a_post(owner: User) -> dict[str, object]:
         written_by=("openai", "scripted"),
     )
     return {"post_id": post.id}
+
+
+def a_version(owner: User) -> dict[str, object]:
+    return {**a_post(owner), "number": 1}
+
+
+def a_proposal(owner: User) -> dict[str, object]:
+    things = a_post(owner)
+    post = Post.objects.get(pk=things["post_id"])
+    return {**things, "proposal_id": propose(post, part_of(post, "introduction"), "It pulls.").pk}
 
 
 def a_delivery(owner: User) -> dict[str, object]:
@@ -258,6 +269,14 @@ PRIVATE = [
     Private("delete", "api/v1/posts/<uuid:post_id>", 204, things=a_post),
     Private("get", "api/v1/posts/<uuid:post_id>/seo", things=a_post),
     Private("get", "api/v1/posts/<uuid:post_id>/text", things=a_post),
+    Private("patch", "api/v1/posts/<uuid:post_id>", body={"title": "High tide"}, things=a_post),
+    Private("get", "api/v1/posts/<uuid:post_id>/versions", things=a_post),
+    Private("get", "api/v1/posts/<uuid:post_id>/versions/<int:number>", things=a_version),
+    Private("post", "api/v1/posts/<uuid:post_id>/versions/<int:number>/restore", things=a_version),
+    Private("get", "api/v1/posts/<uuid:post_id>/diff", 422, things=a_post),
+    Private("get", "api/v1/posts/<uuid:post_id>/proposals", things=a_post),
+    Private("post", "api/v1/posts/<uuid:post_id>/proposals/<uuid:proposal_id>/accept", things=a_proposal),
+    Private("post", "api/v1/posts/<uuid:post_id>/proposals/<uuid:proposal_id>/drop", things=a_proposal),
     Private("put", "api/v1/posts/<uuid:post_id>/text", body={"base": 1, "text": "High."}, things=a_post),
     Private(
         "post",

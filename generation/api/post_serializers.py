@@ -64,6 +64,7 @@ class PostReply(PostSummary):
     status = serializers.ChoiceField(choices=["success"])
     success = serializers.BooleanField()
     type = serializers.ChoiceField(choices=["blog"])
+    version = serializers.IntegerField(help_text="The number of its newest version: 1 until it is edited.")
     content_markdown = serializers.CharField()
     introduction = serializers.CharField()
     sections = Section(many=True)

@@ -10,7 +10,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from blogai.core import etag
+from generation.api.post_changes import PostChange
 from generation.api.post_serializers import PostReply, PostSummary
+from generation.editing import details
 from generation.exports.reply import post_reply, post_summary
 from generation.models import Post
 from generation.posts import services
@@ -42,6 +44,29 @@ class OnePost(APIView):
     def get(self, request: Request, post_id: UUID) -> Response:
         post = services.written_post_for(request.auth.user, post_id)
         return Response(post_reply(post, request.build_absolute_uri))
+
+    @extend_schema(
+        operation_id="posts_change",
+        summary="Change a post's title and details",
+        request=PostChange,
+        responses=PostReply,
+        parameters=[etag.IF_MATCH],
+    )
+    def patch(self, request: Request, post_id: UUID) -> Response:
+        """Change the fields that you send, and leave the others. A new title is a new version of the post.
+
+        The reply has the new `ETag`.
+        """
+        services.written_post_for(request.auth.user, post_id)
+        body = PostChange(data=request.data)
+        body.is_valid(raise_exception=True)
+
+        def require(post: Post) -> None:
+            etag.require_match(request, lambda: etag.of_data(post_reply(post, request.build_absolute_uri)))
+
+        post = details.change(request.auth.user, post_id, body.validated_data, require=require)
+        reply = post_reply(post, request.build_absolute_uri)
+        return Response(reply, headers={"ETag": etag.of_data(reply)})
 
     @extend_schema(
         operation_id="posts_delete",

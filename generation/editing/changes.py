@@ -26,7 +26,7 @@ def changes(before: str, after: str, language: str = "en") -> list[Change]:
     """What makes `after` of `before`, in order. All offsets are those of `before`."""
     found: list[Change] = []
     place = units = 0
-    for start, end, insert in replaced(before, after, language):
+    for start, end, insert in _replaced(before, after, language):
         units += utf16(before[place:start])
         found.append({"from": units, "to": units + utf16(before[start:end]), "insert": insert})
         place, units = end, found[-1]["to"]
@@ -37,7 +37,7 @@ def diff(before: str, after: str, language: str = "en") -> list[Piece]:
     """`before` and `after` side by side: what is deleted stands before what is inserted in its place."""
     pieces: list[Piece] = []
     done = 0
-    for start, end, insert in replaced(before, after, language):
+    for start, end, insert in _replaced(before, after, language):
         pieces += [
             Piece("same", before[done:start]),
             Piece("delete", before[start:end]),
@@ -52,7 +52,7 @@ def utf16(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
 
 
-def replaced(before: str, after: str, language: str) -> Iterator[tuple[int, int, str]]:
+def _replaced(before: str, after: str, language: str) -> Iterator[tuple[int, int, str]]:
     """Stretches of `before`, and what stands there in `after`; both in whole words."""
     if before == after:
         return

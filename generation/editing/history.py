@@ -79,6 +79,18 @@ class Outcome:
     conflict: tuple[UUID, int] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a proposal says should stand in a passage of version `base`, and whose words these are."""
+
+    passage: Passage
+    base: int
+    body: str
+    author: Author
+    run: UUID | None = None
+    note: str = ""
+
+
 def save(shelf: Shelf, sent: Version) -> Outcome:
     """Saves the body that was written on top of version `sent.base`; of an unknown one, the nearest.
 
@@ -127,32 +139,42 @@ def _disputed(merged: Merged, language: str) -> tuple[Passage, str]:
         ends = place
         if place >= len(text) - end:
             break
-    return Passage(begins, ends, text[begins:ends]), other[begins : len(other) - (len(text) - ends)]
+    theirs, mine = text[begins:ends].rstrip(), other[begins : len(other) - (len(text) - ends)].rstrip()
+    return Passage(begins, begins + len(theirs), theirs), mine
 
 
-def restore(shelf: Shelf, old: Version, session: UUID | None = None) -> Outcome:
+def restore(shelf: Shelf, old: Version) -> Outcome:
     """Makes an old version the newest. What is in between stays on the shelf."""
     head = shelf.head()
     if (old.title, old.body) == (head.title, head.body):
         return Outcome(head, added=False)
-    again = Version(old.title, old.body, "restore", head.number, session, note=f"Version {old.number}")
+    again = Version(old.title, old.body, "restore", old.number, note=f"Version {old.number}")
     return Outcome(shelf.add(again, is_head=True), added=True)
 
 
-def place(shelf: Shelf, passage: Passage, base: int) -> Passage:
-    """Where a passage of version `base` is in the head now; `passages` says what that may be."""
-    before = shelf.version(base)
-    return passage_now(passage, before.body if before else None, shelf.head().body, shelf.language)
-
-
-def put(shelf: Shelf, passage: Passage, text: str, *, author: Author, run: UUID | None, note: str) -> Outcome:
-    """Replaces a passage of the head, and nothing else."""
+def rename(shelf: Shelf, title: str) -> Outcome:
+    """Gives the text another title, as a version of its own."""
     head = shelf.head()
-    body = head.body[: passage.start] + text + head.body[passage.end :]
-    if body == head.body:
+    if title == head.title:
         return Outcome(head, added=False)
-    added = shelf.add(Version(head.title, body, author, head.number, note=note, run=run), is_head=True)
-    return Outcome(added, added=True)
+    renamed = Version(title, head.body, "person", head.number, note="New title")
+    return Outcome(shelf.add(renamed, is_head=True), added=True)
+
+
+def accept(shelf: Shelf, wish: Wish) -> tuple[Outcome | None, Passage]:
+    """Replaces a passage of the head, and nothing else: not if somebody has edited the passage since.
+
+    Returns None in that case; and where the passage is, and what stands there.
+    """
+    before, head = shelf.version(wish.base), shelf.head()
+    now = passage_now(wish.passage, before.body if before else None, head.body, shelf.language)
+    if now.text != wish.passage.text:
+        return None, now
+    body = head.body[: now.start] + wish.body + head.body[now.end :]
+    if body == head.body:
+        return Outcome(head, added=False), now
+    new = Version(head.title, body, wish.author, head.number, note=wish.note, run=wish.run)
+    return Outcome(shelf.add(new, is_head=True), added=True), now
 
 
 def _thin(shelf: Shelf, previous: Version, added: Version) -> None:

@@ -20,9 +20,10 @@ MANY = 20
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A part, and where it begins in its text, in characters: at its heading, if it has one."""
+    """A part, and the characters at which it begins, with its heading, and at which its text does."""
 
     start: int
+    text_start: int
     part: Part
 
 
@@ -40,13 +41,21 @@ def split(
     in_order = {part.name: by_name[part.name] for part in known}
     names = _names(headings, texts, in_order, language)
     number = max(map(_number, [*used, *by_name]), default=0)
-    introduction = body[: headings[0].start if headings else len(body)].strip()
-    found = [Placed(0, _part(INTRODUCTION, "", introduction, by_name))] if introduction else []
+    opening = body[: headings[0].start if headings else len(body)]
+    introduction = _part(INTRODUCTION, "", opening.strip(), by_name)
+    found = [Placed(0, _blank(opening, 0), introduction)] if introduction.text else []
     for heading, text, name in zip(headings, texts, names, strict=True):
         if not name:
             number += 1
-        found.append(Placed(heading.start, _part(name or f"section-{number}", heading.text, text, by_name)))
+        part = _part(name or f"section-{number}", heading.text, text, by_name)
+        found.append(Placed(heading.start, heading.end + _blank(body, heading.end), part))
     return found
+
+
+def _blank(text: str, start: int) -> int:
+    """How many blanks and line breaks are there."""
+    found = re.compile(r"\S").search(text, start)
+    return found.start() - start if found else 0
 
 
 def _texts(body: str, headings: Sequence[Heading]) -> list[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.models import User
 from blogai.core.body import UNSTORABLE
@@ -14,7 +15,7 @@ from generation.editing import history
 from generation.editing.changes import Change, changes
 from generation.editing.history import Outcome, Version
 from generation.editing.shelf import PostShelf, body_of
-from generation.models import Post
+from generation.models import ContentVersion, Post
 from generation.posts.services import posts_of
 
 MAX_BYTES = 2_000_000
@@ -68,8 +69,7 @@ def save_text(
     Nothing is refused for being late: what others saved meanwhile is merged, and what can't be merged becomes
     a proposal. Raises PayloadTooLarge over MAX_BYTES, and ValidationFailed for text that can't be stored.
     """
-    body = text.replace("\r\n", "\n").replace("\r", "\n")
-    _require_storable(body)
+    body = clean(text)
     with shelf_of(user, post_id) as shelf:
         title = shelf.post.title
         outcome = history.save(shelf, Version(title, body, base=base, session=session, note=note))
@@ -89,14 +89,24 @@ def saved(sent: str, outcome: Outcome, language: str) -> Saved:
     )
 
 
+def versions_of(post: Post) -> QuerySet[ContentVersion]:
+    """The versions of the post, the newest first. There are none while nobody has edited it."""
+    return ContentVersion.objects.filter(post=post).order_by("-number")
+
+
+def version_of(post: Post, number: int) -> Version:
+    """A version of the post. Raises NotFound."""
+    version = PostShelf(post).version(number)
+    if version is None:
+        raise NotFound("We can’t find that version.")
+    return version
+
+
 def restore(user: User, post_id: UUID, number: int) -> Saved:
     """Make an older version the post again, as a new version. Raises NotFound."""
     with shelf_of(user, post_id) as shelf:
-        old = shelf.version(number)
-        if old is None:
-            raise NotFound("We can’t find that version.")
         before = shelf.head().body
-        outcome = history.restore(shelf, old)
+        outcome = history.restore(shelf, version_of(shelf.post, number))
     return saved(before, outcome, shelf.language)
 
 
@@ -116,8 +126,11 @@ def shelf_of(user: User, post_id: UUID) -> Iterator[PostShelf]:
         yield PostShelf(post)
 
 
-def _require_storable(body: str) -> None:
+def clean(text: str) -> str:
+    """The text with the line breaks that we store. Raises PayloadTooLarge and ValidationFailed."""
+    body = text.replace("\r\n", "\n").replace("\r", "\n")
     if len(body) > MAX_BYTES // 4 and len(body.encode(errors="surrogatepass")) > MAX_BYTES:
         raise PayloadTooLarge("A post can have up to 2 MB of text.")
     if UNSTORABLE.search(body):
         raise ValidationFailed("The text has a character we can’t store. Remove it and save again.")
+    return body

@@ -34,6 +34,15 @@ def content_of(title: str, body: str) -> str:
     return f"# {title}\n\n{body}"
 
 
+def places_of(post: Post) -> list[parts.Placed]:
+    """The parts of a post as it is, and where they are in its body."""
+    return parts.split(body_of(post), known_parts(post), language=post.language)
+
+
+def known_parts(post: Post) -> list[Part]:
+    return [Part.model_validate(part) for part in post.parts]
+
+
 class PostShelf:
     """`post` is locked, and as it is in the database; what is added changes it there and here."""
 
@@ -44,23 +53,23 @@ class PostShelf:
 
     def head(self) -> Version:
         row = self._rows.filter(number=self.post.head).first()
-        return _version(row) if row else self._first()
+        return version_of_row(row) if row else self._first()
 
     def version(self, number: int) -> Version | None:
         if number == self.post.head:
             return self.head()
         row = self._rows.filter(number=number).first()
-        return _version(row) if row else None
+        return version_of_row(row) if row else None
 
     def nearest(self, number: int) -> Version:
         row = self._rows.filter(number__lte=number).order_by("-number").first()
         row = row or self._rows.order_by("number").first()
-        return _version(row) if row else self.head()
+        return version_of_row(row) if row else self.head()
 
     def latest_of(self, session: UUID, after: int) -> Version | None:
         own = self._rows.filter(session=session, author=ContentVersion.Author.PERSON, number__gt=after)
         row = own.order_by("-number").first()
-        return _version(row) if row else None
+        return version_of_row(row) if row else None
 
     def add(self, version: Version, *, is_head: bool) -> Version:
         number = self._next_number()
@@ -80,7 +89,7 @@ class PostShelf:
         if is_head:
             self._publish(version, number, [placed.part for placed in found])
         row.refresh_from_db(fields=["created_at"])
-        return _version(row)
+        return version_of_row(row)
 
     def drop(self, version: Version, following: Version) -> None:
         self._rows.filter(number=following.number).update(base=version.base)
@@ -144,17 +153,14 @@ class PostShelf:
             number=first.number,
             title=first.title,
             body=first.body,
-            parts=[_remembered(placed) for placed in parts.split(first.body, self._known())],
+            parts=[_remembered(placed) for placed in places_of(self.post)],
             author=first.author,
             run=Run.objects.filter(post_id=self.post.pk).first(),
             created_at=self.post.created_at,
         )
 
-    def _known(self) -> list[Part]:
-        return [Part.model_validate(part) for part in self.post.parts]
-
     def _parts(self, body: str) -> list[parts.Placed]:
-        known = self._known()
+        known = known_parts(self.post)
         names = {part.name for part in known}
         found = parts.split(body, known, language=self.language)
         if all(placed.part.name in names for placed in found):
@@ -181,10 +187,11 @@ class PostShelf:
         text_saved.send(Post, post=post)
 
 
-def _version(row: ContentVersion) -> Version:
+def version_of_row(row: ContentVersion, *, body: str | None = None) -> Version:
+    """The row as a version; a `body` that is given stands in for one that was not fetched."""
     return Version(
         title=row.title,
-        body=row.body,
+        body=row.body if body is None else body,
         author=row.author,  # type: ignore[arg-type] # one of its choices
         base=row.base,
         session=row.session,

@@ -38,6 +38,7 @@ def post_reply(post: Post, absolute: Absolute) -> Reply:
         "success": True,
         "type": "blog",
         **post_summary(post, absolute),
+        "version": post.head,
         "content_markdown": post.content_markdown,
         "introduction": _text(parts, "introduction"),
         "sections": [

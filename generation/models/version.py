@@ -75,6 +75,8 @@ class Proposal(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     beside = models.PositiveIntegerField(null=True)
     """Of a conflict: the number of the version that has the whole text as it was written."""
+    replaces = models.UUIDField(null=True)
+    """The proposal in whose place it stands, since somebody edited the passage before that was accepted."""
     result = models.PositiveIntegerField(null=True)
     """Once accepted: the number of the version with it."""
     created_at = models.DateTimeField(db_default=Now(), editable=False)

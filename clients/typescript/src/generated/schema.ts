@@ -239,6 +239,32 @@ export interface paths {
         delete: operations["posts_delete"];
         options?: never;
         head?: never;
+        /**
+         * Change a post's title and details
+         * @description Change the fields that you send, and leave the others. A new title is a new version of the post.
+         *
+         *     The reply has the new `ETag`.
+         */
+        patch: operations["posts_change"];
+        trace?: never;
+    };
+    "/api/v1/posts/{post_id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare two versions
+         * @description Their texts, piece by piece: what `from` has alone is deleted, what `to` has alone is inserted.
+         */
+        get: operations["posts_diff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -249,7 +275,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List the proposals about a post
+         * @description The proposals about a post: list them, newest first, or ask a model for one.
+         */
+        get: operations["posts_proposals"];
         put?: never;
         /**
          * Ask for a proposal
@@ -259,6 +289,49 @@ export interface paths {
          *     fails, or that you stop, takes nothing.
          */
         post: operations["proposals_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posts/{post_id}/proposals/{proposal_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept a proposal
+         * @description Put it into the post. All around the passage stays as it is; accepting twice gives the same reply.
+         *
+         *     If the passage was edited since, nothing changes: `conflict` names a new proposal about what stands
+         *     there now. If the passage is gone: 409. `changes` are those of the version before.
+         */
+        post: operations["posts_proposal_accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posts/{post_id}/proposals/{proposal_id}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Drop a proposal
+         * @description Decide against it. It stays in the list; dropping it twice changes nothing.
+         */
+        post: operations["posts_proposal_drop"];
         delete?: never;
         options?: never;
         head?: never;
@@ -326,6 +399,63 @@ export interface paths {
          */
         put: operations["posts_text_save"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posts/{post_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a post's versions
+         * @description The versions of a post, newest first, without their texts.
+         */
+        get: operations["posts_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posts/{post_id}/versions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a version */
+        get: operations["posts_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posts/{post_id}/versions/{number}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore a version
+         * @description Make the post what it was, with its title, as a new version. The versions since then stay.
+         */
+        post: operations["posts_version_restore"];
         delete?: never;
         options?: never;
         head?: never;
@@ -622,6 +752,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A serializer that rejects unknown fields by name. `aliases` are alternative names of its fields. */
+        AcceptBody: {
+            /** @description What to put there in place of `body`, if you edited it. */
+            text?: string;
+        };
         Accepted: {
             /**
              * @description `waiting`: for the review of its outline.
@@ -682,6 +817,14 @@ export interface components {
              */
             rotated_at: string | null;
         };
+        /**
+         * @description * `person` - Person
+         *     * `model` - Model
+         *     * `merge` - Merge
+         *     * `restore` - Restore
+         * @enum {string}
+         */
+        AuthorEnum: "person" | "model" | "merge" | "restore";
         CallReply: {
             step: string;
             provider: string;
@@ -807,6 +950,20 @@ export interface components {
          * @enum {string}
          */
         DeliveryState: "pending" | "delivered" | "failed";
+        DiffPiece: {
+            kind: components["schemas"]["DiffPieceKindEnum"];
+            text: string;
+        };
+        /**
+         * @description * `same` - same
+         *     * `delete` - delete
+         *     * `insert` - insert
+         * @enum {string}
+         */
+        DiffPieceKindEnum: "same" | "delete" | "insert";
+        DiffReply: {
+            pieces: components["schemas"]["DiffPiece"][];
+        };
         ErrorReply: {
             code: string;
             detail: string;
@@ -850,16 +1007,6 @@ export interface components {
          * @enum {string}
          */
         Interval: "month" | "year";
-        /**
-         * @description * `reserve` - Reserve
-         *     * `settle` - Settle
-         *     * `refund` - Refund
-         *     * `grant` - Grant
-         *     * `spend` - Spend
-         *     * `carry` - Carry
-         * @enum {string}
-         */
-        KindEnum: "reserve" | "settle" | "refund" | "grant" | "spend" | "carry";
         MeReply: {
             /** Format: uuid */
             id: string;
@@ -996,6 +1143,13 @@ export interface components {
             /** Format: uri */
             previous: string | null;
         };
+        PaginatedProposalReplyList: {
+            results: components["schemas"]["ProposalReply"][];
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+        };
         PaginatedRunReplyList: {
             results: components["schemas"]["RunReply"][];
             /** Format: uri */
@@ -1005,6 +1159,13 @@ export interface components {
         };
         PaginatedUsageRecordReplyList: {
             results: components["schemas"]["UsageRecordReply"][];
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+        };
+        PaginatedVersionRowList: {
+            results: components["schemas"]["VersionRow"][];
             /** Format: uri */
             next: string | null;
             /** Format: uri */
@@ -1036,6 +1197,16 @@ export interface components {
             conclusion?: string;
             faq_heading?: string;
             questions?: string[];
+        };
+        /** @description The fields to change; omitted ones stay as they are. */
+        PatchedPostChange: {
+            title?: string;
+            slug?: string;
+            description?: string;
+            tags?: string[];
+            is_favorite?: boolean;
+            /** @description The same as `is_favorite`. */
+            favourite?: boolean;
         };
         /**
          * @description * `read` - read
@@ -1069,6 +1240,8 @@ export interface components {
             status: components["schemas"]["PostStatus"];
             success: boolean;
             type: components["schemas"]["PostType"];
+            /** @description The number of its newest version: 1 until it is edited. */
+            version: number;
             content_markdown: string;
             introduction: string;
             sections: components["schemas"]["Section"][];
@@ -1157,6 +1330,60 @@ export interface components {
             /** @description “Shorter”, “More concrete”, “Simpler”, “Write again”, or your own words. */
             instruction: string;
         };
+        ProposalReply: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description What a `model` proposes, or a `conflict` of two edits of the same words.
+             *
+             *     * `model` - Model
+             *     * `conflict` - Conflict
+             */
+            kind: components["schemas"]["ProposalReplyKindEnum"];
+            /**
+             * @description `stale`: the passage was edited or deleted before you accepted it.
+             *
+             *     * `open` - Open
+             *     * `accepted` - Accepted
+             *     * `dropped` - Dropped
+             *     * `stale` - Stale
+             */
+            state: components["schemas"]["ProposalReplyStateEnum"];
+            /** @description The version that it is about. */
+            base: number;
+            /** @description The part that it is about; empty if it isn't about a part. */
+            part: string;
+            start: number | null;
+            /** @description The passage, in UTF-16 code units of that version's text; null if that is gone. */
+            end: number | null;
+            /** @description What stands in the passage. */
+            original: string;
+            /** @description What should stand there. */
+            body: string;
+            instruction: string;
+            /** Format: uuid */
+            run_id: string | null;
+            /** @description Of a conflict: the version that has the whole text as it was sent. */
+            version: number | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            decided_at: string | null;
+        };
+        /**
+         * @description * `model` - Model
+         *     * `conflict` - Conflict
+         * @enum {string}
+         */
+        ProposalReplyKindEnum: "model" | "conflict";
+        /**
+         * @description * `open` - Open
+         *     * `accepted` - Accepted
+         *     * `dropped` - Dropped
+         *     * `stale` - Stale
+         * @enum {string}
+         */
+        ProposalReplyStateEnum: "open" | "accepted" | "dropped" | "stale";
         Question: {
             question: string;
             answer: string;
@@ -1568,7 +1795,7 @@ export interface components {
              *     * `spend` - Spend
              *     * `carry` - Carry
              */
-            readonly kind: components["schemas"]["KindEnum"];
+            readonly kind: components["schemas"]["UsageRecordReplyKindEnum"];
             readonly meter: components["schemas"]["MeterEnum"];
             /** @description How many posts or assists, as `meter` says. */
             readonly units: number;
@@ -1585,6 +1812,16 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
         };
+        /**
+         * @description * `reserve` - Reserve
+         *     * `settle` - Settle
+         *     * `refund` - Refund
+         *     * `grant` - Grant
+         *     * `spend` - Spend
+         *     * `carry` - Carry
+         * @enum {string}
+         */
+        UsageRecordReplyKindEnum: "reserve" | "settle" | "refund" | "grant" | "spend" | "carry";
         UsageReply: {
             tier: string;
             /**
@@ -1599,6 +1836,56 @@ export interface components {
             /** @description Anything besides a post that asks a model, this month: proposals. */
             assists: components["schemas"]["TakenReply"];
             cost: components["schemas"]["CostReply"];
+        };
+        VersionReply: {
+            number: number;
+            title: string;
+            /**
+             * @description A `merge` brought together the two versions before it; both are kept.
+             *
+             *     * `person` - Person
+             *     * `model` - Model
+             *     * `merge` - Merge
+             *     * `restore` - Restore
+             */
+            author: components["schemas"]["AuthorEnum"];
+            /** @description The version that it was made of. */
+            base: number | null;
+            /** Format: uuid */
+            session: string | null;
+            /** Format: uuid */
+            run_id: string | null;
+            note: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @description Whether it is what the post is now. */
+            current: boolean;
+            /** @description Markdown, without the title. */
+            text: string;
+        };
+        VersionRow: {
+            number: number;
+            title: string;
+            /**
+             * @description A `merge` brought together the two versions before it; both are kept.
+             *
+             *     * `person` - Person
+             *     * `model` - Model
+             *     * `merge` - Merge
+             *     * `restore` - Restore
+             */
+            author: components["schemas"]["AuthorEnum"];
+            /** @description The version that it was made of. */
+            base: number | null;
+            /** Format: uuid */
+            session: string | null;
+            /** Format: uuid */
+            run_id: string | null;
+            note: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @description Whether it is what the post is now. */
+            current: boolean;
         };
         /** @description A serializer that rejects unknown fields by name. `aliases` are alternative names of its fields. */
         WebhookTestBody: {
@@ -1641,6 +1928,8 @@ export interface components {
             status: components["schemas"]["PostStatus"];
             success: boolean;
             type: components["schemas"]["PostType"];
+            /** @description The number of its newest version: 1 until it is edited. */
+            version: number;
             content_markdown: string;
             introduction: string;
             sections: components["schemas"]["Section"][];
@@ -1828,8 +2117,10 @@ export interface components {
     };
     pathItems: never;
 }
+export type AcceptBody = components['schemas']['AcceptBody'];
 export type Accepted = components['schemas']['Accepted'];
 export type ApiKeyReply = components['schemas']['ApiKeyReply'];
+export type AuthorEnum = components['schemas']['AuthorEnum'];
 export type CallReply = components['schemas']['CallReply'];
 export type CallbackReply = components['schemas']['CallbackReply'];
 export type CheckReply = components['schemas']['CheckReply'];
@@ -1840,10 +2131,12 @@ export type CostReply = components['schemas']['CostReply'];
 export type DeliveryReply = components['schemas']['DeliveryReply'];
 export type DeliveryReplyTypeEnum = components['schemas']['DeliveryReplyTypeEnum'];
 export type DeliveryState = components['schemas']['DeliveryState'];
+export type DiffPiece = components['schemas']['DiffPiece'];
+export type DiffPieceKindEnum = components['schemas']['DiffPieceKindEnum'];
+export type DiffReply = components['schemas']['DiffReply'];
 export type ErrorReply = components['schemas']['ErrorReply'];
 export type GenerateBlogBody = components['schemas']['GenerateBlogBody'];
 export type Interval = components['schemas']['Interval'];
-export type KindEnum = components['schemas']['KindEnum'];
 export type MeReply = components['schemas']['MeReply'];
 export type MeterEnum = components['schemas']['MeterEnum'];
 export type ModelReply = components['schemas']['ModelReply'];
@@ -1856,10 +2149,13 @@ export type OutlineReply = components['schemas']['OutlineReply'];
 export type PaginatedApiKeyReplyList = components['schemas']['PaginatedApiKeyReplyList'];
 export type PaginatedDeliveryReplyList = components['schemas']['PaginatedDeliveryReplyList'];
 export type PaginatedPostSummaryList = components['schemas']['PaginatedPostSummaryList'];
+export type PaginatedProposalReplyList = components['schemas']['PaginatedProposalReplyList'];
 export type PaginatedRunReplyList = components['schemas']['PaginatedRunReplyList'];
 export type PaginatedUsageRecordReplyList = components['schemas']['PaginatedUsageRecordReplyList'];
+export type PaginatedVersionRowList = components['schemas']['PaginatedVersionRowList'];
 export type PatchedChangedApiKeyBody = components['schemas']['PatchedChangedApiKeyBody'];
 export type PatchedOutlineBody = components['schemas']['PatchedOutlineBody'];
+export type PatchedPostChange = components['schemas']['PatchedPostChange'];
 export type PermissionsEnum = components['schemas']['PermissionsEnum'];
 export type PostReply = components['schemas']['PostReply'];
 export type PostStatus = components['schemas']['PostStatus'];
@@ -1867,6 +2163,9 @@ export type PostSummary = components['schemas']['PostSummary'];
 export type PostType = components['schemas']['PostType'];
 export type ProposalAccepted = components['schemas']['ProposalAccepted'];
 export type ProposalBody = components['schemas']['ProposalBody'];
+export type ProposalReply = components['schemas']['ProposalReply'];
+export type ProposalReplyKindEnum = components['schemas']['ProposalReplyKindEnum'];
+export type ProposalReplyStateEnum = components['schemas']['ProposalReplyStateEnum'];
 export type Question = components['schemas']['Question'];
 export type Receipt = components['schemas']['Receipt'];
 export type ReceiptReply = components['schemas']['ReceiptReply'];
@@ -1904,7 +2203,10 @@ export type ToneEnum = components['schemas']['ToneEnum'];
 export type TrialError = components['schemas']['TrialError'];
 export type UnitEnum = components['schemas']['UnitEnum'];
 export type UsageRecordReply = components['schemas']['UsageRecordReply'];
+export type UsageRecordReplyKindEnum = components['schemas']['UsageRecordReplyKindEnum'];
 export type UsageReply = components['schemas']['UsageReply'];
+export type VersionReply = components['schemas']['VersionReply'];
+export type VersionRow = components['schemas']['VersionRow'];
 export type WebhookTestBody = components['schemas']['WebhookTestBody'];
 export type WebhookTestReply = components['schemas']['WebhookTestReply'];
 export type WrittenReply = components['schemas']['WrittenReply'];
@@ -2414,6 +2716,114 @@ export interface operations {
             };
         };
     };
+    posts_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that you read. If it is no longer the current one: 412, and nothing is changed. */
+                "If-Match"?: string;
+            };
+            path: {
+                post_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedPostChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostReply"];
+                };
+            };
+        };
+    };
+    posts_diff: {
+        parameters: {
+            query: {
+                /** @description The number of one. */
+                from: number;
+                /** @description The number of the other. */
+                to: number;
+            };
+            header?: {
+                /** @description The `ETag` of the version that you have: 304 without a body if it is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                post_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiffReply"];
+                };
+            };
+        };
+    };
+    posts_proposals: {
+        parameters: {
+            query?: {
+                /** @description Where the page begins, as `next` and `previous` say it. */
+                cursor?: string;
+                /** @description How many come in one reply: 20, and at most 100. */
+                page_size?: number;
+                /** @description Only those in this state. */
+                state?: "open" | "accepted" | "dropped" | "stale";
+            };
+            header?: {
+                /** @description The `ETag` of the version that you have: 304 without a body if it is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                post_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedProposalReplyList"];
+                };
+            };
+        };
+    };
     proposals_create: {
         parameters: {
             query?: never;
@@ -2446,6 +2856,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProposalAccepted"];
+                };
+            };
+        };
+    };
+    posts_proposal_accept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                post_id: string;
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AcceptBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedReply"];
+                };
+            };
+        };
+    };
+    posts_proposal_drop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                post_id: string;
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalReply"];
                 };
             };
         };
@@ -2566,6 +3036,102 @@ export interface operations {
                 "application/json": components["schemas"]["TextBody"];
             };
         };
+        responses: {
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedReply"];
+                };
+            };
+        };
+    };
+    posts_versions: {
+        parameters: {
+            query?: {
+                /** @description Where the page begins, as `next` and `previous` say it. */
+                cursor?: string;
+                /** @description How many come in one reply: 20, and at most 100. */
+                page_size?: number;
+            };
+            header?: {
+                /** @description The `ETag` of the version that you have: 304 without a body if it is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                post_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedVersionRowList"];
+                };
+            };
+        };
+    };
+    posts_version: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version that you have: 304 without a body if it is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                number: number;
+                post_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionReply"];
+                };
+            };
+        };
+    };
+    posts_version_restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+                post_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             200: {
                 headers: {

@@ -1,7 +1,9 @@
 """Contains all the data models used in inputs/outputs"""
 
+from .accept_body import AcceptBody
 from .accepted import Accepted
 from .api_key_reply import ApiKeyReply
+from .author_enum import AuthorEnum
 from .call_reply import CallReply
 from .callback_reply import CallbackReply
 from .check_reply import CheckReply
@@ -12,11 +14,13 @@ from .cost_reply import CostReply
 from .delivery_reply import DeliveryReply
 from .delivery_reply_type_enum import DeliveryReplyTypeEnum
 from .delivery_state import DeliveryState
+from .diff_piece import DiffPiece
+from .diff_piece_kind_enum import DiffPieceKindEnum
+from .diff_reply import DiffReply
 from .error_reply import ErrorReply
 from .generate_blog_body import GenerateBlogBody
 from .generate_blog_v1_prefer import GenerateBlogV1Prefer
 from .interval import Interval
-from .kind_enum import KindEnum
 from .me_reply import MeReply
 from .meter_enum import MeterEnum
 from .model_reply import ModelReply
@@ -28,16 +32,20 @@ from .outline_reply import OutlineReply
 from .paginated_api_key_reply_list import PaginatedApiKeyReplyList
 from .paginated_delivery_reply_list import PaginatedDeliveryReplyList
 from .paginated_post_summary_list import PaginatedPostSummaryList
+from .paginated_proposal_reply_list import PaginatedProposalReplyList
 from .paginated_run_reply_list import PaginatedRunReplyList
 from .paginated_usage_record_reply_list import PaginatedUsageRecordReplyList
+from .paginated_version_row_list import PaginatedVersionRowList
 from .patched_changed_api_key_body import PatchedChangedApiKeyBody
 from .patched_outline_body import PatchedOutlineBody
+from .patched_post_change import PatchedPostChange
 from .permissions_enum import PermissionsEnum
 from .post_reply import PostReply
 from .post_reply_notes import PostReplyNotes
 from .post_status import PostStatus
 from .post_summary import PostSummary
 from .post_type import PostType
+from .posts_proposals_state import PostsProposalsState
 from .problem import Problem
 from .problem_code import ProblemCode
 from .problem_errors import ProblemErrors
@@ -45,6 +53,9 @@ from .problem_permission import ProblemPermission
 from .problem_status import ProblemStatus
 from .proposal_accepted import ProposalAccepted
 from .proposal_body import ProposalBody
+from .proposal_reply import ProposalReply
+from .proposal_reply_kind_enum import ProposalReplyKindEnum
+from .proposal_reply_state_enum import ProposalReplyStateEnum
 from .question import Question
 from .receipt import Receipt
 from .receipt_reply import ReceiptReply
@@ -83,7 +94,10 @@ from .tone_enum import ToneEnum
 from .trial_error import TrialError
 from .unit_enum import UnitEnum
 from .usage_record_reply import UsageRecordReply
+from .usage_record_reply_kind_enum import UsageRecordReplyKindEnum
 from .usage_reply import UsageReply
+from .version_reply import VersionReply
+from .version_row import VersionRow
 from .webhook_test_body import WebhookTestBody
 from .webhook_test_reply import WebhookTestReply
 from .webhooks_deliveries_state import WebhooksDeliveriesState
@@ -91,8 +105,10 @@ from .written_reply import WrittenReply
 from .written_reply_notes import WrittenReplyNotes
 
 __all__ = (
+    "AcceptBody",
     "Accepted",
     "ApiKeyReply",
+    "AuthorEnum",
     "CallbackReply",
     "CallReply",
     "CheckoutBody",
@@ -103,11 +119,13 @@ __all__ = (
     "DeliveryReply",
     "DeliveryReplyTypeEnum",
     "DeliveryState",
+    "DiffPiece",
+    "DiffPieceKindEnum",
+    "DiffReply",
     "ErrorReply",
     "GenerateBlogBody",
     "GenerateBlogV1Prefer",
     "Interval",
-    "KindEnum",
     "MeReply",
     "MeterEnum",
     "ModelReply",
@@ -119,13 +137,17 @@ __all__ = (
     "PaginatedApiKeyReplyList",
     "PaginatedDeliveryReplyList",
     "PaginatedPostSummaryList",
+    "PaginatedProposalReplyList",
     "PaginatedRunReplyList",
     "PaginatedUsageRecordReplyList",
+    "PaginatedVersionRowList",
     "PatchedChangedApiKeyBody",
     "PatchedOutlineBody",
+    "PatchedPostChange",
     "PermissionsEnum",
     "PostReply",
     "PostReplyNotes",
+    "PostsProposalsState",
     "PostStatus",
     "PostSummary",
     "PostType",
@@ -136,6 +158,9 @@ __all__ = (
     "ProblemStatus",
     "ProposalAccepted",
     "ProposalBody",
+    "ProposalReply",
+    "ProposalReplyKindEnum",
+    "ProposalReplyStateEnum",
     "Question",
     "Receipt",
     "ReceiptReply",
@@ -174,7 +199,10 @@ __all__ = (
     "TrialError",
     "UnitEnum",
     "UsageRecordReply",
+    "UsageRecordReplyKindEnum",
     "UsageReply",
+    "VersionReply",
+    "VersionRow",
     "WebhooksDeliveriesState",
     "WebhookTestBody",
     "WebhookTestReply",

@@ -45,6 +45,8 @@ class PostReply:
     success: bool
     type_: PostType
     """ * `blog` - blog """
+    version: int
+    """ The number of its newest version: 1 until it is edited. """
     content_markdown: str
     introduction: str
     sections: list[Section]
@@ -91,6 +93,8 @@ class PostReply:
         success = self.success
 
         type_: str = self.type_
+
+        version = self.version
 
         content_markdown = self.content_markdown
 
@@ -140,6 +144,7 @@ class PostReply:
                 "status": status,
                 "success": success,
                 "type": type_,
+                "version": version,
                 "content_markdown": content_markdown,
                 "introduction": introduction,
                 "sections": sections,
@@ -194,6 +199,8 @@ class PostReply:
         success = d.pop("success")
 
         type_ = check_post_type(d.pop("type"))
+
+        version = d.pop("version")
 
         content_markdown = d.pop("content_markdown")
 
@@ -253,6 +260,7 @@ class PostReply:
             status=status,
             success=success,
             type_=type_,
+            version=version,
             content_markdown=content_markdown,
             introduction=introduction,
             sections=sections,

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from attrs import define as _attrs_define
 
-from ..models.kind_enum import KindEnum, check_kind_enum
 from ..models.meter_enum import MeterEnum, check_meter_enum
+from ..models.usage_record_reply_kind_enum import UsageRecordReplyKindEnum, check_usage_record_reply_kind_enum
 
 T = TypeVar("T", bound="UsageRecordReply")
 
@@ -16,7 +16,7 @@ T = TypeVar("T", bound="UsageRecordReply")
 @_attrs_define
 class UsageRecordReply:
     id: int
-    kind: KindEnum
+    kind: UsageRecordReplyKindEnum
     """ * `reserve` - Reserve
     * `settle` - Settle
     * `refund` - Refund
@@ -85,7 +85,7 @@ class UsageRecordReply:
         d = dict(src_dict)
         id = d.pop("id")
 
-        kind = check_kind_enum(d.pop("kind"))
+        kind = check_usage_record_reply_kind_enum(d.pop("kind"))
 
         meter = check_meter_enum(d.pop("meter"))
 

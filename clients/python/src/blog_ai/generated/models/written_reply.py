@@ -46,6 +46,8 @@ class WrittenReply:
     success: bool
     type_: PostType
     """ * `blog` - blog """
+    version: int
+    """ The number of its newest version: 1 until it is edited. """
     content_markdown: str
     introduction: str
     sections: list[Section]
@@ -93,6 +95,8 @@ class WrittenReply:
         success = self.success
 
         type_: str = self.type_
+
+        version = self.version
 
         content_markdown = self.content_markdown
 
@@ -144,6 +148,7 @@ class WrittenReply:
                 "status": status,
                 "success": success,
                 "type": type_,
+                "version": version,
                 "content_markdown": content_markdown,
                 "introduction": introduction,
                 "sections": sections,
@@ -200,6 +205,8 @@ class WrittenReply:
         success = d.pop("success")
 
         type_ = check_post_type(d.pop("type"))
+
+        version = d.pop("version")
 
         content_markdown = d.pop("content_markdown")
 
@@ -261,6 +268,7 @@ class WrittenReply:
             status=status,
             success=success,
             type_=type_,
+            version=version,
             content_markdown=content_markdown,
             introduction=introduction,
             sections=sections,
