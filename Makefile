@@ -30,7 +30,7 @@ NGINX := $(shell command -v nginx)
 run: .venv
 	@exec $(PYTHON) manage.py serve
 
-test: .venv $(if $(NPM),$(TYPESCRIPT)/dist/built)
+test: .venv $(if $(NPM),node_modules/synced $(TYPESCRIPT)/dist/built)
 ifneq ($(CI),)
 	@test -n "$(NPM)" || { echo "The TypeScript client is tested with node and npm, and CI is set." >&2; exit 1; }
 	@test -n "$(CHROMIUM)" || { echo "The e2e tests need chromium, and CI is set." >&2; exit 1; }
@@ -236,9 +236,11 @@ COMPILE := $(firstword $(wildcard .venv/uv/bin/uv) uv) pip compile --quiet --uni
 .PHONY: requirements.txt
 requirements.txt:
 	$(COMPILE) pyproject.toml --output-file requirements.txt
-	$(COMPILE) pyproject.toml --extra demo --group dev --constraints requirements.txt \
+	$(COMPILE) pyproject.toml --extra demo --extra documents --group dev --constraints requirements.txt \
 		--output-file requirements-dev.txt
 	$(COMPILE) pyproject.toml --extra demo --constraints requirements-dev.txt --output-file requirements-demo.txt
+	$(COMPILE) pyproject.toml --extra documents --constraints requirements-dev.txt \
+		--output-file requirements-documents.txt
 
 # The production image, and tests that run it as an operator would (docs/deployment.md). They need root, buildah, npm
 # and a Postgres over TCP.

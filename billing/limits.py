@@ -44,6 +44,14 @@ def max_cost_per_run(user: User) -> RawSQL:
     return RawSQL(MAX_COST, [user.pk, user.pk], DecimalField(max_digits=9, decimal_places=4))  # noqa: S611
 
 
+def plan_needed(user: User, feature: str) -> str | None:
+    """None if the user's plan has the feature; else the smallest that has it, "" if none has. One query."""
+    mine = RawSQL(f"tier = (SELECT tier FROM ({plan_of('%s')}) AS plan)", [user.pk])  # noqa: S608, S611 (constants)
+    plans = TierLimit.objects.filter(features__contains=[feature]).annotate(mine=mine)
+    having = list(plans.values_list("tier", "mine"))
+    return None if any(is_mine for _, is_mine in having) else next((tier for tier, _ in having), "")
+
+
 def require(user: User, feature: str) -> None:
     """Raises TierRequired unless the user's plan has the feature. One query, and a second one to refuse."""
     current = tier_for(user)

@@ -5,6 +5,7 @@ from django.urls import path
 
 from generation.api import posts as posts_api
 from generation.api import webhooks as webhooks_api
+from generation.api.exports import ExportPost as ExportPostFile
 from generation.api.generate_blog import GenerateBlog
 from generation.api.models import Models
 from generation.api.outlines import ContinueRun, OneOutline
@@ -14,6 +15,7 @@ from generation.api.proposing import RegenerateSection
 from generation.api.runs import CancelRun, OneRun, RetryRun, RunEvents, RunReceipt, Runs
 from generation.api.seo import PostSeo as PostSeoApi
 from generation.api.versions import Diff, OneVersion, RestoreVersion, Versions
+from generation.web import exports as export_pages
 from generation.web import posts, webhooks
 from generation.web.connect import ConnectModel, DisconnectModel
 from generation.web.library import Library
@@ -30,9 +32,9 @@ urlpatterns = [
     path("new/estimate", PostEstimate.as_view(), name="post-estimate"),
     path("posts", Library.as_view(), name="posts"),
     path("posts/<uuid:post_id>", posts.OnePost.as_view(), name="post"),
-    path(
-        "posts/<uuid:post_id>/markdown", posts.DownloadPost.as_view(), {"format": "markdown"}, "post-markdown"
-    ),
+    path("posts/<uuid:post_id>/markdown", posts.PostMarkdown.as_view(), name="post-markdown"),
+    path("posts/export", export_pages.ExportPosts.as_view(), name="export-posts"),
+    path("posts/<uuid:post_id>/export/<slug:format>", export_pages.ExportPost.as_view(), name="export-post"),
     path("posts/<uuid:post_id>/figures", LiveFigures.as_view(), name="post-figures"),
     path("posts/<uuid:post_id>/outline", ReviewOutline.as_view(), name="post-outline"),
     path("posts/<uuid:post_id>/stop", Stop.as_view(), name="stop-post"),
@@ -95,6 +97,7 @@ urlpatterns = [
         RegenerateSection.as_view(),
         name="api-section-regenerate",
     ),
+    path("api/v1/posts/<uuid:post_id>/export", ExportPostFile.as_view(), name="api-export-post"),
 ]
 
 if settings.DEVELOPMENT:  # in production, models are configured by the environment alone

@@ -20,7 +20,7 @@ from billing.units import UNITS
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_lazy_fetches")]
 
 URL = "/pricing"
-BUILT = {"blog_generation", "basic_tools", "webhooks"}
+BUILT = {"blog_generation", "basic_tools", "export_formats", "webhooks"}
 """Those of `tier_limits.features` that this version has."""
 
 
@@ -42,6 +42,7 @@ def test_it_works(client: Client, django_assert_num_queries: DjangoAssertNumQuer
     assert cells(page, "Posts a month") == ["5", "50", "200", "1,000"]
     assert cells(page, "Posts a day") == ["2", "10", "50", "No limit"]
     assert cells(page, "Webhooks") == ["– No", "Yes", "Yes", "Yes"]
+    assert cells(page, "More formats") == ["– No", "Yes", "Yes", "Yes"]
     assert [f"${price} a month" in words(page) for price in (19, 49, 149)] == [True] * 3
     assert "Your plan" not in page.partition("What each plan includes")[0]
 
@@ -74,7 +75,7 @@ def test_it_promises_only_what_is_there(client: Client) -> None:
     page = words(client.get(URL).text).lower()
     unbuilt = {feature for seed in SEEDS for feature in seed.features} - BUILT
     assert unbuilt
-    for feature in (*unbuilt, "book", "chapter", "research", "brand", "pdf", "team", "support"):
+    for feature in (*unbuilt, "book", "chapter", "research", "brand", "team", "support"):
         assert feature.replace("_", " ") not in page, feature
     for unit in UNITS:
         assert (unescape(unit.what).lower() in page) == unit.built or unit.what == "A book"

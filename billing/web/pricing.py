@@ -120,7 +120,12 @@ COMPARISON = (
             Compared("Written at once", lambda plan: _count(plan.concurrent_runs), "The rest wait in line."),
             Compared("Outline review", _always, "Read and change it before we write the post."),
             Compared("Email when a post is ready", _always),
-            Compared("Markdown download", _always),
+            Compared("Markdown, web page and JSON download", _always),
+            Compared(
+                "More formats",
+                lambda plan: "export_formats" in plan.features,
+                "Word, OpenDocument, PDF, EPUB and LaTeX.",
+            ),
         ),
     ),
     (

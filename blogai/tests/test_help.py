@@ -17,6 +17,7 @@ from blogai.core.ratelimit.base import Rate
 from blogai.help.articles import FOLDER, Article, articles
 from blogai.help.search import MAX_QUERY, find
 from generation.api.generate_blog import WAIT_AT_MOST
+from generation.exports.formats import FORMATS
 from generation.notifications.schedule import MAX_ATTEMPTS
 from generation.pipeline.types import (
     MAX_KEYWORDS,
@@ -28,7 +29,6 @@ from generation.pipeline.types import (
     WORDS_PER_SECTION,
     Brief,
 )
-from generation.posts.exports import FORMATS
 from generation.posts.purge import RETENTION
 from generation.posts.services import UNDO_WINDOW
 from generation.runs.checkpoints import REVIEW_TIMEOUT
@@ -191,8 +191,9 @@ def test_what_it_says_in_words_is_so(settings: Any) -> None:
     assert "works once, for three days" in of("change-password")
     assert settings.PASSWORD_RESET_TIMEOUT == 3 * 86_400
     assert "up to eight attempts" in of("webhooks") and MAX_ATTEMPTS == 8
-    assert "**Download Markdown**, beside it, saves a `.md` file" in of("take-a-post-with-you")
-    assert list(FORMATS) == ["markdown"]
+    assert all(each.label in of("take-a-post-with-you") for each in FORMATS.values())
+    assert [each.label for each in FORMATS.values() if each.free] == ["Markdown", "Web page", "JSON"]
+    assert next(seed.tier for seed in SEEDS if "export_formats" in seed.features) == "starter"
     assert "for seven days while you sort it out" in of("payments-and-invoices") and GRACE.days == 7
     assert "from Starter on" in of("webhooks")
     assert next(seed.tier for seed in SEEDS if "webhooks" in seed.features) == "starter"

@@ -98,8 +98,12 @@ def a_version(owner: User) -> dict[str, object]:
 
 def a_proposal(owner: User) -> dict[str, object]:
     things = a_post(owner)
-    post = Post.objects.get(pk=things["post_id"])
+    post = Post.objects.get(pk=str(things["post_id"]))
     return {**things, "proposal_id": propose(post, part_of(post, "introduction"), "It pulls.").pk}
+
+
+def a_post_as_markdown(owner: User) -> dict[str, object]:
+    return {**a_post(owner), "format": "md"}
 
 
 def a_delivery(owner: User) -> dict[str, object]:
@@ -291,6 +295,7 @@ PRIVATE = [
         202,
         things=a_section,
     ),
+    Private("get", "api/v1/posts/<uuid:post_id>/export", things=a_post),
 ]
 
 
@@ -399,6 +404,8 @@ PAGES = [
     Page("posts/<uuid:post_id>", stranger=404, things=a_post),
     Page("posts/<uuid:post_id>/markdown", stranger=404, things=a_post),
     Page("posts/<uuid:post_id>/seo", stranger=404, things=a_post),
+    Page("posts/<uuid:post_id>/export/<slug:format>", stranger=404, things=a_post_as_markdown),
+    Page("posts/export", 422, 422, method="post"),  # generation/web/tests/test_export_pages.py
     Page("posts/<uuid:post_id>/figures", stranger=404, things=an_unfinished_post),
     Page("posts/<uuid:post_id>/outline", 302, 404, method="post", things=an_unfinished_post),
     Page("posts/<uuid:post_id>/again", 302, 404, method="post", things=an_unfinished_post),

@@ -11,9 +11,11 @@ from rest_framework.views import APIView
 
 from generation.api.generate_blog_serializers import Accepted, GenerateBlogBody, WrittenReply
 from generation.api.idempotency import IDEMPOTENCY_KEY
+from generation.api.post_serializers import PostReply
 from generation.api.run_serializers import RunEnded, RunReply
 from generation.api.runs import MAX_EVENT
 from generation.api.webhook_serializers import WebhookTestBody, WebhookTestReply
+from generation.exports.formats import FORMATS
 from generation.models import Run
 
 type Endpoint = tuple[str, str, str, Callable[..., Any]]
@@ -105,6 +107,41 @@ def generate_blog(operation_id: str) -> Callable[..., Any]:
     def post(self: APIView) -> None: ...
 
     view: type[APIView] = type(operation_id, (APIView,), {"post": post})
+    return view.as_view()
+
+
+def posts_export() -> Callable[..., Any]:
+    """A view with the signature of `exports.ExportPost`, for the description only."""
+
+    @extend_schema(
+        operation_id="posts_export",
+        summary="Download a post",
+        description=(
+            "The post as a file: `md` is Markdown with YAML front matter, `html` is a page on its own, and "
+            "`json` is the reply of “Read a post”. `epub`, `docx`, `odt`, `tex` and `pdf` need a plan with "
+            "exports; all but `epub` also count as work on models. 422 if this site doesn’t have the format, "
+            "or if the post is too much for it."
+        ),
+        responses={
+            (200, each.media_type): PostReply if each.suffix == "json" else OpenApiTypes.BINARY
+            for each in FORMATS.values()
+        },
+        parameters=[
+            OpenApiParameter("post_id", UUID, location="path"),
+            OpenApiParameter("format", enum=list(FORMATS), default="md"),
+            OpenApiParameter(
+                "Content-Disposition",
+                {"type": "string", "pattern": "^attachment; filename"},
+                location="header",
+                required=True,
+                description="With the name of the file, after the post’s slug.",
+                response=[200],
+            ),
+        ],
+    )
+    def get(self: APIView) -> None: ...
+
+    view: type[APIView] = type("posts_export", (APIView,), {"get": get})
     return view.as_view()
 
 
@@ -213,6 +250,7 @@ def add_endpoints(endpoints: list[Endpoint]) -> list[Endpoint]:
     views = {
         "/generate-blog": ("POST", generate_blog("generate_blog")),
         "/api/v1/generate-blog": ("POST", generate_blog("generate_blog_v1")),
+        "/api/v1/posts/{post_id}/export": ("GET", posts_export()),
         "/api/v1/runs": ("GET", runs_list()),
         "/api/v1/runs/{run_id}": ("GET", runs_read()),
         "/api/v1/runs/{run_id}/events": ("GET", run_events()),

@@ -1,10 +1,12 @@
 """Renders Markdown to sanitized HTML. There is no other renderer and no other sanitizer.
 
 CommonMark with tables, strikethrough, task lists and footnotes. In a post, links and images show their words
-only: it has no sources, so every address in it is invented. Documents of our own keep their links.
+only: it has no sources, so every address in it is invented. Documents of our own keep their links, and files
+that are downloaded keep pictures that are in the text itself.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -18,6 +20,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.anchors import anchors_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
+from generation.posts import export_rules
 from generation.posts.emphasis import CjkFriendlyInline
 
 _TAGS = {
@@ -30,7 +33,11 @@ _ATTRIBUTES = {"ol": {"start"}, "input": {"checked", "disabled"}}
 _CLASSES = {"section": {"footnotes"}, "li": {"task-list-item"}}
 _ADDRESS = re.compile(r"/(?!/)|#|https://|mailto:")
 """How an address begins that a document may lead to."""
+_NOTE = re.compile(r"#?note-\d+(-mark(-\d+)?)?")
+_ALIGNED = re.compile(r"text-align:(left|center|right);?")
+_DIRECTED = ("p", "li", "h2", "h3", "h4", "h5", "h6", "td", "th")
 _TASK = re.compile(r"\[([ xX])\][ \t]+(?=\S)")
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _LINE_BREAK = re.compile(r"<br\s?/?>", re.IGNORECASE)
 
 
@@ -67,6 +74,39 @@ def render_document(text: str) -> str:
     )
 
 
+def render_for_export(text: str, direction: str) -> str:
+    """As `render`, for a file: with aligned columns, linked notes, `data:` pictures, and `dir` where a block
+    isn't written in `direction`, "ltr" or "rtl". In XML too: without characters that it can't have."""
+    html = nh3.clean(
+        _export.render(printable(text), {"direction": direction}),
+        tags=_TAGS | {"a", "img"},
+        attributes={
+            **_ATTRIBUTES,
+            "a": {"href", "id"},
+            "li": {"id"},
+            "img": {"src", "alt"},
+            "td": {"style"},
+            "th": {"style"},
+        },
+        tag_attribute_values={
+            "input": {"type": {"checkbox"}},
+            "a": {"role": {"doc-noteref"}},
+            "section": {"role": {"doc-endnotes"}},
+            **{tag: {"dir": {"ltr", "rtl"}} for tag in _DIRECTED},
+        },
+        allowed_classes=_CLASSES,
+        attribute_filter=_of_an_export,
+        url_schemes={"data"},
+        link_rel=None,
+    )
+    return html if direction == "ltr" else html.replace("<pre>", '<pre dir="ltr">')
+
+
+def printable(text: str) -> str:
+    """`text` without control characters and others that XML can't have."""
+    return _UNPRINTABLE.sub("", text)
+
+
 def _clean(html: str, tags: set[str], attributes: dict[str, set[str]]) -> str:
     return nh3.clean(
         html,
@@ -77,6 +117,16 @@ def _clean(html: str, tags: set[str], attributes: dict[str, set[str]]) -> str:
         attribute_filter=_without_odd_addresses,
         link_rel=None,
     )
+
+
+def _of_an_export(tag: str, name: str, value: str) -> str | None:
+    allowed: dict[str, Callable[[str], object]] = {
+        "href": _NOTE.fullmatch,
+        "id": _NOTE.fullmatch,
+        "style": _ALIGNED.fullmatch,
+        "src": export_rules.is_picture,
+    }
+    return value if name not in allowed or allowed[name](value) else None
 
 
 def _without_odd_addresses(tag: str, name: str, value: str) -> str | None:
@@ -153,6 +203,7 @@ def _for_posts() -> MarkdownIt:
 
 
 _post = _for_posts()
+_export = export_rules.add_rules(_for_posts())
 _document = _both().use(anchors_plugin, min_level=2, max_level=3)
 
 

@@ -9,20 +9,19 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString, mark_safe
 
 from blogai.core.errors import NotFound
 from generation.llm.registry import label
 from generation.models import Post, Run
 from generation.posts import services
-from generation.posts.exports import FORMATS
 from generation.posts.markdown import render_for_page
 from generation.runs import discard
 from generation.runs.pauses import time_paused
 from generation.runs.receipt import Receipt, receipt_of
 from generation.runs.steps import brief_of
 from generation.web.brief_form import form_query
+from generation.web.exports import export_menu
 from generation.web.languages import counts_characters, direction_of
 from generation.web.library_filters import library_filters, library_url
 from generation.web.live import live_response
@@ -61,24 +60,18 @@ class OnePost(SignedInPage):
             "like_this": _like(receipt.run) if receipt else reverse("new-post"),
             "took": _summary(receipt, paused) if receipt else "",
             "focus_title": self.focus_title,
+            **export_menu(self.user),
             "receipt": receipt,
         }
 
 
-class DownloadPost(SignedInPage):
-    """Downloads the post as a file."""
+class PostMarkdown(SignedInPage):
+    """The post's Markdown alone, to be copied."""
 
-    def get(self, request: HttpRequest, post_id: uuid.UUID, format: str) -> HttpResponse:
-        post, export = services.post_for(self.user, post_id), FORMATS[format]
-        filename = f"{post.slug}.{export.suffix}"
-        return HttpResponse(
-            export.render(post),
-            content_type=export.content_type,
-            headers={
-                "Content-Disposition": content_disposition_header(as_attachment=True, filename=filename)
-                or "attachment"
-            },
-        )
+    def get(self, request: HttpRequest, post_id: uuid.UUID) -> HttpResponse:
+        markdown = services.post_for(self.user, post_id).content_markdown
+        headers = {"Content-Disposition": "attachment"}  # nothing to be looked at as a page of this site
+        return HttpResponse(markdown, content_type="text/markdown; charset=utf-8", headers=headers)
 
 
 class DeletePost(SignedInPage):

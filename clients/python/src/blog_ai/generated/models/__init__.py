@@ -45,6 +45,7 @@ from .post_reply_notes import PostReplyNotes
 from .post_status import PostStatus
 from .post_summary import PostSummary
 from .post_type import PostType
+from .posts_export_format import PostsExportFormat
 from .posts_proposals_state import PostsProposalsState
 from .problem import Problem
 from .problem_code import ProblemCode
@@ -147,6 +148,7 @@ __all__ = (
     "PermissionsEnum",
     "PostReply",
     "PostReplyNotes",
+    "PostsExportFormat",
     "PostsProposalsState",
     "PostStatus",
     "PostSummary",
