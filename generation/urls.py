@@ -16,7 +16,7 @@ from generation.api.runs import CancelRun, OneRun, RetryRun, RunEvents, RunRecei
 from generation.api.seo import PostSeo as PostSeoApi
 from generation.api.versions import Diff, OneVersion, RestoreVersion, Versions
 from generation.web import exports as export_pages
-from generation.web import posts, webhooks
+from generation.web import posts, versions, webhooks
 from generation.web.connect import ConnectModel, DisconnectModel
 from generation.web.library import Library
 from generation.web.live import LiveFigures, Stop, WriteAgain
@@ -39,6 +39,15 @@ urlpatterns = [
     path("posts/<uuid:post_id>/outline", ReviewOutline.as_view(), name="post-outline"),
     path("posts/<uuid:post_id>/stop", Stop.as_view(), name="stop-post"),
     path("posts/<uuid:post_id>/again", WriteAgain.as_view(), name="write-again"),
+    path("posts/<uuid:post_id>/versions", versions.Versions.as_view(), name="post-versions"),
+    path("posts/<uuid:post_id>/versions/<int:number>", versions.OneVersion.as_view(), name="post-version"),
+    path(
+        "posts/<uuid:post_id>/versions/<int:number>/restore",
+        versions.RestoreVersion.as_view(),
+        name="restore-version",
+    ),
+    path("posts/<uuid:post_id>/compare", versions.Compare.as_view(), name="compare-versions"),
+    path("posts/<uuid:post_id>/authors", versions.Authors.as_view(), name="post-authors"),
     path("posts/<uuid:post_id>/delete", posts.DeletePost.as_view(), name="delete-post"),
     path("posts/<uuid:post_id>/restore", posts.RestorePost.as_view(), name="restore-post"),
     path("posts/<uuid:post_id>/seo", PostSeo.as_view(), name="post-seo"),

@@ -55,7 +55,7 @@ MEANINGS = {
     "run.failed": "It couldn’t be finished, and doesn’t count toward your plan",
     "run.cancelled": "It was stopped; with a code unless you did it",
     "run.snapshot": "Everything so far. It replaces what you have",
-    "post.saved": "A finished post was edited; read its text again. Only on a socket",
+    "post.saved": "A finished post was edited; read [its text](/docs/editing) again. Only on a socket",
 }
 """What each type of frame says."""
 

@@ -31,6 +31,7 @@ PRINTS = {
     "websocket": ["ready.*my-thread"],
     "webhooks": [ID, ""],
     "outline": ["queued|running"],
+    "editing": ["^2$"],
     "costs": [r"0\.\d{4}"],
     "idempotency": [f"^({ID})\n\\1$"],
     "errors": ["^validation_error: topic"],

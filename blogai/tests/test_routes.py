@@ -300,6 +300,11 @@ PRIVATE = [
 
 
 PAGES = [
+    Page("posts/<uuid:post_id>/versions", stranger=404, things=a_post),
+    Page("posts/<uuid:post_id>/versions/<int:number>", stranger=404, things=a_version),
+    Page("posts/<uuid:post_id>/versions/<int:number>/restore", 302, 404, method="post", things=a_version),
+    Page("posts/<uuid:post_id>/compare", stranger=404, things=a_post),
+    Page("posts/<uuid:post_id>/authors", stranger=404, things=a_post),
     Page("webhooks/stripe", 404, 404, nobody=404, method="post"),  # billing/tests/test_stripe_webhook.py
     Page(".well-known/security.txt", nobody=200),
     Page("browser-errors", 404, 404, nobody=404, method="post"),  # test_browser_errors.py

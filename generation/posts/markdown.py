@@ -1,8 +1,9 @@
 """Renders Markdown to sanitized HTML. There is no other renderer and no other sanitizer.
 
 CommonMark with tables, strikethrough, task lists and footnotes. In a post, links and images show their words
-only: it has no sources, so every address in it is invented. Documents of our own keep their links, and files
-that are downloaded keep pictures that are in the text itself.
+only: it has no sources, so every address in it is invented. Once a person has edited it, its links are
+theirs, and lead to http, https and mail. Documents of our own keep their links, and files that are downloaded
+keep pictures that are in the text itself.
 """
 
 import re
@@ -36,6 +37,8 @@ _ADDRESS = re.compile(r"/(?!/)|#|https://|mailto:")
 _NOTE = re.compile(r"#?note-\d+(-mark(-\d+)?)?")
 _ALIGNED = re.compile(r"text-align:(left|center|right);?")
 _DIRECTED = ("p", "li", "h2", "h3", "h4", "h5", "h6", "td", "th")
+_ADDRESS_OF_A_PERSON = re.compile(r"https?://|mailto:", re.IGNORECASE)
+"""How an address begins that a person's post may lead to."""
 _TASK = re.compile(r"\[([ xX])\][ \t]+(?=\S)")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _LINE_BREAK = re.compile(r"<br\s?/?>", re.IGNORECASE)
@@ -44,6 +47,35 @@ _LINE_BREAK = re.compile(r"<br\s?/?>", re.IGNORECASE)
 def render(text: str) -> str:
     """`text` as HTML with prose tags only: no scripts, styles, images, links, ids or inline styles."""
     return _clean(_post.render(text), _TAGS, _ATTRIBUTES)
+
+
+def render_edited(text: str) -> tuple[str, list[str]]:
+    """A text that a person has edited: what stands before its first section, and below each heading.
+
+    As `render`, with links, and with footnotes that are defined in another section.
+    """
+    env: dict[str, Any] = {}
+    blocks: list[list[Token]] = [[]]
+    heading = False
+    for token in _edited.parse(text, env):
+        if token.level == 0 and token.type == "heading_open" and token.tag == "h2":
+            blocks.append([])
+            heading = True
+        if not heading:
+            blocks[-1].append(token)
+        elif token.type == "heading_close":
+            heading = False
+    opening, *sections = (
+        _clean(
+            _edited.renderer.render(block, _edited.options, env),
+            _TAGS | {"a"},
+            _ATTRIBUTES | {"a": {"href"}},
+            addresses=_ADDRESS_OF_A_PERSON,
+            link_rel="nofollow noopener",
+        )
+        for block in blocks
+    )
+    return opening, sections
 
 
 def tokens_of(text: str) -> list[Token]:
@@ -107,15 +139,25 @@ def printable(text: str) -> str:
     return _UNPRINTABLE.sub("", text)
 
 
-def _clean(html: str, tags: set[str], attributes: dict[str, set[str]]) -> str:
+def _clean(
+    html: str,
+    tags: set[str],
+    attributes: dict[str, set[str]],
+    *,
+    addresses: re.Pattern[str] = _ADDRESS,
+    link_rel: str | None = None,
+) -> str:
+    def without_odd_addresses(tag: str, name: str, value: str) -> str | None:
+        return None if name == "href" and not addresses.match(value) else value
+
     return nh3.clean(
         html,
         tags=tags,
         attributes=attributes,
         tag_attribute_values={"input": {"type": {"checkbox"}}},
         allowed_classes=_CLASSES,
-        attribute_filter=_without_odd_addresses,
-        link_rel=None,
+        attribute_filter=without_odd_addresses,
+        link_rel=link_rel,
     )
 
 
@@ -127,10 +169,6 @@ def _of_an_export(tag: str, name: str, value: str) -> str | None:
         "src": export_rules.is_picture,
     }
     return value if name not in allowed or allowed[name](value) else None
-
-
-def _without_odd_addresses(tag: str, name: str, value: str) -> str | None:
-    return None if name == "href" and not _ADDRESS.match(value) else value
 
 
 def _line_break(state: StateInline, silent: bool) -> bool:
@@ -202,8 +240,23 @@ def _for_posts() -> MarkdownIt:
     return markdown
 
 
+def _for_edited_posts() -> MarkdownIt:
+    """A title in the text is a heading like those of sections: the page has a title already."""
+    markdown = _both()
+    for name in ("heading_open", "heading_close"):
+        markdown.add_render_rule(name, _below_the_title)
+    return markdown
+
+
+def _below_the_title(self: RendererHTML, tokens: list[Token], index: int, options: Any, env: Any) -> str:
+    if tokens[index].tag == "h1":
+        tokens[index].tag = "h2"
+    return self.renderToken(tokens, index, options, env)
+
+
 _post = _for_posts()
 _export = export_rules.add_rules(_for_posts())
+_edited = _for_edited_posts()
 _document = _both().use(anchors_plugin, min_level=2, max_level=3)
 
 

@@ -15,7 +15,7 @@ from blogai.core.errors import NotFound
 from generation.llm.registry import label
 from generation.models import Post, Run
 from generation.posts import services
-from generation.posts.markdown import render_for_page
+from generation.posts.reading import parts_as_html
 from generation.runs import discard
 from generation.runs.pauses import time_paused
 from generation.runs.receipt import Receipt, receipt_of
@@ -103,13 +103,15 @@ class PostPart:
 
 
 def _parts(post: Post) -> Iterator[PostPart]:
-    for part in post.parts:
-        name = part["name"]
+    number = 0
+    for part in parts_as_html(post):
+        is_section = part.name.startswith("section-")
+        number += is_section
         yield PostPart(
-            name=name,
-            number=name.removeprefix("section-") if name.startswith("section-") else "",
-            heading=part["heading"],
-            html=mark_safe(render_for_page(part["text"])),  # noqa: S308 (sanitised by render)
+            name=part.name,
+            number=str(number) if is_section else "",
+            heading=part.heading,
+            html=mark_safe(part.html),  # noqa: S308 (sanitised by the renderer)
         )
 
 

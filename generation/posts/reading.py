@@ -1,0 +1,35 @@
+"""A post as its readers see it: each part with its HTML."""
+
+from dataclasses import dataclass
+
+from generation.models import Post
+from generation.posts.markdown import framed, render_edited, render_for_page
+
+
+@dataclass(frozen=True, slots=True)
+class PartHtml:
+    """`html` is sanitized. `heading` is text; the introduction has none."""
+
+    name: str
+    heading: str
+    html: str
+
+
+def parts_as_html(post: Post) -> list[PartHtml]:
+    """The parts of the post, in order.
+
+    A model's post shows no links, since it invents them, and has none. Once a person has saved a version of
+    it, links are shown: what models write into it later comes without any that were not there.
+    """
+    return [
+        PartHtml(part["name"], part["heading"], html)
+        for part, html in zip(post.parts, _texts(post), strict=True)
+    ]
+
+
+def _texts(post: Post) -> list[str]:
+    if post.head == 1:
+        return [render_for_page(part["text"]) for part in post.parts]
+    opening, sections = render_edited(post.content_markdown.removeprefix(f"# {post.title}\n\n"))
+    first = [opening] if len(sections) < len(post.parts) else []
+    return [framed(html) for html in [*first, *sections]]
