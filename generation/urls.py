@@ -24,6 +24,13 @@ from generation.web.new_post import NewPost, PostEstimate
 from generation.web.outline_review import ReviewOutline
 from generation.web.seo import PostSeo
 from generation.web.start import start
+from generation.web.suggestions import (
+    DECISIONS,
+    AskForSuggestion,
+    DecideSuggestion,
+    Suggestion,
+    Suggestions,
+)
 from generation.web.writing import Writing
 
 urlpatterns = [
@@ -51,6 +58,18 @@ urlpatterns = [
     path("posts/<uuid:post_id>/delete", posts.DeletePost.as_view(), name="delete-post"),
     path("posts/<uuid:post_id>/restore", posts.RestorePost.as_view(), name="restore-post"),
     path("posts/<uuid:post_id>/seo", PostSeo.as_view(), name="post-seo"),
+    path("posts/<uuid:post_id>/suggest", AskForSuggestion.as_view(), name="suggest"),
+    path("posts/<uuid:post_id>/suggestions", Suggestions.as_view(), name="suggestions"),
+    path("posts/<uuid:post_id>/suggestions/<uuid:proposal_id>", Suggestion.as_view(), name="suggestion"),
+    *(
+        path(
+            f"posts/<uuid:post_id>/suggestions/<uuid:proposal_id>/{decision}",
+            DecideSuggestion.as_view(),
+            {"decision": decision},
+            name=f"suggestion-{decision}",
+        )
+        for decision in DECISIONS
+    ),
     path("settings/writing", Writing.as_view(), name="settings-writing"),
     path("settings/webhooks", webhooks.Webhooks.as_view(), name="settings-webhooks"),
     path("settings/webhooks/secret", webhooks.RenewSecret.as_view(), name="settings-renew-webhook-secret"),

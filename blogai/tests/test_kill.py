@@ -11,7 +11,7 @@ import pytest
 from blogai.tests.folders import open_folder
 from blogai.tests.processes import SECONDS, manage, serving, until
 from generation.llm import simulated
-from generation.llm.simulated import Server
+from generation.llm.simulated import Answer, Server
 
 pytestmark = pytest.mark.chaos
 
@@ -69,3 +69,32 @@ def _done(run: dict[str, Any]) -> list[str]:
 def _run(client: httpx.Client, run_id: str) -> dict[str, Any]:
     run: dict[str, Any] = client.get(f"/api/v1/runs/{run_id}").json()
     return run
+
+
+def test_a_suggestion_that_was_killed_is_finished_and_counted_once(data_dir: Path, model: Server) -> None:
+    with serving(data_dir, OPENAI_BASE_URL=model.openai_url) as serve:
+        headers = {"X-API-Key": _key(data_dir)}
+        with httpx.Client(base_url=serve.url(), headers=headers, timeout=SECONDS) as client:
+            post = client.post("/generate-blog", json={**BRIEF, "sections": 1}).json()
+            url = f"/api/v1/posts/{post['id']}"
+            before = client.get(f"{url}/text").json()
+            gate = model.gate()
+            model.script.add(Answer(gate=gate, gate_at=5), prompt="blog-passage")
+            asked = client.post(f"{url}/sections/1/regenerate").json()
+            gate.wait_for_call()
+            until(lambda: _run(client, asked["run_id"])["status"] == "running", "the worker")
+            serve.end(signal.SIGKILL)
+    gate.release()
+    with (
+        serving(data_dir, OPENAI_BASE_URL=model.openai_url) as serve,
+        httpx.Client(base_url=serve.url(), headers=headers, timeout=SECONDS) as client,
+    ):
+        until(lambda: _run(client, asked["run_id"])["status"] == "completed", "the suggestion")
+        [proposal] = client.get(f"{url}/proposals").json()["results"]
+        assert (proposal["id"], proposal["run_id"]) == (asked["id"], asked["run_id"])
+        assert client.get(f"{url}/text").json() == before
+        assert client.get("/api/v1/usage").json()["assists"]["used"] == 1
+        accepted = client.post(f"{url}/proposals/{proposal['id']}/accept", json={}).json()
+        assert accepted["text"] == before["text"].replace(proposal["original"], proposal["body"])
+    checked = manage("check_invariants", data_dir=data_dir)
+    assert checked.returncode == 0, checked.stdout

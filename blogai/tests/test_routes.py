@@ -42,6 +42,7 @@ from generation.models import Notification, Post
 from generation.pipeline.types import Brief, Draft, Part, Scores
 from generation.posts.services import delete, store
 from generation.posts.tests.posts import a_post as a_post_with_sections
+from generation.runs import proposals
 from generation.runs.control import cancel
 from generation.runs.start import RunOptions, start_run
 
@@ -104,6 +105,13 @@ def a_proposal(owner: User) -> dict[str, object]:
 
 def a_post_as_markdown(owner: User) -> dict[str, object]:
     return {**a_post(owner), "format": "md"}
+
+
+def an_unwritten_one(owner: User) -> dict[str, object]:
+    """A suggestion that waits for a worker."""
+    post = a_post_with_sections(owner)
+    run, _ = proposals.propose(owner, post.pk, proposals.Request(part="section-1", instruction="Shorter"))
+    return {"post_id": post.pk, "proposal_id": run.post_id}
 
 
 def a_delivery(owner: User) -> dict[str, object]:
@@ -299,6 +307,7 @@ PRIVATE = [
 ]
 
 
+SUGGESTION = "posts/<uuid:post_id>/suggestions/<uuid:proposal_id>"
 PAGES = [
     Page("posts/<uuid:post_id>/versions", stranger=404, things=a_post),
     Page("posts/<uuid:post_id>/versions/<int:number>", stranger=404, things=a_version),
@@ -408,6 +417,13 @@ PAGES = [
     Page("posts", things=a_post),
     Page("posts/<uuid:post_id>", stranger=404, things=a_post),
     Page("posts/<uuid:post_id>/markdown", stranger=404, things=a_post),
+    Page("posts/<uuid:post_id>/suggest", stranger=404, things=a_post),
+    Page("posts/<uuid:post_id>/suggestions", stranger=404, things=a_proposal),
+    Page(SUGGESTION, stranger=404, things=a_proposal),
+    Page(f"{SUGGESTION}/accept", 302, 404, method="post", things=a_proposal),
+    Page(f"{SUGGESTION}/drop", 302, 404, method="post", things=a_proposal),
+    Page(f"{SUGGESTION}/stop", 302, 404, method="post", things=an_unwritten_one),
+    Page(f"{SUGGESTION}/again", 409, 404, method="post", things=an_unwritten_one),
     Page("posts/<uuid:post_id>/seo", stranger=404, things=a_post),
     Page("posts/<uuid:post_id>/export/<slug:format>", stranger=404, things=a_post_as_markdown),
     Page("posts/export", 422, 422, method="post"),  # generation/web/tests/test_export_pages.py

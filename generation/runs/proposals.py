@@ -6,15 +6,13 @@ from dataclasses import replace
 from accounts.callers import Caller
 from accounts.models import User
 from blogai.core.errors import Conflict, NotFound, ValidationFailed
-from generation.editing import parts
 from generation.editing.parts import Placed
 from generation.editing.passages import Passage, passage_now
-from generation.editing.shelf import body_of
+from generation.editing.shelf import body_of, places_of
 from generation.kinds.proposal import ProposalBrief, ProposalKind
 from generation.models import ContentVersion, Post, Run
 from generation.pipeline.rewriting import wish_of
 from generation.pipeline.types import TONES, Frozen, Part
-from generation.posts.markdown import headings_of
 from generation.posts.services import post_for
 from generation.runs.start import RunOptions, start_once, start_run, started_before
 
@@ -77,8 +75,7 @@ def propose(
 
 def _brief(post: Post, request: Request) -> ProposalBrief:
     body = body_of(post)
-    known = [Part.model_validate(part) for part in post.parts]
-    placed = parts.split(body, known, language=post.language)
+    placed = places_of(post)
     if request.selection is None:
         part, passage = _part(body, placed, request.part)
     else:
@@ -108,10 +105,11 @@ def _brief(post: Post, request: Request) -> ProposalBrief:
 
 
 def _part(body: str, placed: list[Placed], name: str) -> tuple[Part, Passage]:
-    for each, (start, end) in zip(placed, _spans(body, placed), strict=True):
+    for each in placed:
         if each.part.name == name:
-            if start == end:
+            if not each.part.text:
                 raise Conflict("This section has no text to change yet.")
+            start, end = _span(each)
             return each.part, Passage(start, end, body[start:end])
     raise NotFound("This post no longer has that section.")
 
@@ -127,7 +125,8 @@ def _selected(post: Post, body: str, placed: list[Placed], chosen: Selection) ->
     if now.text != was.text:
         raise Conflict("That passage has changed since. Select it again.")
     start, end = _without_blanks(body, now.start, now.end)
-    for each, (first, last) in zip(placed, _spans(body, placed), strict=True):
+    for each in placed:
+        first, last = _span(each)
         if first <= start and end <= last:
             return each.part, Passage(start, end, body[start:end])
     raise ValidationFailed(errors={"selection": ["Select text within one section, without its heading."]})
@@ -147,12 +146,9 @@ def _body_of_version(post: Post, number: int) -> str:
     return body
 
 
-def _spans(body: str, placed: list[Placed]) -> list[tuple[int, int]]:
-    """Where the text of each part begins and ends, without its heading and the blanks around it."""
-    below = {heading.start: heading.end for heading in headings_of(body)}
-    starts = [below.get(each.start, each.start) if each.part.heading else each.start for each in placed]
-    ends = [*(each.start for each in placed[1:]), len(body)]
-    return [_without_blanks(body, start, end) for start, end in zip(starts, ends, strict=True)]
+def _span(placed: Placed) -> tuple[int, int]:
+    """Where the text of a part begins and ends, without its heading and the blanks around it."""
+    return placed.text_start, placed.text_start + len(placed.part.text)
 
 
 def _without_blanks(body: str, start: int, end: int) -> tuple[int, int]:

@@ -26,6 +26,7 @@ from generation.web.languages import counts_characters, direction_of
 from generation.web.library_filters import library_filters, library_url
 from generation.web.live import live_response
 from generation.web.page import SignedInPage
+from generation.web.suggestions import waiting_for_decision
 
 WORDS_PER_MINUTE, CHARACTERS_PER_MINUTE = 230, 400
 
@@ -61,6 +62,7 @@ class OnePost(SignedInPage):
             "took": _summary(receipt, paused) if receipt else "",
             "focus_title": self.focus_title,
             **export_menu(self.user),
+            "waiting": waiting_for_decision(post),
             "receipt": receipt,
         }
 

@@ -144,8 +144,8 @@ def test_any_title_is_shown(browser: Any, alice: User, title: str) -> None:
 
 def test_it_takes_few_queries(browser: Any, alice: User, django_assert_max_num_queries: Any) -> None:
     post = a_post(alice)
-    # the session and its user among them; the formats of the plan; the meter
-    with django_assert_max_num_queries(1 + 3 + 1 + 1):
+    # the session and its user among them; the formats of the plan; what waits for a decision; the meter
+    with django_assert_max_num_queries(1 + 3 + 1 + 1 + 1):
         assert browser.get(f"/posts/{post.pk}").status_code == 200
 
 
