@@ -4,6 +4,7 @@ import base64
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -11,12 +12,32 @@ from django.test import Client
 from accounts.models import User
 from blogai.tests.contract import description
 from blogai.tests.test_routes import a_delivery, a_post, a_run, an_api_key
+from generation.editing.services import save_text
+from generation.editing.tests.proposed import part_of, propose
+from generation.models import Post
+
+
+def a_post_with_versions(owner: User) -> dict[str, object]:
+    things = a_post(owner)
+    save_text(owner, UUID(str(things["post_id"])), base=1, text="It ebbs.")
+    return things
+
+
+def a_post_with_proposals(owner: User) -> dict[str, object]:
+    things = a_post(owner)
+    post = Post.objects.get(pk=str(things["post_id"]))
+    for body in ("It ebbs.", "It flows."):
+        propose(post, part_of(post, "introduction"), body)
+    return things
+
 
 LISTS: dict[str, Callable[[User], dict[str, object]]] = {
     "api-keys": an_api_key,
     "api/v1/api-keys": an_api_key,
     "api/v1/runs": a_run,
     "api/v1/posts": a_post,
+    "api/v1/posts/{post_id}/versions": a_post_with_versions,
+    "api/v1/posts/{post_id}/proposals": a_post_with_proposals,
     "api/v1/usage/records": a_run,
     "api/v1/webhooks/deliveries": a_delivery,
 }
@@ -48,6 +69,7 @@ WRONG = {
 WRONG_FILTERS = {
     "api/v1/runs": ["status=over", "status=", "status=%00", "ids=x"],
     "api/v1/webhooks/deliveries": ["state=over", "state=", "state=%00"],
+    "api/v1/posts/{post_id}/proposals": ["state=over", "state=", "state=%00"],
 }
 
 
@@ -60,9 +82,9 @@ def client(client_for: Callable[..., Client]) -> Client:
 @pytest.mark.parametrize("route", LISTS)
 def test_what_cannot_be_a_page_is_refused(client: Client, alice: User, route: str, settings: Any) -> None:
     settings.OPENAI_API_KEY = "never used: no worker takes the run"
-    LISTS[route](alice)
+    path = f"/{route}".format(**LISTS[route](alice))
     for name, query in [*WRONG.items(), *((each, each) for each in WRONG_FILTERS.get(route, ()))]:
-        reply = client.get(f"/{route}?{query}")
+        reply = client.get(f"{path}?{query}")
         assert reply.status_code in (400, 404, 422), (name, reply.status_code)
         assert reply.headers["Content-Type"] == "application/problem+json"
         assert len(reply.content) < 1_000, name
@@ -77,14 +99,12 @@ def test_another_cursor_shows_nobody_elses(
     settings.OPENAI_API_KEY = "never used: no worker takes the run"
     for _ in range(2):
         LISTS[route](mallory)
-    LISTS[route](alice)
-    for other in LISTS:
-        for _ in range(2):
-            LISTS[other](mallory)
-    mine = client.get(f"/{route}").json()["results"]
-    links = [client_for("mallory").get(f"/{other}?page_size=1").json()["next"] for other in LISTS]
+    path = f"/{route}".format(**LISTS[route](alice))
+    theirs = [f"/{other}".format(**{**LISTS[other](mallory), **LISTS[other](mallory)}) for other in LISTS]
+    mine = client.get(path).json()["results"]
+    links = [client_for("mallory").get(f"{other}?page_size=1").json()["next"] for other in theirs]
     for query in (*(link.partition("?")[2] for link in links), cursor("p=" + "9" * 400)):
-        reply = client.get(f"/{route}?{query}")
+        reply = client.get(f"{path}?{query}")
         assert reply.status_code in (200, 404)
         assert all(row in mine for row in reply.json().get("results", []))
 

@@ -93,7 +93,7 @@ class Proposals(AskForProposal, ListAPIView[Proposal]):
     def get(self, request: Request, post_id: UUID) -> Response:
         post = written_post_for(request.auth.user, post_id)
         found = proposals.proposals_of(post)
-        if state := request.query_params.get("state"):
+        if (state := request.query_params.get("state")) is not None:
             if state not in STATES:
                 sentence = f"Send one of {', '.join(STATES)}."
                 raise ValidationFailed(f"state: {sentence}", errors={"state": [sentence]})

@@ -73,13 +73,11 @@ class Versions(ListAPIView[ContentVersion]):
     def get(self, request: Request, post_id: UUID) -> Response:
         post = written_post_for(request.auth.user, post_id)
         rows = services.versions_of(post)
-        if not rows.exists():
-            first = version_row(services.version_of(post, post.head), post.head)
-            return Response({"results": [first], "next": None, "previous": None})
-        page = self.paginate_queryset(rows.defer("body", "parts")) or []
-        return self.get_paginated_response(
-            [version_row(version_of_row(row, body=""), post.head) for row in page]
-        )
+        page = self.paginate_queryset(rows.defer("body", "parts"))
+        found = [version_of_row(row, body="") for row in page or []]
+        if not found and not rows.exists():
+            found = [services.version_of(post, post.head)]
+        return self.get_paginated_response([version_row(version, post.head) for version in found])
 
 
 class OneVersion(APIView):
