@@ -47,6 +47,8 @@ class Kind(models.TextChoices):
     KEY_MADE = "key_made", "API key created"
     KEY_ROTATED = "key_rotated", "API key rotated"
     KEY_REVOKED = "key_revoked", "API key revoked"
+    POST_SHARED = "post_shared", "Post shared"
+    POST_UNSHARED = "post_unshared", "Post no longer shared"
     EXPORT_REQUESTED = "export_requested", "Data export requested"
     EXPORT_DOWNLOADED = "export_downloaded", "Data export downloaded"
     DELETION_REQUESTED = "deletion_requested", "Account deletion requested"

@@ -41,7 +41,8 @@ FIELDS = {
 }
 """Every field that a line may have. Others are dropped, so that nothing is told by accident."""
 TOKEN_IN_PATH = re.compile(
-    r"(/sign-in/|/confirm-email/|/new-password/[^/\s]+/|/keep-account/|/secure-account/|/usage-emails/off/)"
+    r"(/sign-in/|/confirm-email/|/new-password/[^/\s]+/|/keep-account/|/secure-account/|/usage-emails/off/"
+    r"|/shared/)"
     r"(?!sent\b|done\b)[^/\s?&'\"]+"
 )
 """Whoever has such an address is let in: it may be refused today, for maintenance say, and good tomorrow."""

@@ -22,6 +22,7 @@ from generation.models import (
     Run,
     RunEvent,
     RunStep,
+    Share,
     Template,
     ToolUsage,
     VoiceFingerprint,
@@ -71,6 +72,9 @@ def export(user: User, archive: Archive, **_: Any) -> Iterator[None]:
     yield from archive.table("model_calls.json", LlmCall, _of(runs, LlmCall.objects.all()))
     yield from archive.table(
         "notifications.json", Notification, _of(runs, Notification.objects.all(), "event__run_id")
+    )
+    yield from archive.table(
+        "shares.json", Share, in_chunks(Share.objects.filter(owner=user)), leave_out=("token",)
     )
     yield from _export_brands(user, archive)
 

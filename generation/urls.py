@@ -14,15 +14,17 @@ from generation.api.proposals import AcceptProposal, DropProposal, Proposals
 from generation.api.proposing import RegenerateSection
 from generation.api.runs import CancelRun, OneRun, RetryRun, RunEvents, RunReceipt, Runs
 from generation.api.seo import PostSeo as PostSeoApi
+from generation.api.shares import OneShare, Shares
 from generation.api.versions import Diff, OneVersion, RestoreVersion, Versions
 from generation.web import exports as export_pages
-from generation.web import posts, versions, webhooks
+from generation.web import posts, sharing, versions, webhooks
 from generation.web.connect import ConnectModel, DisconnectModel
 from generation.web.library import Library
 from generation.web.live import LiveFigures, Stop, WriteAgain
 from generation.web.new_post import NewPost, PostEstimate
 from generation.web.outline_review import ReviewOutline
 from generation.web.seo import PostSeo
+from generation.web.shared import shared_post
 from generation.web.start import start
 from generation.web.suggestions import (
     DECISIONS,
@@ -70,6 +72,10 @@ urlpatterns = [
         )
         for decision in DECISIONS
     ),
+    path("posts/<uuid:post_id>/share", sharing.SharePost.as_view(), name="share-post"),
+    path("shared/<slug:token>", shared_post, name="shared-post"),
+    path("settings/sharing", sharing.Sharing.as_view(), name="settings-sharing"),
+    path("settings/sharing/<uuid:share_id>/off", sharing.Unshare.as_view(), name="unshare-post"),
     path("settings/writing", Writing.as_view(), name="settings-writing"),
     path("settings/webhooks", webhooks.Webhooks.as_view(), name="settings-webhooks"),
     path("settings/webhooks/secret", webhooks.RenewSecret.as_view(), name="settings-renew-webhook-secret"),
@@ -126,6 +132,8 @@ urlpatterns = [
         name="api-section-regenerate",
     ),
     path("api/v1/posts/<uuid:post_id>/export", ExportPostFile.as_view(), name="api-export-post"),
+    path("api/v1/posts/<uuid:post_id>/shares", Shares.as_view(), name="api-shares"),
+    path("api/v1/posts/<uuid:post_id>/shares/<uuid:share_id>", OneShare.as_view(), name="api-share"),
 ]
 
 if settings.DEVELOPMENT:  # in production, models are configured by the environment alone

@@ -31,6 +31,7 @@ from generation.pipeline.types import (
 )
 from generation.posts.purge import RETENTION
 from generation.posts.services import UNDO_WINDOW
+from generation.posts.sharing import DEFAULT_DAYS, MOST
 from generation.runs.checkpoints import REVIEW_TIMEOUT
 
 ARTICLES = list(articles())
@@ -173,6 +174,7 @@ def test_nul_is_refused(client: Client) -> None:
         ("a-better-post", f"up to {MAX_KEYWORDS}, with commas"),
         ("a-better-post", f"{', '.join(TONES[:-1])} or {TONES[-1]}"),
         ("review-the-outline", f"up to {MAX_SECTIONS}"),
+        ("share-a-post", f"{DEFAULT_DAYS} days, unless you say otherwise. A post can have {MOST} links"),
         ("delete-a-post", f"after {RETENTION.days} days nothing"),
         ("your-data", f"For {closing.GRACE.days} days you can sign in and keep it"),
         ("your-data", f"You can download it for {exports.LIFETIME.days} days"),

@@ -80,6 +80,13 @@ def test_an_error_is_a_line_with_its_traceback_beside_the_request_s(client: Clie
     assert request["request_id"] == error["request_id"]
 
 
+@pytest.mark.parametrize("door", ["/sign-in/", "/shared/", "/secure-account/"])
+def test_whoever_quotes_an_address_that_lets_people_in_leaves_its_token_out(logged: Lines, door: str) -> None:
+    logging.getLogger("blogai.tests").warning("asked for https://blog.example%scanary?x=1", door)
+    assert door in logged.text
+    assert "canary" not in logged.text
+
+
 def test_a_field_that_is_not_listed_is_not_written(logged: Lines) -> None:
     structlog.get_logger("blogai.tests").warning("something", prompt="about tides", run_id=4711)
     logging.getLogger("blogai.tests").warning("else", extra={"prompt": "about tides"})

@@ -57,6 +57,7 @@ from generation.models import (
     VoiceScore,
 )
 from generation.pipeline.types import Brief
+from generation.posts import sharing
 from generation.posts.tests.posts import a_post
 from generation.runs.control import cancel
 from generation.runs.start import RunOptions, start_run
@@ -135,6 +136,7 @@ def writes(user: User) -> None:
     post = a_post(user, f"How the {WORD} sings", text=f"The {WORD} sings.")
     for base in (f"The {WORD} sings.", f"A {WORD} never sings."):
         save_text(user, post.pk, base=1, text=f"Twice. {base}")
+    sharing.share(user, post.pk)
     Post.objects.filter(pk=a_post(user, f"{WORD} no more").pk).update(deleted_at=timezone.now())
     asked = RunOptions(
         brief=Brief(topic=f"The {WORD}"), callback_url=f"https://hooks.invalid/{WORD}?secret=hush-hush"

@@ -41,6 +41,7 @@ from generation.editing.tests.proposed import part_of, propose
 from generation.models import Notification, Post
 from generation.pipeline.types import Brief, Draft, Part, Scores
 from generation.posts.services import delete, store
+from generation.posts.sharing import share
 from generation.posts.tests.posts import a_post as a_post_with_sections
 from generation.runs import proposals
 from generation.runs.control import cancel
@@ -112,6 +113,12 @@ def an_unwritten_one(owner: User) -> dict[str, object]:
     post = a_post_with_sections(owner)
     run, _ = proposals.propose(owner, post.pk, proposals.Request(part="section-1", instruction="Shorter"))
     return {"post_id": post.pk, "proposal_id": run.post_id}
+
+
+def a_share(owner: User) -> dict[str, object]:
+    things = a_post(owner)
+    made = share(owner, UUID(str(things["post_id"])))
+    return {**things, "share_id": made.pk, "token": made.token}
 
 
 def a_delivery(owner: User) -> dict[str, object]:
@@ -304,6 +311,9 @@ PRIVATE = [
         things=a_section,
     ),
     Private("get", "api/v1/posts/<uuid:post_id>/export", things=a_post),
+    Private("get", "api/v1/posts/<uuid:post_id>/shares", things=a_post),
+    Private("post", "api/v1/posts/<uuid:post_id>/shares", 201, body={}, things=a_post),
+    Private("delete", "api/v1/posts/<uuid:post_id>/shares/<uuid:share_id>", 204, things=a_share),
 ]
 
 
@@ -427,6 +437,10 @@ PAGES = [
     Page("posts/<uuid:post_id>/seo", stranger=404, things=a_post),
     Page("posts/<uuid:post_id>/export/<slug:format>", stranger=404, things=a_post_as_markdown),
     Page("posts/export", 422, 422, method="post"),  # generation/web/tests/test_export_pages.py
+    Page("posts/<uuid:post_id>/share", stranger=404, things=a_post),
+    Page("shared/<slug:token>", nobody=200, things=a_share),
+    Page("settings/sharing", things=a_share),
+    Page("settings/sharing/<uuid:share_id>/off", 302, 404, method="post", things=a_share),
     Page("posts/<uuid:post_id>/figures", stranger=404, things=an_unfinished_post),
     Page("posts/<uuid:post_id>/outline", 302, 404, method="post", things=an_unfinished_post),
     Page("posts/<uuid:post_id>/again", 302, 404, method="post", things=an_unfinished_post),

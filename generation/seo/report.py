@@ -80,7 +80,7 @@ def body_of(post: Post) -> str:
 
 def keywords_of(post: Post) -> tuple[str, ...]:
     """What the post was to be found by, as its brief says; once its run is gone, as its scores remember."""
-    run = Run.objects.filter(post_id=post.pk).only("brief").first()
+    run = Run.objects.of_posts().filter(post_id=post.pk).only("brief").first()
     if run is not None:
         return brief_of(run).keywords
     return (*post.scores.get("keywords_used", ()), *post.scores.get("keywords_missing", ()))

@@ -47,16 +47,15 @@ class OnePost(SignedInPage):
 
     def context(self, post: Post) -> dict[str, object]:
         receipt, paused = _receipt_of(post)
-        characters = counts_characters(post.language)
-        pace = CHARACTERS_PER_MINUTE if characters else WORDS_PER_MINUTE
+        length, minutes = reading_time(post)
         return {
             "post": post,
-            "parts": list(_parts(post)),
+            "parts": list(parts_of(post)),
             "direction": direction_of(post.language),
-            "length": _counted(post.word_count, "character" if characters else "word"),
+            "length": length,
             "model": label(post.provider, post.model),
             "local": post.provider == "local",
-            "minutes": max(1, round(post.word_count / pace)),
+            "minutes": minutes,
             "details": _details(post),
             "like_this": _like(receipt.run) if receipt else reverse("new-post"),
             "took": _summary(receipt, paused) if receipt else "",
@@ -96,6 +95,14 @@ class RestorePost(SignedInPage):
         return redirect("post", post_id)
 
 
+def reading_time(post: Post) -> tuple[str, int]:
+    """How long the post is, in words or characters, and how many minutes that takes."""
+    characters = counts_characters(post.language)
+    pace = CHARACTERS_PER_MINUTE if characters else WORDS_PER_MINUTE
+    length = _counted(post.word_count, "character" if characters else "word")
+    return length, max(1, round(post.word_count / pace))
+
+
 @dataclass(frozen=True, slots=True)
 class PostPart:
     name: str
@@ -104,7 +111,8 @@ class PostPart:
     html: SafeString
 
 
-def _parts(post: Post) -> Iterator[PostPart]:
+def parts_of(post: Post) -> Iterator[PostPart]:
+    """The parts in order, as a page shows them."""
     number = 0
     for part in parts_as_html(post):
         is_section = part.name.startswith("section-")

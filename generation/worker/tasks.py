@@ -1,4 +1,4 @@
-"""The jobs that write a run, stop those of closed accounts, and delete old jobs."""
+"""The jobs that write a run, stop those of closed accounts, and delete old links and jobs."""
 
 import uuid
 
@@ -8,6 +8,7 @@ from structlog.contextvars import bound_contextvars
 
 from blogai.core import tracing
 from blogai.core.db import in_database
+from generation.posts import sharing
 from generation.runs.closed_accounts import cancel_some
 from generation.worker import ended_jobs
 from generation.worker.execute import execute
@@ -28,6 +29,12 @@ async def write_run(*, run_id: str, trace: dict[str, str] | None = None) -> None
 async def cancel_runs_of_closed_accounts() -> None:
     while await in_database(cancel_some)():
         pass
+
+
+@app.periodic(cron="41 * * * *")
+@app.task(name="purge_shares", queueing_lock="purge_shares")
+async def purge_shares(timestamp: int) -> None:
+    await in_database(sharing.purge)()
 
 
 @app.periodic(cron="52 * * * *")

@@ -398,6 +398,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/posts/{post_id}/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List links to a post
+         * @description The links of a post, newest first, until a month after they expired.
+         */
+        get: operations["posts_shares_list"];
+        put?: never;
+        /**
+         * Share a post
+         * @description The links of a post, newest first, until a month after they expired.
+         */
+        post: operations["posts_shares_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posts/{post_id}/shares/{share_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Turn a link off
+         * @description A link to a post.
+         */
+        delete: operations["posts_shares_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/posts/{post_id}/text": {
         parameters: {
             query?: never;
@@ -920,6 +964,15 @@ export interface components {
              */
             limit_usd: string | null;
         };
+        /**
+         * @description * `1` - 1
+         *     * `7` - 7
+         *     * `30` - 30
+         *     * `90` - 90
+         *     * `365` - 365
+         * @enum {integer}
+         */
+        DaysEnum: 1 | 7 | 30 | 90 | 365;
         DeliveryReply: {
             /**
              * Format: uuid
@@ -1172,6 +1225,13 @@ export interface components {
         };
         PaginatedRunReplyList: {
             results: components["schemas"]["RunReply"][];
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+        };
+        PaginatedShareReplyList: {
+            results: components["schemas"]["ShareReply"][];
             /** Format: uri */
             next: string | null;
             /** Format: uri */
@@ -1617,6 +1677,38 @@ export interface components {
             /** @description Whether only the first 100,000 characters of a very long text were checked. */
             truncated: boolean;
             checks: components["schemas"]["CheckReply"][];
+        };
+        /** @description May be left out. */
+        ShareBody: {
+            /**
+             * @description How long the link works.
+             *
+             *     * `1` - 1
+             *     * `7` - 7
+             *     * `30` - 30
+             *     * `90` - 90
+             *     * `365` - 365
+             */
+            days?: components["schemas"]["DaysEnum"];
+            /** @description Whether search engines may find the page. It then has no end. */
+            public?: boolean;
+        };
+        ShareReply: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: uri
+             * @description Whoever has it reads the newest version of the post.
+             */
+            url: string;
+            public: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Null for a public page.
+             */
+            expires_at: string | null;
         };
         /**
          * @description * `queued` - queued
@@ -2148,6 +2240,7 @@ export type CheckReplyStateEnum = components['schemas']['CheckReplyStateEnum'];
 export type CheckoutBody = components['schemas']['CheckoutBody'];
 export type ConflictReply = components['schemas']['ConflictReply'];
 export type CostReply = components['schemas']['CostReply'];
+export type DaysEnum = components['schemas']['DaysEnum'];
 export type DeliveryReply = components['schemas']['DeliveryReply'];
 export type DeliveryReplyTypeEnum = components['schemas']['DeliveryReplyTypeEnum'];
 export type DeliveryState = components['schemas']['DeliveryState'];
@@ -2171,6 +2264,7 @@ export type PaginatedDeliveryReplyList = components['schemas']['PaginatedDeliver
 export type PaginatedPostSummaryList = components['schemas']['PaginatedPostSummaryList'];
 export type PaginatedProposalReplyList = components['schemas']['PaginatedProposalReplyList'];
 export type PaginatedRunReplyList = components['schemas']['PaginatedRunReplyList'];
+export type PaginatedShareReplyList = components['schemas']['PaginatedShareReplyList'];
 export type PaginatedUsageRecordReplyList = components['schemas']['PaginatedUsageRecordReplyList'];
 export type PaginatedVersionRowList = components['schemas']['PaginatedVersionRowList'];
 export type PatchedChangedApiKeyBody = components['schemas']['PatchedChangedApiKeyBody'];
@@ -2204,6 +2298,8 @@ export type SectionBody = components['schemas']['SectionBody'];
 export type SectionReply = components['schemas']['SectionReply'];
 export type SelectionField = components['schemas']['SelectionField'];
 export type SeoReply = components['schemas']['SeoReply'];
+export type ShareBody = components['schemas']['ShareBody'];
+export type ShareReply = components['schemas']['ShareReply'];
 export type Status65aEnum = components['schemas']['Status65aEnum'];
 export type StepReply = components['schemas']['StepReply'];
 export type StepState = components['schemas']['StepState'];
@@ -3043,6 +3139,100 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SeoReply"];
                 };
+            };
+        };
+    };
+    posts_shares_list: {
+        parameters: {
+            query?: {
+                /** @description Where the page begins, as `next` and `previous` say it. */
+                cursor?: string;
+                /** @description How many come in one reply: 20, and at most 100. */
+                page_size?: number;
+            };
+            header?: {
+                /** @description The `ETag` of the version that you have: 304 without a body if it is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                post_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedShareReplyList"];
+                };
+            };
+        };
+    };
+    posts_shares_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                post_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ShareBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShareReply"];
+                };
+            };
+        };
+    };
+    posts_shares_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                post_id: string;
+                share_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -11,6 +11,7 @@ from .check_reply_state_enum import CheckReplyStateEnum
 from .checkout_body import CheckoutBody
 from .conflict_reply import ConflictReply
 from .cost_reply import CostReply
+from .days_enum import DaysEnum
 from .delivery_reply import DeliveryReply
 from .delivery_reply_type_enum import DeliveryReplyTypeEnum
 from .delivery_state import DeliveryState
@@ -34,6 +35,7 @@ from .paginated_delivery_reply_list import PaginatedDeliveryReplyList
 from .paginated_post_summary_list import PaginatedPostSummaryList
 from .paginated_proposal_reply_list import PaginatedProposalReplyList
 from .paginated_run_reply_list import PaginatedRunReplyList
+from .paginated_share_reply_list import PaginatedShareReplyList
 from .paginated_usage_record_reply_list import PaginatedUsageRecordReplyList
 from .paginated_version_row_list import PaginatedVersionRowList
 from .patched_changed_api_key_body import PatchedChangedApiKeyBody
@@ -76,6 +78,8 @@ from .section_body import SectionBody
 from .section_reply import SectionReply
 from .selection_field import SelectionField
 from .seo_reply import SeoReply
+from .share_body import ShareBody
+from .share_reply import ShareReply
 from .status_65a_enum import Status65AEnum
 from .step_reply import StepReply
 from .step_state import StepState
@@ -117,6 +121,7 @@ __all__ = (
     "CheckReplyStateEnum",
     "ConflictReply",
     "CostReply",
+    "DaysEnum",
     "DeliveryReply",
     "DeliveryReplyTypeEnum",
     "DeliveryState",
@@ -140,6 +145,7 @@ __all__ = (
     "PaginatedPostSummaryList",
     "PaginatedProposalReplyList",
     "PaginatedRunReplyList",
+    "PaginatedShareReplyList",
     "PaginatedUsageRecordReplyList",
     "PaginatedVersionRowList",
     "PatchedChangedApiKeyBody",
@@ -182,6 +188,8 @@ __all__ = (
     "SectionReply",
     "SelectionField",
     "SeoReply",
+    "ShareBody",
+    "ShareReply",
     "Status65AEnum",
     "StepReply",
     "StepState",
