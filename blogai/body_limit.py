@@ -16,7 +16,7 @@ TEXT = 6_100_000
 """Bytes of a body with a text of 2 MB: JSON's escapes and a form's make three of one."""
 LARGER = (
     (re.compile(r"/api/v1/posts/[^/]+/(text|proposals/[^/]+/accept)"), TEXT),
-    (re.compile(r"/posts/[^/]+/edit"), TEXT),
+    (re.compile(r"/posts/[^/]+/edit(/preview)?"), TEXT),
 )
 """Paths whose bodies may be larger. DATA_UPLOAD_MAX_MEMORY_SIZE, which holds for all, is the largest."""
 DISCARDED = 16_000_000

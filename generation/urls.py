@@ -19,6 +19,7 @@ from generation.api.versions import Diff, OneVersion, RestoreVersion, Versions
 from generation.web import exports as export_pages
 from generation.web import posts, sharing, versions, webhooks
 from generation.web.connect import ConnectModel, DisconnectModel
+from generation.web.edit import EditPost, PreviewPost
 from generation.web.library import Library
 from generation.web.live import LiveFigures, Stop, WriteAgain
 from generation.web.new_post import NewPost, PostEstimate
@@ -44,6 +45,8 @@ urlpatterns = [
     path("posts/<uuid:post_id>/markdown", posts.PostMarkdown.as_view(), name="post-markdown"),
     path("posts/export", export_pages.ExportPosts.as_view(), name="export-posts"),
     path("posts/<uuid:post_id>/export/<slug:format>", export_pages.ExportPost.as_view(), name="export-post"),
+    path("posts/<uuid:post_id>/edit", EditPost.as_view(), name="edit-post"),
+    path("posts/<uuid:post_id>/edit/preview", PreviewPost.as_view(), name="preview-post"),
     path("posts/<uuid:post_id>/figures", LiveFigures.as_view(), name="post-figures"),
     path("posts/<uuid:post_id>/outline", ReviewOutline.as_view(), name="post-outline"),
     path("posts/<uuid:post_id>/stop", Stop.as_view(), name="stop-post"),

@@ -441,6 +441,8 @@ PAGES = [
     Page("shared/<slug:token>", nobody=200, things=a_share),
     Page("settings/sharing", things=a_share),
     Page("settings/sharing/<uuid:share_id>/off", 302, 404, method="post", things=a_share),
+    Page("posts/<uuid:post_id>/edit", stranger=404, things=a_post),
+    Page("posts/<uuid:post_id>/edit/preview", 200, 404, method="post", things=a_post),
     Page("posts/<uuid:post_id>/figures", stranger=404, things=an_unfinished_post),
     Page("posts/<uuid:post_id>/outline", 302, 404, method="post", things=an_unfinished_post),
     Page("posts/<uuid:post_id>/again", 302, 404, method="post", things=an_unfinished_post),

@@ -69,6 +69,14 @@ document.getElementById("outline").addEventListener("click", ({ target, currentT
   if (target.closest("a") && currentTarget.matches(":popover-open")) currentTarget.hidePopover();
 });
 
+// E opens the editor, wherever nothing is typed.
+addEventListener("keydown", (event) => {
+  const { target, key, ctrlKey, metaKey, altKey } = event;
+  if (key.toLowerCase() !== "e" || ctrlKey || metaKey || altKey) return;
+  if (target.closest("input, textarea, select, [contenteditable]")) return;
+  document.getElementById("edit")?.click();
+});
+
 // The part that is read: the last whose beginning is above the upper third of the window.
 let waiting = false;
 function markCurrent() {
