@@ -27,6 +27,7 @@ PRINTS = {
     "quickstart": ["# [A-Z]"],
     "authentication": ["business(.|\n)*generate"],
     "writing": ["^completed"],
+    "files": [r"^\d{4,} post\.epub$"],
     "streaming": [r"run\.completed"],
     "websocket": ["ready.*my-thread"],
     "webhooks": [ID, ""],
@@ -149,7 +150,9 @@ def command_of(sample: Sample, folder: Path, name: str) -> tuple[str, ...]:
 def output_of(sample: Sample, reader: Reader, name: str) -> str:
     """What it prints. Fails if the program does, or complains."""
     command = command_of(sample, reader.folder, name)
-    done = subprocess.run(command, env=reader.environment, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        command, cwd=reader.folder, env=reader.environment, capture_output=True, text=True, timeout=60
+    )
     assert (done.returncode, done.stderr) == (0, ""), f"{name}: {done.stdout}{done.stderr}"
     return done.stdout
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 
 from accounts.models import User
+from generation.editing.shelf import body_of
 from generation.exports.reply import Reply, post_reply
 from generation.models import Post
 from generation.posts import services
@@ -18,7 +19,8 @@ from generation.posts.markdown import printable, render_for_export
 
 @dataclass(frozen=True)
 class Edition:
-    """`direction` is "ltr" or "rtl", that of the language; `reply` is the post in the API."""
+    """`body` is Markdown below the title; `direction` is "ltr" or "rtl", that of the language; `reply` is the
+    post in the API."""
 
     id: UUID
     title: str
@@ -30,13 +32,8 @@ class Edition:
     created_at: datetime
     updated_at: datetime
     words: int
-    markdown: str
+    body: str
     reply: Reply
-
-    @cached_property
-    def body(self) -> str:
-        """The Markdown without its title."""
-        return _without_title(self.markdown, self.title)
 
     @cached_property
     def html(self) -> str:
@@ -79,7 +76,7 @@ def edition_of(post: Post, absolute: Absolute) -> Edition:
         created_at=post.created_at,
         updated_at=post.updated_at,
         words=post.word_count,
-        markdown=post.content_markdown,
+        body=body_of(post),
         reply=post_reply(post, absolute),
     )
 
@@ -90,10 +87,3 @@ def _one_line(text: str) -> str:
 
 def direction_of(language: str) -> str:
     return "rtl" if language.split("-")[0].lower() in settings.LANGUAGES_BIDI else "ltr"
-
-
-def _without_title(markdown: str, title: str) -> str:
-    first = f"# {title}"
-    if markdown == first or markdown.startswith(f"{first}\n"):
-        return markdown[len(first) :].lstrip("\n")
-    return markdown

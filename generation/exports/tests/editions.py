@@ -24,6 +24,6 @@ def edition(text: str = TEXT, *, title: str = TITLE, language: str = "en") -> Ed
         created_at=WHEN,
         updated_at=WHEN,
         words=123,
-        markdown=f"# {title}\n\n{text}",
+        body=text,
         reply={"title": title},
     )
