@@ -3,7 +3,7 @@
 import zipfile
 from io import BytesIO
 
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from lxml import html as lxml_html
@@ -54,6 +54,7 @@ TEXT = st.lists(st.sampled_from(PIECES) | st.text(max_size=8), max_size=12).map(
 LOADS = {"a": "#", "img": "data:image/png;base64,"}
 
 
+@settings(max_examples=100, deadline=None)
 @given(text=TEXT, title=TEXT)
 @example(text="".join(PIECES), title="".join(PIECES))
 def test_nothing_runs_or_loads(text: str, title: str) -> None:
