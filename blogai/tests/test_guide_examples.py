@@ -33,6 +33,7 @@ PRINTS = {
     "webhooks": [ID, ""],
     "outline": ["queued|running"],
     "editing": ["^2$"],
+    "rewriting": ["^completed\n2$"],
     "costs": [r"0\.\d{4}"],
     "idempotency": [f"^({ID})\n\\1$"],
     "errors": ["^validation_error: topic"],

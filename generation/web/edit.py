@@ -11,11 +11,14 @@ from django.urls import reverse
 from blogai.core.errors import PayloadTooLarge, ValidationFailed
 from generation.editing.services import save_text, text_of
 from generation.models import Post
+from generation.pipeline.rewriting import WISHES
+from generation.pipeline.types import MAX_NOTE
 from generation.posts.markdown import render_for_page
 from generation.posts.services import written_post_for
 from generation.web.edit_sentences import OUTCOMES, SENTENCES
 from generation.web.languages import counts_characters, direction_of
 from generation.web.page import SignedInPage
+from generation.web.suggestions import waiting_for_decision
 
 FORMATS = (
     ("bold", "Bold", "Ctrl B", "bold"),
@@ -77,6 +80,9 @@ class EditPost(SignedInPage):
             "formats": FORMATS,
             "shortcuts": SHORTCUTS,
             "sentences": SENTENCES,
+            "wishes": WISHES,
+            "longest_wish": MAX_NOTE,
+            "waiting": waiting_for_decision(post),
         }
         return render(self.request, "generation/posts/edit.html", context, status=status)
 

@@ -53,3 +53,66 @@ def test_how_it_looks(post: str, page: Any, look: Callable[..., None]) -> None:
     page.get_by_role("link", name="1 suggestion").click()
     page.get_by_role("heading", name="Suggestions").wait_for()
     look(page, "suggestions")
+
+
+def ask_for(page: Any, wish: str) -> None:
+    page.locator("#suggest summary").click()
+    page.locator("#suggest [data-price]").get_by_text("This takes 1 assist.").wait_for()
+    page.get_by_role("button", name=wish, exact=True).click()
+
+
+def test_in_the_editor(post: str, page: Any, look: Callable[..., None], complaints: list[str]) -> None:
+    page.goto(f"{post}/edit")
+    page.locator("html[data-editor=ready]").wait_for()
+    text = page.locator(".cm-content")
+    text.get_by_text("The moon pulls").click()
+    page.locator("#suggest summary").click()
+    page.get_by_text("You have 30 of 30 left this month.").wait_for()
+    look(page, "edit-suggest-menu", whole=False)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.get_by_role("button", name="Shorter", exact=True).click()
+    page.get_by_role("button", name="Accept all").wait_for(timeout=30_000)
+    look(page, "edit-suggestion", whole=False)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    with page.expect_response(lambda reply: reply.url.endswith("/text") and reply.request.method == "PUT"):
+        page.get_by_role("button", name="Accept all").click()
+    text.get_by_text(NEW).wait_for()
+    page.goto(post)
+    assert page.locator("#section-1 .part-text").inner_text() == NEW
+    assert page.get_by_text("waits for you").count() == 0
+    assert complaints == []
+
+
+def test_dropped_or_decided_later_in_the_editor(post: str, page: Any, model: Server) -> None:
+    page.goto(f"{post}/edit")
+    page.locator("html[data-editor=ready]").wait_for()
+    text = page.locator(".cm-content")
+    text.get_by_text("The moon pulls").click()
+    ask_for(page, "Shorter")
+    page.get_by_role("button", name="Decide later").click(timeout=30_000)
+    page.get_by_text("The suggestion waits for you.").first.wait_for()
+    page.get_by_role("link", name="All suggestions").click()
+    page.get_by_role("link", name="Shorter").wait_for()
+    page.goto(f"{post}/edit")
+    page.locator("html[data-editor=ready]").wait_for()
+    text.get_by_text("The moon pulls").click()
+    model.script.add(Answer(text=NEW), prompt="blog-passage")
+    ask_for(page, "Simpler")
+    with page.expect_response(lambda reply: reply.url.endswith("/drop")):
+        page.get_by_role("button", name="Drop all").click(timeout=30_000)
+    text.get_by_text("It has done so").wait_for()
+    page.goto(f"{post}/suggestions")
+    assert page.get_by_role("link", name="Simpler").count() == 0
+
+
+def test_a_failure_in_the_editor(post: str, page: Any, model: Server) -> None:
+    model.script.clear()
+    model.script.add(Answer(text=""), prompt="blog-passage", times=2)
+    page.goto(f"{post}/edit")
+    page.locator("html[data-editor=ready]").wait_for()
+    page.locator(".cm-content").get_by_text("The moon pulls").click()
+    ask_for(page, "Shorter")
+    page.locator("#suggesting").get_by_text("nothing was counted").wait_for(timeout=30_000)
+    page.locator("#suggesting").get_by_role("button", name="Close").click()
+    page.locator("#suggest summary").click()
+    page.get_by_text("You have 30 of 30 left this month.").wait_for()

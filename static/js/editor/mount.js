@@ -13,6 +13,7 @@ import { Outline } from "./outline.js";
 import { Preview } from "./preview.js";
 import { difference, fromServer, Saver } from "./save.js";
 import { Refused, Server, Unreachable } from "./server.js";
+import { Suggesting } from "./suggest.js";
 import { mount, pastOf } from "./view.js";
 
 const byId = (id) => document.getElementById(id);
@@ -127,21 +128,34 @@ async function compare(mine) {
   if (!decided) byId("conflict").hidden = false;
 }
 
-/** Shows a proposal, for a conflict or from a model. Nothing is saved until it is decided. */
-async function propose(proposal) {
+/** Shows a proposal, for a conflict or from a model. Nothing is saved until it is decided, and `decided` knows of it. */
+async function propose(proposal, decided) {
   saver.held = true;
   try {
-    return await showProposal(view, {
+    const result = await showProposal(view, {
       ...proposal,
       controls: byId("review"),
       labels: { ...sentences.review, language },
       left: (number) => filled(sentences.review[number === 1 ? "one" : "many"], { number }),
     });
+    if (result) await decided?.(result);
+    return result;
   } finally {
     saver.held = false;
     saver.save();
   }
 }
+
+new Suggesting({
+  menu: byId("suggest"),
+  news: byId("suggesting"),
+  view,
+  server,
+  saver: () => saver,
+  propose,
+  sentences: sentences.suggest,
+  announce,
+});
 
 // The page --------------------------------------------------------------------------------------
 

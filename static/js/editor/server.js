@@ -17,8 +17,10 @@ export class Refused extends Error {
 }
 
 export class Server {
-  constructor({ api, preview, csrf }) {
+  constructor({ api, usage, runs, preview, csrf }) {
     this.api = api;
+    this.usageAt = usage;
+    this.runsAt = runs;
     this.previewAt = preview;
     this.csrf = csrf;
   }
@@ -46,15 +48,45 @@ export class Server {
     return reply.text();
   }
 
+  /** What the writer's plan has left, see /docs/reference. */
+  usage() {
+    return this.#json("GET", this.usageAt);
+  }
+
+  /** Has a model rewrite {selection, base, instruction}: {id, run_id, events_url}. Sent twice it is asked once. */
+  askForProposal(body) {
+    return this.#json("POST", `${this.api}/proposals`, body, { key: crypto.randomUUID() });
+  }
+
+  /** An open proposal, or undefined if it was decided meanwhile. */
+  async proposal(id) {
+    const { results } = await this.#json("GET", `${this.api}/proposals?state=open`);
+    return results.find((each) => each.id === id);
+  }
+
+  /** Puts it into the post, or `text` in its place; also when the page is left in that moment. */
+  acceptProposal(id, body) {
+    return this.#json("POST", `${this.api}/proposals/${id}/accept`, body, { keepalive: true });
+  }
+
+  dropProposal(id) {
+    return this.#json("POST", `${this.api}/proposals/${id}/drop`, undefined, { keepalive: true });
+  }
+
+  stopRun(id) {
+    return this.#json("POST", `${this.runsAt}/${id}/cancel`);
+  }
+
   async #json(method, address, body, options) {
     const sent = body === undefined ? undefined : JSON.stringify(body);
     const reply = await this.#ask(method, address, sent, options);
     return reply.json();
   }
 
-  async #ask(method, address, body, { keepalive, signal } = {}) {
+  async #ask(method, address, body, { keepalive, signal, key } = {}) {
     const headers = { Accept: "application/json, text/html", "X-CSRFToken": this.csrf };
     if (typeof body === "string") headers["Content-Type"] = "application/json";
+    if (key) headers["Idempotency-Key"] = key;
     let reply;
     try {
       reply = await fetch(address, {
