@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from typing import Any
+from uuid import UUID
 
 from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers
@@ -11,6 +12,15 @@ from generation.editing.services import Saved
 
 NEWEST = 2_147_483_647
 """The largest number that a version can have."""
+
+
+class SessionField(serializers.UUIDField):
+    """Accepts only a string; DRF's own field accepts numbers too."""
+
+    def to_internal_value(self, data: Any) -> UUID:
+        if not isinstance(data, str):
+            self.fail("invalid", value=data)
+        return super().to_internal_value(data)
 
 
 class TextReply(serializers.Serializer[object]):
@@ -28,7 +38,7 @@ class TextBody(StrictSerializer):
     text = TextField(
         allow_blank=True, trim_whitespace=False, help_text="Markdown, without the title; at most 2 MB."
     )
-    session = serializers.UUIDField(
+    session = SessionField(
         required=False,
         allow_null=True,
         default=None,

@@ -34,11 +34,13 @@ class Edition:
     words: int
     body: str
     reply: Reply
+    edited: bool = False
+    """Whether a person has edited it: then its links are theirs."""
 
     @cached_property
     def html(self) -> str:
         """The text as sanitized HTML, which is XML's too but for its empty tags."""
-        return render_for_export(self.body, self.direction)
+        return render_for_export(self.body, self.direction, edited=self.edited)
 
     @property
     def shown_title(self) -> str:
@@ -78,6 +80,7 @@ def edition_of(post: Post, absolute: Absolute) -> Edition:
         words=post.word_count,
         body=body_of(post),
         reply=post_reply(post, absolute),
+        edited=post.head > 1,
     )
 
 

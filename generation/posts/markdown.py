@@ -106,11 +106,12 @@ def render_document(text: str) -> str:
     )
 
 
-def render_for_export(text: str, direction: str) -> str:
+def render_for_export(text: str, direction: str, *, edited: bool = False) -> str:
     """As `render`, for a file: with aligned columns, linked notes, `data:` pictures, and `dir` where a block
-    isn't written in `direction`, "ltr" or "rtl". In XML too: without characters that it can't have."""
+    isn't written in `direction`, "ltr" or "rtl". In XML too: without characters that it can't have. One that
+    a person has `edited` has its links."""
     html = nh3.clean(
-        _export.render(printable(text), {"direction": direction}),
+        (_edited_export if edited else _export).render(printable(text), {"direction": direction}),
         tags=_TAGS | {"a", "img"},
         attributes={
             **_ATTRIBUTES,
@@ -127,8 +128,8 @@ def render_for_export(text: str, direction: str) -> str:
             **{tag: {"dir": {"ltr", "rtl"}} for tag in _DIRECTED},
         },
         allowed_classes=_CLASSES,
-        attribute_filter=_of_an_export,
-        url_schemes={"data"},
+        attribute_filter=_of_an_edited_export if edited else _of_an_export,
+        url_schemes={"data", "http", "https", "mailto"} if edited else {"data"},
         link_rel=None,
     )
     return html if direction == "ltr" else html.replace("<pre>", '<pre dir="ltr">')
@@ -169,6 +170,11 @@ def _of_an_export(tag: str, name: str, value: str) -> str | None:
         "src": export_rules.is_picture,
     }
     return value if name not in allowed or allowed[name](value) else None
+
+
+def _of_an_edited_export(tag: str, name: str, value: str) -> str | None:
+    is_link = name == "href" and _ADDRESS_OF_A_PERSON.match(value)
+    return value if is_link else _of_an_export(tag, name, value)
 
 
 def _line_break(state: StateInline, silent: bool) -> bool:
@@ -256,6 +262,7 @@ def _below_the_title(self: RendererHTML, tokens: list[Token], index: int, option
 
 _post = _for_posts()
 _export = export_rules.add_rules(_for_posts())
+_edited_export = export_rules.add_rules(_for_edited_posts())
 _edited = _for_edited_posts()
 _document = _both().use(anchors_plugin, min_level=2, max_level=3)
 

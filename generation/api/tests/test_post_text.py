@@ -125,6 +125,7 @@ def test_a_deleted_post_says_so(client_for: Any, alice: User, post: Post) -> Non
         ({"base": 1}, 422),
         ({"base": "1", "text": "x"}, 422),
         ({"base": 1, "text": "\0"}, 422),
+        ({"base": 1, "text": "x", "session": 7}, 422),
         ({"base": 1, "text": "x" * 2_000_001}, 413),
         ({"base": 1, "text": "x" * 7_000_000}, 413),
     ],

@@ -6,6 +6,7 @@ import pytest
 
 from accounts.models import User
 from generation.editing.services import save_text, text_of
+from generation.exports.edition import edition_of
 from generation.models import Post
 from generation.posts.tests.posts import a_post
 
@@ -80,3 +81,14 @@ def test_links_are_shown_once_a_person_has_edited_it(browser: Any, alice: User) 
     assert '<a href="https://example.com" rel="nofollow noopener">Mine</a>' in page
     assert 'href="javascript' not in page and 'href="/sign-out"' not in page.partition("<article")[2]
     assert "<sup>1</sup>" in page, "a footnote may be defined in another section"
+
+
+def test_so_are_those_in_files(alice: User) -> None:
+    post = a_post(alice, text="[the tide](https://example.com/tide)")
+    assert "example.com" not in edition_of(post, str).html
+    text = "[Mine](https://example.com) [bad](javascript:alert(1)) [here](/sign-out) ![x](http://e.org/x.png)"
+    save_text(alice, post.pk, base=1, text=text)
+    post.refresh_from_db()
+    html = edition_of(post, str).html
+    assert '<a href="https://example.com">Mine</a>' in html
+    assert 'href="j' not in html and 'href="/' not in html and "e.org" not in html
