@@ -11,10 +11,11 @@ from django.test import Client
 
 from accounts.models import User
 from blogai.tests.contract import description
-from blogai.tests.test_routes import a_delivery, a_post, a_run, an_api_key
+from blogai.tests.test_routes import a_delivery, a_post, a_run, a_share, an_api_key
 from generation.editing.services import save_text
 from generation.editing.tests.proposed import part_of, propose
 from generation.models import Post
+from generation.posts.sharing import share
 
 
 def a_post_with_versions(owner: User) -> dict[str, object]:
@@ -31,6 +32,12 @@ def a_post_with_proposals(owner: User) -> dict[str, object]:
     return things
 
 
+def a_post_with_shares(owner: User) -> dict[str, object]:
+    things = a_share(owner)
+    share(owner, UUID(str(things["post_id"])))
+    return things
+
+
 LISTS: dict[str, Callable[[User], dict[str, object]]] = {
     "api-keys": an_api_key,
     "api/v1/api-keys": an_api_key,
@@ -38,6 +45,7 @@ LISTS: dict[str, Callable[[User], dict[str, object]]] = {
     "api/v1/posts": a_post,
     "api/v1/posts/{post_id}/versions": a_post_with_versions,
     "api/v1/posts/{post_id}/proposals": a_post_with_proposals,
+    "api/v1/posts/{post_id}/shares": a_post_with_shares,
     "api/v1/usage/records": a_run,
     "api/v1/webhooks/deliveries": a_delivery,
 }

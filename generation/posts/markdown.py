@@ -66,16 +66,24 @@ def render_edited(text: str) -> tuple[str, list[str]]:
         elif token.type == "heading_close":
             heading = False
     opening, *sections = (
-        _clean(
-            _edited.renderer.render(block, _edited.options, env),
-            _TAGS | {"a"},
-            _ATTRIBUTES | {"a": {"href"}},
-            addresses=_ADDRESS_OF_A_PERSON,
-            link_rel="nofollow noopener",
-        )
-        for block in blocks
+        _with_links(_edited.renderer.render(block, _edited.options, env)) for block in blocks
     )
     return opening, sections
+
+
+def render_edited_for_page(text: str) -> str:
+    """All of a text that a person edits, with its headings, as the page of the post shows it."""
+    return framed(_with_links(_edited.render(text)))
+
+
+def _with_links(html: str) -> str:
+    return _clean(
+        html,
+        _TAGS | {"a"},
+        _ATTRIBUTES | {"a": {"href"}},
+        addresses=_ADDRESS_OF_A_PERSON,
+        link_rel="nofollow noopener",
+    )
 
 
 def tokens_of(text: str) -> list[Token]:
@@ -286,7 +294,7 @@ def headings_of(text: str) -> list[Heading]:
     ]
     if not found:
         return []
-    lines = [0, *(at.end() for at in re.finditer("\n", text)), len(text)]
+    lines = [0, *(at.end() for at in re.finditer(r"\r\n?|\n", text)), len(text)]
     return [Heading(_plain(words), lines[first], lines[after]) for (first, after), words in found]
 
 

@@ -13,7 +13,7 @@ from generation.editing.services import save_text, text_of
 from generation.models import Post
 from generation.pipeline.rewriting import WISHES
 from generation.pipeline.types import MAX_NOTE
-from generation.posts.markdown import render_for_page
+from generation.posts.markdown import render_edited_for_page
 from generation.posts.services import written_post_for
 from generation.web.edit_sentences import OUTCOMES, SENTENCES
 from generation.web.languages import counts_characters, direction_of
@@ -96,7 +96,7 @@ class PreviewPost(SignedInPage):
 
     def post(self, request: HttpRequest, post_id: uuid.UUID) -> HttpResponse:
         written_post_for(self.user, post_id)
-        return HttpResponse(render_for_page(request.POST.get("text", "")))
+        return HttpResponse(render_edited_for_page(request.POST.get("text", "")))
 
 
 def _number(text: str) -> int | None:

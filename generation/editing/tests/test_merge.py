@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generation.editing import alignment, sentences
+from generation.editing import alignment, parts, sentences
 from generation.editing.changes import changes, diff
 from generation.editing.merge import merge
 from generation.editing.passages import Passage, passage_now
+from generation.posts.markdown import render_edited
 
 MARKDOWN = st.lists(
     st.sampled_from(
@@ -80,6 +81,15 @@ def test_changes_and_diff_lead_from_one_text_to_the_other(before: str, after: st
     pieces = diff(before, after)
     assert "".join(piece.text for piece in pieces if piece.kind != "insert") == before
     assert "".join(piece.text for piece in pieces if piece.kind != "delete") == after
+
+
+@given(MARKDOWN)
+def test_a_page_has_the_sections_that_are_parts(text: str) -> None:
+    found = parts.split(text, [])
+    _, sections = render_edited(text)
+    named = [placed.part.name for placed in found]
+    assert len(sections) == len([name for name in named if name != "introduction"])
+    assert all(text[placed.text_start :].startswith(placed.part.text) for placed in found)
 
 
 A = "The sea rises. It falls.\n\nThe moon pulls.\n"

@@ -4,10 +4,22 @@ from html.parser import HTMLParser
 
 import pytest
 
-from generation.posts.markdown import render, render_document, render_for_page
+from generation.posts.markdown import render, render_document, render_edited_for_page, render_for_page
 from generation.posts.tests.attacks import ATTACKS, HOST
 
-HARMLESS = {"class", "start", "type", "checked", "disabled", "id", "tabindex", "role", "aria-label", "title"}
+HARMLESS = {
+    "class",
+    "start",
+    "type",
+    "checked",
+    "disabled",
+    "id",
+    "tabindex",
+    "role",
+    "aria-label",
+    "title",
+    "rel",
+}
 FORBIDDEN = {
     "script",
     "style",
@@ -39,7 +51,7 @@ def test_there_are_enough_and_none_twice() -> None:
     assert len(ATTACKS) == len(set(ATTACKS)) >= 100
 
 
-@pytest.mark.parametrize("renderer", [render, render_for_page, render_document])
+@pytest.mark.parametrize("renderer", [render, render_for_page, render_document, render_edited_for_page])
 def test_nothing_is_left_that_runs(renderer: object) -> None:
     assert callable(renderer)
     for attack in ATTACKS:
@@ -49,7 +61,11 @@ def test_nothing_is_left_that_runs(renderer: object) -> None:
             assert not found.tags & FORBIDDEN, attack
             for name, value in found.attributes:
                 if name == "href":
-                    assert (value or "").startswith(("/", "#", "https://", "mailto:")), attack
+                    assert (value or "").startswith(
+                        ("http://", "https://", "mailto:")
+                        if renderer is render_edited_for_page
+                        else ("/", "#", "https://", "mailto:")
+                    ), attack
                     assert HOST not in (value or "") or not (value or "").startswith("//"), attack
                 else:
                     assert name in HARMLESS, attack
