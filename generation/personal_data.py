@@ -22,6 +22,7 @@ from generation.models import (
     Run,
     RunEvent,
     RunStep,
+    SavedFilter,
     Share,
     Template,
     ToolUsage,
@@ -92,13 +93,16 @@ def _export_brands(user: User, archive: Archive) -> Iterator[None]:
         "voice_scores.json", VoiceScore, _of(brands, VoiceScore.objects.all(), "profile_id")
     )
     yield from archive.table("templates.json", Template, in_chunks(Template.objects.filter(owner=user)))
+    yield from archive.table(
+        "saved_filters.json", SavedFilter, in_chunks(SavedFilter.objects.filter(owner=user))
+    )
     yield from archive.table("tool_usage.json", ToolUsage, in_chunks(ToolUsage.objects.filter(owner=user)))
 
 
 @receiver(erase_data)
 def erase(user: User, **_: Any) -> dict[str, int]:
     """Some of everything; conversations last, since runs and posts are in them."""
-    first = (Run, Post, BrandProfile, Template, ToolUsage)
+    first = (Run, Post, BrandProfile, SavedFilter, Template, ToolUsage)
     counts = {model._meta.db_table: _delete_some(model, user) for model in first}
     return counts if any(counts.values()) else {"conversations": _delete_some(Conversation, user)}
 

@@ -21,9 +21,12 @@ from generation.web import posts, sharing, versions, webhooks
 from generation.web.connect import ConnectModel, DisconnectModel
 from generation.web.edit import EditPost, PreviewPost
 from generation.web.library import Library
+from generation.web.library_actions import DuplicatePost, StarPost
 from generation.web.live import LiveFigures, Stop, WriteAgain
 from generation.web.new_post import NewPost, PostEstimate
 from generation.web.outline_review import ReviewOutline
+from generation.web.saved_filters import ChangeSavedFilter, SavedFilters
+from generation.web.selected import Selected, Trash
 from generation.web.seo import PostSeo
 from generation.web.shared import shared_post
 from generation.web.start import start
@@ -41,6 +44,10 @@ urlpatterns = [
     path("new", NewPost.as_view(), name="new-post"),
     path("new/estimate", PostEstimate.as_view(), name="post-estimate"),
     path("posts", Library.as_view(), name="posts"),
+    path("posts/selected", Selected.as_view(), name="selected-posts"),
+    path("posts/trash", Trash.as_view(), name="trash"),
+    path("posts/views", SavedFilters.as_view(), name="saved-filters"),
+    path("posts/views/<uuid:filter_id>", ChangeSavedFilter.as_view(), name="saved-filter"),
     path("posts/<uuid:post_id>", posts.OnePost.as_view(), name="post"),
     path("posts/<uuid:post_id>/markdown", posts.PostMarkdown.as_view(), name="post-markdown"),
     path("posts/export", export_pages.ExportPosts.as_view(), name="export-posts"),
@@ -61,6 +68,8 @@ urlpatterns = [
     path("posts/<uuid:post_id>/compare", versions.Compare.as_view(), name="compare-versions"),
     path("posts/<uuid:post_id>/authors", versions.Authors.as_view(), name="post-authors"),
     path("posts/<uuid:post_id>/delete", posts.DeletePost.as_view(), name="delete-post"),
+    path("posts/<uuid:post_id>/star", StarPost.as_view(), name="star-post"),
+    path("posts/<uuid:post_id>/duplicate", DuplicatePost.as_view(), name="duplicate-post"),
     path("posts/<uuid:post_id>/restore", posts.RestorePost.as_view(), name="restore-post"),
     path("posts/<uuid:post_id>/seo", PostSeo.as_view(), name="post-seo"),
     path("posts/<uuid:post_id>/suggest", AskForSuggestion.as_view(), name="suggest"),

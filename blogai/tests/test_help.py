@@ -30,7 +30,7 @@ from generation.pipeline.types import (
     Brief,
 )
 from generation.posts.purge import RETENTION
-from generation.posts.services import UNDO_WINDOW
+from generation.posts.services import IN_TRASH
 from generation.posts.sharing import DEFAULT_DAYS, MOST
 from generation.runs.checkpoints import REVIEW_TIMEOUT
 
@@ -189,7 +189,7 @@ def test_its_numbers_are_those_of_the_code(slug: str, said: str) -> None:
 def test_what_it_says_in_words_is_so(settings: Any) -> None:
     """Whoever changes one of these has to change an article too."""
     assert "waits for seven days" in of("review-the-outline") and REVIEW_TIMEOUT.days == 7
-    assert "**Undo** for ten minutes" in of("delete-a-post") and UNDO_WINDOW.total_seconds() == 600
+    assert "[trash](/posts/trash) for 30 days" in of("delete-a-post") and IN_TRASH.days == 30
     assert "works once, for three days" in of("change-password")
     assert settings.PASSWORD_RESET_TIMEOUT == 3 * 86_400
     assert "up to eight attempts" in of("webhooks") and MAX_ATTEMPTS == 8

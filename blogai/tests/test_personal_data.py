@@ -50,6 +50,7 @@ from generation.models import (
     Proposal,
     Run,
     RunStep,
+    SavedFilter,
     Template,
     ToolUsage,
     VoiceFingerprint,
@@ -150,6 +151,7 @@ def writes(user: User) -> None:
     )
     cancel(user, run.pk)
     ToolUsage.objects.create(owner=user, tool="title", inputs={"about": WORD}, output=WORD)
+    SavedFilter.objects.create(owner=user, name=WORD, query={"q": WORD})
     Template.objects.create(owner=user, name=WORD, slug=WORD, tool="blog-post")
     assert Proposal.objects.filter(post=post).exists(), "the two contradict each other"
     assert Notification.objects.filter(event__run=run).exists()

@@ -40,6 +40,7 @@ from generation.conversations.services import conversation_named
 from generation.editing.tests.proposed import part_of, propose
 from generation.models import Notification, Post
 from generation.pipeline.types import Brief, Draft, Part, Scores
+from generation.posts.saved_filters import save_filter
 from generation.posts.services import delete, store
 from generation.posts.sharing import share
 from generation.posts.tests.posts import a_post as a_post_with_sections
@@ -189,6 +190,10 @@ def a_deleted_post(owner: User) -> dict[str, object]:
     things = a_post(owner)
     delete(owner, UUID(str(things["post_id"])))
     return things
+
+
+def a_saved_filter(owner: User) -> dict[str, object]:
+    return {"filter_id": save_filter(owner, "Tides", {"q": "tides"}).pk}
 
 
 @dataclass(frozen=True)
@@ -425,6 +430,12 @@ PAGES = [
     Page("connect"),
     Page("connect/disconnect", 302, 302, method="post"),
     Page("posts", things=a_post),
+    Page("posts/selected", 400, 400, method="post"),
+    Page("posts/trash", things=a_deleted_post),
+    Page("posts/views", things=a_saved_filter),
+    Page("posts/views/<uuid:filter_id>", 302, 302, method="post", things=a_saved_filter),
+    Page("posts/<uuid:post_id>/star", 302, 404, method="post", things=a_post),
+    Page("posts/<uuid:post_id>/duplicate", 302, 404, method="post", things=a_post),
     Page("posts/<uuid:post_id>", stranger=404, things=a_post),
     Page("posts/<uuid:post_id>/markdown", stranger=404, things=a_post),
     Page("posts/<uuid:post_id>/suggest", stranger=404, things=a_post),

@@ -12,10 +12,12 @@ from rest_framework.views import APIView
 from blogai.core import etag
 from generation.api.post_changes import PostChange
 from generation.api.post_serializers import PostReply, PostSummary
+from generation.api.posts_query import PostsQuery
 from generation.editing import details
 from generation.exports.reply import post_reply, post_summary
 from generation.models import Post
 from generation.posts import services
+from generation.posts.narrowed import narrowed_posts
 
 
 class Posts(ListAPIView[Post]):
@@ -23,7 +25,13 @@ class Posts(ListAPIView[Post]):
 
     serializer_class = PostSummary  # type: ignore[assignment]  # it describes dictionaries
 
-    @extend_schema(operation_id="posts_list", summary="List posts", responses=PostSummary(many=True))
+    @extend_schema(
+        operation_id="posts_list",
+        summary="List posts",
+        description="Newest first. A search finds words in any form, and all of them must be there.",
+        parameters=[PostsQuery],
+        responses=PostSummary(many=True),
+    )
     def get(self, request: Request) -> Response:
         page = self.paginate_queryset(self.get_queryset())
         return self.get_paginated_response(
@@ -33,7 +41,10 @@ class Posts(ListAPIView[Post]):
     def get_queryset(self) -> QuerySet[Post]:
         if self.request.user.is_anonymous:  # only while the schema is drawn
             return Post.objects.none()
-        posts = services.written_posts_of(self.request.user).select_related("conversation")
+        query = PostsQuery(data=self.request.query_params)
+        query.is_valid(raise_exception=True)
+        posts = narrowed_posts(self.request.user, query.narrowed()).filter(is_sample=False)
+        posts = posts.select_related("conversation")
         return posts.defer("content_markdown", "parts", "faq", "scores")
 
 
@@ -71,6 +82,8 @@ class OnePost(APIView):
     @extend_schema(
         operation_id="posts_delete",
         summary="Delete a post",
+        description="It’s in the trash of its owner for 30 days, where only a person can restore it, "
+        "and no program sees it any more.",
         responses={204: None},
         parameters=[etag.IF_MATCH],
     )

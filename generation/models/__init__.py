@@ -7,6 +7,7 @@ from generation.models.notification import Notification
 from generation.models.post import Post
 from generation.models.rate_limit import RateLimitWindow
 from generation.models.run import Run, RunEvent, RunStep
+from generation.models.saved_filter import SavedFilter
 from generation.models.share import Share
 from generation.models.template import Template
 from generation.models.tool_usage import ToolUsage
@@ -24,6 +25,7 @@ __all__ = [
     "Run",
     "RunEvent",
     "RunStep",
+    "SavedFilter",
     "Share",
     "Template",
     "ToolUsage",

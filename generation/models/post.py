@@ -1,5 +1,7 @@
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import Q
 from uuid_utils.compat import uuid7
 
 from generation.models.conversation import Conversation
@@ -30,20 +32,29 @@ class Post(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     is_favorite = models.BooleanField(
-        default=False, db_default=False, db_comment="False: this version has no favorites."
+        default=False, db_default=False, db_comment="Whether its owner has given it a star."
     )
     is_sample = models.BooleanField(default=False, db_default=False, editable=False)
     """Whether it is the sample that a new account has. We wrote it: it has no run, and counts nowhere."""
     head = models.PositiveIntegerField(default=1, db_default=1)
     """The number of the version that the post is: of its `ContentVersion`, once somebody has edited it."""
     deleted_at = models.DateTimeField(null=True)
-    """When the post was deleted, which hides it. Its owner may restore it for some minutes."""
+    """When the post was deleted, which hides it. Until its retention is over, its owner may restore it."""
 
     class Meta:
         db_table = "generated_content"
         indexes = [
             models.Index(fields=["owner", "-id"], name="generated_content_newest"),
             models.Index(fields=["owner", "language", "-id"], name="generated_content_language"),
+            models.Index(
+                fields=["owner", "-id"], name="generated_content_favorites", condition=Q(is_favorite=True)
+            ),
+            models.Index(
+                fields=["owner", "-deleted_at", "-id"],
+                name="generated_content_trash",
+                condition=Q(deleted_at__isnull=False),
+            ),
+            GinIndex(fields=["tags"], name="generated_content_tags", opclasses=["jsonb_path_ops"]),
         ]
 
     def __str__(self) -> str:

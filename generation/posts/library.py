@@ -173,7 +173,7 @@ def _after(user: User, sort: Sort, before: uuid.UUID) -> Q:
         return Q(address__gt=before)
     unfinished = Run.objects.of_posts().filter(~Q(status=Run.Status.COMPLETED), owner=user, post_id=before)
     posts = Post.objects.filter(owner=user, pk=before).values_list(Lower("title"), "word_count")
-    runs = unfinished.values_list(Lower(_title_of_run()), Value(0, IntegerField()))
+    runs = unfinished.values_list(Lower(title_of_run()), Value(0, IntegerField()))
     for key, words in posts.union(runs, all=True):
         if sort == "title":
             return Q(key__gt=key) | Q(key=key, address__gt=before)
@@ -190,14 +190,15 @@ def _runs(user: User) -> QuerySet[Any]:
         .filter(~Q(status=Run.Status.COMPLETED), owner=user, deleted_at=None)
         .filter(Q(finished_at=None) | ~Exists(later))
         .annotate(
-            name=_title_of_run(),
+            name=title_of_run(),
             done_parts=Count("steps", filter=parts & Q(steps__state=RunStep.State.DONE)),
             all_parts=Count("steps", filter=parts),
         )
     )
 
 
-def _title_of_run() -> Coalesce:
+def title_of_run() -> Coalesce:
+    """What the post will be called: the outline says so, or else the topic."""
     return Coalesce(KeyTextTransform("title", "outline"), KeyTextTransform("topic", "brief"))
 
 

@@ -1,5 +1,6 @@
 """What a list of posts is narrowed to, for the library, the API and what is done to all that match."""
 
+import json
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
 
 from django.db import connection
-from django.db.models import Q, QuerySet, Subquery, Value
+from django.db.models import BooleanField, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable, RawSQL
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -21,6 +22,8 @@ type State = Literal["", "finished", "writing", "stopped", "failed"]
 
 FEW = 500
 """Posts whose words are looked at one by one: a millisecond for a hundred."""
+NEWEST, MAX_CHOICES = 200, 40
+"""Posts whose tags can be chosen, and how many tags."""
 STATUSES = {"writing": Run.OPEN, "stopped": (Run.Status.CANCELLED,), "failed": (Run.Status.FAILED,)}
 
 
@@ -79,14 +82,14 @@ def narrowed_posts(
     found = search.condition(search.terms_of(to.search), languages)
     if found is None:
         return posts.none()
-    return posts.filter(found if among_few else Q(pk__in=_first(user, found)))
+    return posts.filter(found if among_few else _first(user, found))
 
 
 def _first(user: User, found: RawSQL) -> RawSQL:
-    """The ids of the user's posts that fulfil this. OFFSET keeps Postgres from doing it last."""
+    """Whether a post is among those of the user that fulfil this. In an array, they are found first."""
     mine = "SELECT id FROM generated_content WHERE owner_id = %s AND deleted_at IS NULL"
-    sql = f"SELECT id FROM ({mine} AND {found.sql} OFFSET 0) AS found"  # noqa: S608 (values apart)
-    return RawSQL(sql, [user.pk, *found.params])  # noqa: S611 (the same)
+    sql = f"generated_content.id = ANY(ARRAY({mine} AND {found.sql}))"
+    return RawSQL(sql, [user.pk, *found.params], BooleanField())  # noqa: S611 (values apart)
 
 
 def few_posts(user: User, after: Q, *, newest: bool) -> Combinable:
@@ -113,22 +116,49 @@ def narrowed_runs(runs: "QuerySet[Any]", to: Narrowed) -> "QuerySet[Any]":
     return runs.filter(to.days("post_id"))
 
 
-def languages_of(user: User) -> tuple[str, ...]:
-    """The languages of the user's posts, deleted ones too: one step through an index for each."""
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a user's library can be narrowed to. `saved` are ids, names and queries of saved filters."""
+
+    languages: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    saved: tuple[tuple[uuid.UUID, str, dict[str, str]], ...] = ()
+
+
+def choices_of(user: User) -> Choices:
+    """One query. The languages are those of all posts, deleted ones too: one step through an index for each.
+
+    The tags are those of the newest posts, the most used first.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_LANGUAGES, [user.pk, user.pk])
-        return tuple(language for (language,) in cursor.fetchall())
+        cursor.execute(_CHOICES, {"owner": user.pk, "newest": NEWEST, "tags": MAX_CHOICES})
+        languages, tags, saved = cursor.fetchone()
+    filters = tuple((uuid.UUID(key), name, query) for key, name, query in json.loads(saved))
+    return Choices(tuple(languages), tuple(tags), filters)
 
 
-_LANGUAGES = """
+def languages_of(user: User) -> tuple[str, ...]:
+    return choices_of(user).languages
+
+
+_CHOICES = """
 WITH RECURSIVE found AS (
-    (SELECT language FROM generated_content WHERE owner_id = %s ORDER BY language LIMIT 1)
+    (SELECT language FROM generated_content WHERE owner_id = %(owner)s ORDER BY language LIMIT 1)
     UNION ALL
     SELECT (SELECT post.language FROM generated_content AS post
-        WHERE post.owner_id = %s AND post.language > found.language ORDER BY post.language LIMIT 1)
+        WHERE post.owner_id = %(owner)s AND post.language > found.language ORDER BY post.language LIMIT 1)
     FROM found WHERE found.language IS NOT NULL
+), newest AS (
+    SELECT tags FROM generated_content WHERE owner_id = %(owner)s AND deleted_at IS NULL
+    ORDER BY id DESC LIMIT %(newest)s
+), used AS (
+    SELECT tag, count(*) AS times FROM newest, jsonb_array_elements_text(tags) AS tag
+    GROUP BY tag ORDER BY times DESC, tag LIMIT %(tags)s
 )
-SELECT language FROM found WHERE language IS NOT NULL
+SELECT ARRAY(SELECT language FROM found WHERE language IS NOT NULL),
+    ARRAY(SELECT tag FROM used ORDER BY times DESC, tag),
+    (SELECT coalesce(jsonb_agg(jsonb_build_array(id, name, query) ORDER BY name, id), '[]') FROM saved_filters
+        WHERE owner_id = %(owner)s)
 """
 
 

@@ -1,6 +1,5 @@
 """Erasing deleted posts for good once their retention period is over."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,8 +8,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from generation.models import Conversation, Post, Run
+from generation.posts.services import IN_TRASH
 
-RETENTION = timedelta(days=30)
+RETENTION = IN_TRASH
 BATCH_SIZE = 20
 """Posts, and runs without one, erased in one transaction, which keeps it short."""
 

@@ -13,7 +13,8 @@ from blogai.core.errors import NotFound
 from generation.models import Conversation, Post
 from generation.pipeline.types import Draft
 
-UNDO_WINDOW = timedelta(minutes=10)
+IN_TRASH = timedelta(days=30)
+"""How long a deleted post can be restored. Then it is erased."""
 
 
 def posts_of(user: User) -> QuerySet[Post]:
@@ -76,7 +77,7 @@ def store(
 
 @transaction.atomic
 def delete(user: User, post_id: uuid.UUID, *, require: Callable[[Post], None] = lambda post: None) -> None:
-    """Hide the user's post. `restore` can undo that within `UNDO_WINDOW`. Raises NotFound.
+    """Move the user's post to the trash. `restore` can undo that while it is there. Raises NotFound.
 
     `require` may refuse, with an error, to delete the post that it is given; nobody can change it meanwhile.
     """
@@ -93,9 +94,14 @@ def delete(user: User, post_id: uuid.UUID, *, require: Callable[[Post], None] = 
     Post.objects.filter(pk=post.pk).update(deleted_at=Now())
 
 
+def trash_of(user: User) -> QuerySet[Post]:
+    """The user's deleted posts that can be restored."""
+    return Post.objects.filter(owner=user, deleted_at__gt=Now() - IN_TRASH)
+
+
 def restorable(user: User, post_id: uuid.UUID) -> QuerySet[Post]:
     """The user's deleted post, or nothing if it can no longer be restored."""
-    return Post.objects.filter(owner=user, pk=post_id, deleted_at__gt=Now() - UNDO_WINDOW)
+    return trash_of(user).filter(pk=post_id)
 
 
 def restore(user: User, post_id: uuid.UUID) -> None:

@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from accounts.models import User
 from blogai.core.errors import Conflict, NotFound
 from generation.models import Run
-from generation.posts.services import UNDO_WINDOW
+from generation.posts.services import IN_TRASH
 
 ENDED = (Run.Status.FAILED, Run.Status.CANCELLED)
 
@@ -23,9 +23,14 @@ def discard(user: User, post_id: uuid.UUID) -> None:
     raise NotFound("We can’t find that post.")
 
 
+def all_discarded(user: User) -> "QuerySet[Run]":
+    """The user's deleted runs that can be restored."""
+    return Run.objects.of_posts().filter(owner=user, deleted_at__gt=Now() - IN_TRASH)
+
+
 def discarded(user: User, post_id: uuid.UUID) -> "QuerySet[Run]":
     """The user's deleted run, or nothing if it can no longer be restored."""
-    return Run.objects.of_posts().filter(owner=user, post_id=post_id, deleted_at__gt=Now() - UNDO_WINDOW)
+    return all_discarded(user).filter(post_id=post_id)
 
 
 def restore(user: User, post_id: uuid.UUID) -> None:

@@ -1,15 +1,20 @@
 """The library: the page with all posts of a user."""
 
 import uuid
+from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.formats import date_format
 
 from blogai.core.errors import NotFound
 from generation.posts import services
 from generation.posts.library import LibraryPage, Sort, library_page
+from generation.posts.narrowed import Choices, choices_of
 from generation.runs.discard import discarded
+from generation.web.brief_form import language_name
 from generation.web.library_filters import library_filters, library_url, narrowed_by
 from generation.web.new_post import EXAMPLES
 from generation.web.page import SignedInPage
@@ -32,17 +37,20 @@ class Library(SignedInPage):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         filters = library_filters(request.GET)
+        fragment = "HX-Request" in request.headers
+        choices = Choices() if fragment and "q" not in filters else choices_of(self.user)
         page = library_page(
             self.user,
             narrowed_by(filters),
+            languages=choices.languages,
             sort=cast(Sort, filters.get("sort", "newest")),
             before=_uuid(request.GET.get("before")),
         )
         context = {"library_page": page, "filters": filters, "here": self.here(filters, page)}
-        if "HX-Request" in request.headers:
+        if fragment:
             context["ready"] = self.ready(page)
             return render(request, "generation/posts/_list.html", context)
-        context |= self.around(filters, page)
+        context |= self.around(filters, page, choices)
         return render(request, "generation/posts/library.html", context)
 
     def here(self, filters: dict[str, str], page: LibraryPage) -> str:
@@ -57,7 +65,7 @@ class Library(SignedInPage):
         watched = self.request.GET.get("watching", "").split(",")
         return [entry.title for entry in page.entries if entry.has_post and str(entry.id) in watched]
 
-    def around(self, filters: dict[str, str], page: LibraryPage) -> dict[str, Any]:
+    def around(self, filters: dict[str, str], page: LibraryPage, choices: Choices) -> dict[str, Any]:
         """What is around the list."""
         paged = "before" in self.request.GET
         return {
@@ -70,6 +78,11 @@ class Library(SignedInPage):
             "next": page.next and library_url({**filters, "before": str(page.next)}),
             "first": library_url(filters) if paged else "",
             "narrowed": bool(narrowed_by(filters)),
+            "choices": choices,
+            "saved": [(name, library_url(library_filters(query))) for _, name, query in choices.saved],
+            "languages": [(code, language_name(code)) for code in choices.languages],
+            "kept": [(name, filters.get(name, "")) for name in ("q", "state", "sort")],
+            "chips": list(_chips(filters)),
             "deleted": self.deleted(),
             "examples": EXAMPLES,
         }
@@ -88,6 +101,21 @@ class Library(SignedInPage):
             if run is None
             else {"id": post_id, "title": (run.outline or {}).get("title", run.brief["topic"])}
         )
+
+
+def _chips(filters: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """What each filter that isn't shown elsewhere is called, and the address without it."""
+    named: dict[str, Callable[[str], str]] = {
+        "favourite": lambda value: "Favorites",
+        "tag": lambda value: f"Tag: {value}",
+        "language": language_name,
+        "since": lambda value: f"From {date_format(date.fromisoformat(value))}",
+        "until": lambda value: f"To {date_format(date.fromisoformat(value))}",
+    }
+    for name, called in named.items():
+        if name in filters:
+            others = {other: value for other, value in filters.items() if other != name}
+            yield called(filters[name]), library_url(others)
 
 
 def _uuid(text: str | None) -> uuid.UUID | None:

@@ -129,3 +129,32 @@ def test_the_reply_is_plain_data(alice: User) -> None:
     reply = post_reply(a_post(alice), lambda path: f"http://testserver{path}")
     reply["created_at"] = reply["updated_at"] = ""
     json.dumps(reply)
+
+
+def test_the_list_can_be_narrowed(client_for: Any, alice: User) -> None:
+    first, second = a_post(alice), a_post(alice, "Cliffs")
+    Post.objects.filter(pk=second.pk).update(
+        language="de", is_favorite=True, tags=["sea"], content_markdown="# Cliffs\n\nSie standen."
+    )
+    for query, expected in (
+        ("q=twice", [first]),
+        ('q="a day"', [first]),
+        ("q=stehen -twice", []),
+        ("favourite=true", [second]),
+        ("tag=sea", [second]),
+        ("language=de", [second]),
+        ("state=finished", [second, first]),
+        ("since=2020-01-01&until=2020-01-02", []),
+        ("since=2020-01-01", [second, first]),
+    ):
+        reply = client_for("alice").get(f"{URL}?{query}").json()
+        assert [row["id"] for row in reply["results"]] == [str(post.pk) for post in expected], query
+
+
+@pytest.mark.parametrize(
+    "query", ["since=yesterday", "until=0001-01-01", "language=<b>", "state=writing", "q=" + "x" * 201]
+)
+def test_a_wrong_filter_is_refused(client_for: Any, alice: User, query: str) -> None:
+    reply = client_for("alice").get(f"{URL}?{query}")
+    assert (reply.status_code, reply.json()["code"]) == (422, "validation_error")
+    assert query.partition("=")[0] in reply.json()["errors"]

@@ -275,7 +275,7 @@ def test_library(posts: list[str], page: Any, look: Callable[..., None], model: 
     page.goto(posts[0])
     page.get_by_role("button", name="Delete").click()
     page.get_by_role("button", name="Undo").wait_for()
-    assert "is deleted" in page.evaluate("document.activeElement.textContent")
+    assert "is in the trash" in page.evaluate("document.activeElement.textContent")
     look(page, "library-deleted")
 
 

@@ -15,7 +15,7 @@ from generation.models import Post, Run
 from generation.pipeline.types import Brief
 from generation.posts import library, narrowed
 from generation.posts.library import PAGE_SIZE
-from generation.posts.services import UNDO_WINDOW
+from generation.posts.services import IN_TRASH
 from generation.posts.tests.posts import a_post
 from generation.runs import control
 from generation.runs.start import RunOptions, start_run
@@ -57,7 +57,7 @@ def test_it_takes_few_queries(browser: Any, alice: User, django_assert_max_num_q
     for number in range(PAGE_SIZE + 5):
         a_post(alice, f"Post {number}")
         start_run(alice, RunOptions(brief=Brief(topic=f"Run {number}")))
-    with django_assert_max_num_queries(3 + 1):  # the session and its user among them; the meter
+    with django_assert_max_num_queries(4 + 1):  # the session and its user among them; the meter
         assert len(titles(browser.get("/posts"))) == PAGE_SIZE
 
 
@@ -143,7 +143,7 @@ def test_a_search_takes_few_queries_more(
 ) -> None:
     for number in range(PAGE_SIZE):
         a_post(alice, f"Post {number}", text="The moon.")
-    with django_assert_max_num_queries(3 + 1 + 2):  # the languages; all posts after the newest ones
+    with django_assert_max_num_queries(4 + 1 + 1):  # all posts after the newest ones
         assert len(titles(browser.get("/posts?q=moon"))) == PAGE_SIZE
 
 
@@ -200,7 +200,7 @@ def test_what_a_failed_run_left_can_be_deleted_and_brought_back(
     assert reply.url == f"{listed}&deleted={run.post_id}"
     page = browser.get(reply.url)
     assert titles(page) == [] and re.search(
-        r'tabindex="-1" autofocus>.*?Tides</b> is deleted', page.text, re.S
+        r'tabindex="-1" autofocus>.*?Tides</b> is in the trash', page.text, re.S
     )
     api = client_for("alice")
     for gone in (browser.get(address), browser.post(f"{address}/again"), api.get(f"/api/v1/runs/{run.pk}")):
@@ -224,7 +224,7 @@ def test_what_is_being_written_cannot_be_deleted(browser: Any, alice: User) -> N
 def test_undoing_a_deletion_has_its_time(browser: Any, alice: User) -> None:
     run = a_failed_run(alice, "Tides")
     browser.post(f"/posts/{run.post_id}/delete")
-    Run.objects.update(deleted_at=timezone.now() - UNDO_WINDOW - timedelta(seconds=1))
+    Run.objects.update(deleted_at=timezone.now() - IN_TRASH - timedelta(seconds=1))
     assert browser.post(f"/posts/{run.post_id}/restore").status_code == 404
 
 

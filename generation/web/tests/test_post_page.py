@@ -15,7 +15,7 @@ from accounts.models import User
 from generation.llm.simulated import Server
 from generation.models import Post
 from generation.pipeline.types import Brief
-from generation.posts.services import UNDO_WINDOW
+from generation.posts.services import IN_TRASH
 from generation.posts.tests.posts import a_post
 from generation.runs.start import RunOptions, start_run
 from generation.worker.execute import execute
@@ -187,7 +187,7 @@ def test_the_api_deletes_the_same_way(alice: User, client_for: Callable[..., Cli
 def test_undo_has_its_time(browser: Any, alice: User) -> None:
     post = a_post(alice)
     browser.post(f"/posts/{post.pk}/delete")
-    Post.objects.update(deleted_at=timezone.now() - UNDO_WINDOW - timedelta(seconds=1))
+    Post.objects.update(deleted_at=timezone.now() - IN_TRASH - timedelta(seconds=1))
     assert browser.post(f"/posts/{post.pk}/restore").status_code == 404
     assert "restore" not in browser.get(f"/posts?deleted={post.pk}").text
 

@@ -207,7 +207,7 @@ export interface paths {
         };
         /**
          * List posts
-         * @description The caller's posts, newest first.
+         * @description Newest first. A search finds words in any form, and all of them must be there.
          */
         get: operations["posts_list"];
         put?: never;
@@ -234,7 +234,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a post
-         * @description A post: read it, or delete it.
+         * @description It’s in the trash of its owner for 30 days, where only a person can restore it, and no program sees it any more.
          */
         delete: operations["posts_delete"];
         options?: never;
@@ -2743,8 +2743,25 @@ export interface operations {
             query?: {
                 /** @description Where the page begins, as `next` and `previous` say it. */
                 cursor?: string;
+                /** @description Only favorites. */
+                favourite?: boolean;
+                /** @description BCP-47. */
+                language?: string;
                 /** @description How many come in one reply: 20, and at most 100. */
                 page_size?: number;
+                /** @description Words that are all in the post. “In quotes” they follow each other; a minus leaves out. */
+                q?: string;
+                /** @description The first day, in UTC. */
+                since?: string;
+                /**
+                 * @description A post is finished; runs are at /api/v1/runs.
+                 *
+                 *     * `finished` - finished
+                 */
+                state?: "finished";
+                tag?: string;
+                /** @description The last day, in UTC. */
+                until?: string;
             };
             header?: {
                 /** @description The `ETag` of the version that you have: 304 without a body if it is still the same. */

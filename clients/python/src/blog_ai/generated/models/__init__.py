@@ -48,6 +48,7 @@ from .post_status import PostStatus
 from .post_summary import PostSummary
 from .post_type import PostType
 from .posts_export_format import PostsExportFormat
+from .posts_list_state import PostsListState
 from .posts_proposals_state import PostsProposalsState
 from .problem import Problem
 from .problem_code import ProblemCode
@@ -155,6 +156,7 @@ __all__ = (
     "PostReply",
     "PostReplyNotes",
     "PostsExportFormat",
+    "PostsListState",
     "PostsProposalsState",
     "PostStatus",
     "PostSummary",

@@ -57,7 +57,8 @@ def sync_detailed(
 ) -> Response[Any]:
     """Delete a post
 
-     A post: read it, or delete it.
+     It’s in the trash of its owner for 30 days, where only a person can restore it, and no program sees
+    it any more.
 
     Args:
         post_id (UUID):
@@ -91,7 +92,8 @@ async def asyncio_detailed(
 ) -> Response[Any]:
     """Delete a post
 
-     A post: read it, or delete it.
+     It’s in the trash of its owner for 30 days, where only a person can restore it, and no program sees
+    it any more.
 
     Args:
         post_id (UUID):

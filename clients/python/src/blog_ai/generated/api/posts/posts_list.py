@@ -1,3 +1,4 @@
+import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -6,13 +7,21 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.paginated_post_summary_list import PaginatedPostSummaryList
+from ...models.posts_list_state import PostsListState
 from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     *,
     cursor: str | Unset = UNSET,
+    favourite: bool | Unset = UNSET,
+    language: str | Unset = UNSET,
     page_size: int | Unset = UNSET,
+    q: str | Unset = UNSET,
+    since: datetime.date | Unset = UNSET,
+    state: PostsListState | Unset = UNSET,
+    tag: str | Unset = UNSET,
+    until: datetime.date | Unset = UNSET,
     if_none_match: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
@@ -23,7 +32,31 @@ def _get_kwargs(
 
     params["cursor"] = cursor
 
+    params["favourite"] = favourite
+
+    params["language"] = language
+
     params["page_size"] = page_size
+
+    params["q"] = q
+
+    json_since: str | Unset = UNSET
+    if not isinstance(since, Unset):
+        json_since = since.isoformat()
+    params["since"] = json_since
+
+    json_state: str | Unset = UNSET
+    if not isinstance(state, Unset):
+        json_state = state
+
+    params["state"] = json_state
+
+    params["tag"] = tag
+
+    json_until: str | Unset = UNSET
+    if not isinstance(until, Unset):
+        json_until = until.isoformat()
+    params["until"] = json_until
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -66,16 +99,30 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     cursor: str | Unset = UNSET,
+    favourite: bool | Unset = UNSET,
+    language: str | Unset = UNSET,
     page_size: int | Unset = UNSET,
+    q: str | Unset = UNSET,
+    since: datetime.date | Unset = UNSET,
+    state: PostsListState | Unset = UNSET,
+    tag: str | Unset = UNSET,
+    until: datetime.date | Unset = UNSET,
     if_none_match: str | Unset = UNSET,
 ) -> Response[PaginatedPostSummaryList]:
     """List posts
 
-     The caller's posts, newest first.
+     Newest first. A search finds words in any form, and all of them must be there.
 
     Args:
         cursor (str | Unset):
+        favourite (bool | Unset):
+        language (str | Unset):
         page_size (int | Unset):
+        q (str | Unset):
+        since (datetime.date | Unset):
+        state (PostsListState | Unset):
+        tag (str | Unset):
+        until (datetime.date | Unset):
         if_none_match (str | Unset):
 
     Raises:
@@ -88,7 +135,14 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         cursor=cursor,
+        favourite=favourite,
+        language=language,
         page_size=page_size,
+        q=q,
+        since=since,
+        state=state,
+        tag=tag,
+        until=until,
         if_none_match=if_none_match,
     )
 
@@ -103,16 +157,30 @@ def sync(
     *,
     client: AuthenticatedClient,
     cursor: str | Unset = UNSET,
+    favourite: bool | Unset = UNSET,
+    language: str | Unset = UNSET,
     page_size: int | Unset = UNSET,
+    q: str | Unset = UNSET,
+    since: datetime.date | Unset = UNSET,
+    state: PostsListState | Unset = UNSET,
+    tag: str | Unset = UNSET,
+    until: datetime.date | Unset = UNSET,
     if_none_match: str | Unset = UNSET,
 ) -> PaginatedPostSummaryList | None:
     """List posts
 
-     The caller's posts, newest first.
+     Newest first. A search finds words in any form, and all of them must be there.
 
     Args:
         cursor (str | Unset):
+        favourite (bool | Unset):
+        language (str | Unset):
         page_size (int | Unset):
+        q (str | Unset):
+        since (datetime.date | Unset):
+        state (PostsListState | Unset):
+        tag (str | Unset):
+        until (datetime.date | Unset):
         if_none_match (str | Unset):
 
     Raises:
@@ -126,7 +194,14 @@ def sync(
     return sync_detailed(
         client=client,
         cursor=cursor,
+        favourite=favourite,
+        language=language,
         page_size=page_size,
+        q=q,
+        since=since,
+        state=state,
+        tag=tag,
+        until=until,
         if_none_match=if_none_match,
     ).parsed
 
@@ -135,16 +210,30 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     cursor: str | Unset = UNSET,
+    favourite: bool | Unset = UNSET,
+    language: str | Unset = UNSET,
     page_size: int | Unset = UNSET,
+    q: str | Unset = UNSET,
+    since: datetime.date | Unset = UNSET,
+    state: PostsListState | Unset = UNSET,
+    tag: str | Unset = UNSET,
+    until: datetime.date | Unset = UNSET,
     if_none_match: str | Unset = UNSET,
 ) -> Response[PaginatedPostSummaryList]:
     """List posts
 
-     The caller's posts, newest first.
+     Newest first. A search finds words in any form, and all of them must be there.
 
     Args:
         cursor (str | Unset):
+        favourite (bool | Unset):
+        language (str | Unset):
         page_size (int | Unset):
+        q (str | Unset):
+        since (datetime.date | Unset):
+        state (PostsListState | Unset):
+        tag (str | Unset):
+        until (datetime.date | Unset):
         if_none_match (str | Unset):
 
     Raises:
@@ -157,7 +246,14 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         cursor=cursor,
+        favourite=favourite,
+        language=language,
         page_size=page_size,
+        q=q,
+        since=since,
+        state=state,
+        tag=tag,
+        until=until,
         if_none_match=if_none_match,
     )
 
@@ -170,16 +266,30 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     cursor: str | Unset = UNSET,
+    favourite: bool | Unset = UNSET,
+    language: str | Unset = UNSET,
     page_size: int | Unset = UNSET,
+    q: str | Unset = UNSET,
+    since: datetime.date | Unset = UNSET,
+    state: PostsListState | Unset = UNSET,
+    tag: str | Unset = UNSET,
+    until: datetime.date | Unset = UNSET,
     if_none_match: str | Unset = UNSET,
 ) -> PaginatedPostSummaryList | None:
     """List posts
 
-     The caller's posts, newest first.
+     Newest first. A search finds words in any form, and all of them must be there.
 
     Args:
         cursor (str | Unset):
+        favourite (bool | Unset):
+        language (str | Unset):
         page_size (int | Unset):
+        q (str | Unset):
+        since (datetime.date | Unset):
+        state (PostsListState | Unset):
+        tag (str | Unset):
+        until (datetime.date | Unset):
         if_none_match (str | Unset):
 
     Raises:
@@ -194,7 +304,14 @@ async def asyncio(
         await asyncio_detailed(
             client=client,
             cursor=cursor,
+            favourite=favourite,
+            language=language,
             page_size=page_size,
+            q=q,
+            since=since,
+            state=state,
+            tag=tag,
+            until=until,
             if_none_match=if_none_match,
         )
     ).parsed
