@@ -28,6 +28,11 @@ async def test_it_inherits_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     assert b"canary" not in await python("import os; print(os.environ)")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux chooses what to end")
+async def test_it_ends_before_the_server_where_memory_is_short() -> None:
+    assert await python("print(open('/proc/self/oom_score_adj').read().strip())") == b"1000\n"
+
+
 async def test_it_writes_no_file(tmp_path: Path) -> None:
     code = f"print('x', file=open({str(tmp_path / 'left')!r}, 'w'), flush=True)"
     with pytest.raises(Failed, match="File too large"):
