@@ -4,8 +4,9 @@ import time
 from collections.abc import Sequence
 
 from django.conf import settings
-from django.db.models import DecimalField
+from django.db.models import Case, CharField, DecimalField, Exists, Subquery, Value, When
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from billing.entitlements import plan_of
@@ -44,12 +45,15 @@ def max_cost_per_run(user: User) -> RawSQL:
     return RawSQL(MAX_COST, [user.pk, user.pk], DecimalField(max_digits=9, decimal_places=4))  # noqa: S611
 
 
-def plan_needed(user: User, feature: str) -> str | None:
-    """None if the user's plan has the feature; else the smallest that has it, "" if none has. One query."""
-    mine = RawSQL(f"tier = (SELECT tier FROM ({plan_of('%s')}) AS plan)", [user.pk])  # noqa: S608, S611 (constants)
-    plans = TierLimit.objects.filter(features__contains=[feature]).annotate(mine=mine)
-    having = list(plans.values_list("tier", "mine"))
-    return None if any(is_mine for _, is_mine in having) else next((tier for tier, _ in having), "")
+def plan_needed(user: User, feature: str) -> Case:
+    """An expression: the smallest plan that has the feature, "" if none has; null if the user's own does."""
+    having = TierLimit.objects.filter(features__contains=[feature])
+    own = RawSQL(f"(SELECT tier FROM ({plan_of('%s')}) AS plan)", [user.pk])  # noqa: S608, S611 (constants)
+    return Case(
+        When(Exists(having.filter(tier=own)), then=Value(None)),
+        default=Coalesce(Subquery(having.values("tier")[:1]), Value("")),
+        output_field=CharField(),
+    )
 
 
 def require(user: User, feature: str) -> None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import brotli  # type: ignore[import-untyped]
 import sentry_sdk
 
 from blogai.core import tracing
@@ -38,8 +39,11 @@ def receiving() -> Iterator[FakeSentry]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            if self.headers.get("Content-Encoding") == "gzip":
-                body = gzip.decompress(body)
+            match self.headers.get("Content-Encoding"):
+                case "gzip":
+                    body = gzip.decompress(body)
+                case "br":  # where brotli is installed
+                    body = brotli.decompress(body)
             sentry.envelopes.append(body.decode())
             self.send_response(200)
             self.send_header("Content-Length", "2")

@@ -11,11 +11,10 @@ from django.views import View
 
 from accounts.models import User
 from accounts.ratelimit import count_work
-from billing import limits
 from blogai.core.db import in_database
 from blogai.core.errors import NotFound, ValidationFailed
 from generation.exports.edition import edition_for
-from generation.exports.formats import FEATURE, FORMATS, Format, available
+from generation.exports.formats import FORMATS
 from generation.exports.replies import download
 from generation.exports.services import is_work, take_out, take_out_all
 
@@ -59,11 +58,6 @@ class ExportPosts(ExportPage):
         ids = _ids(request.POST.getlist("post"))
         await self.count(name)
         return download(await take_out_all(self.user, ids, name, request.build_absolute_uri))
-
-
-def export_menu(user: User) -> dict[str, Sequence[Format] | str | None]:
-    """This site's formats, and the plan that the user would need for those that aren't free. One query."""
-    return {"formats": available(), "plan_needed": limits.plan_needed(user, FEATURE)}
 
 
 def _signed_in(request: HttpRequest) -> User | None:

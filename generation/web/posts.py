@@ -11,7 +11,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
+from billing.limits import plan_needed
 from blogai.core.errors import NotFound
+from generation.exports.formats import FEATURE, available
 from generation.llm.registry import label
 from generation.models import Post, Run
 from generation.posts import services
@@ -21,12 +23,11 @@ from generation.runs.pauses import time_paused
 from generation.runs.receipt import Receipt, receipt_of
 from generation.runs.steps import brief_of
 from generation.web.brief_form import form_query
-from generation.web.exports import export_menu
 from generation.web.languages import counts_characters, direction_of
 from generation.web.library_filters import library_filters, library_url
 from generation.web.live import live_response
 from generation.web.page import SignedInPage
-from generation.web.suggestions import waiting_for_decision
+from generation.web.suggestions import count_waiting
 
 WORDS_PER_MINUTE, CHARACTERS_PER_MINUTE = 230, 400
 
@@ -37,15 +38,22 @@ class OnePost(SignedInPage):
     def get(self, request: HttpRequest, post_id: uuid.UUID) -> HttpResponse:
         # Whoever has just brought it back reads on from its title; not from the top of the page.
         self.focus_title = request.session.get("restored") == str(post_id) and request.session.pop("restored")
-        post = services.posts_of(self.user).filter(pk=post_id).first()
+        post = self.post_with_menu(post_id)
         if post is None:
             try:
                 return live_response(self, post_id)
             except NotFound:
-                post = services.post_for(self.user, post_id)  # it was finished between the two queries
+                post = self.post_with_menu(post_id)  # it was finished between the two queries
+                if post is None:
+                    raise
         return render(request, "generation/posts/post.html", self.context(post))
 
-    def context(self, post: Post) -> dict[str, object]:
+    def post_with_menu(self, post_id: uuid.UUID) -> Any:
+        """The post, with the plan that more formats need and how much waits for its owner. One query."""
+        posts = services.posts_of(self.user).filter(pk=post_id)
+        return posts.annotate(plan_needed=plan_needed(self.user, FEATURE), waiting=count_waiting()).first()
+
+    def context(self, post: Any) -> dict[str, object]:
         receipt, paused = _receipt_of(post)
         length, minutes = reading_time(post)
         return {
@@ -60,8 +68,7 @@ class OnePost(SignedInPage):
             "like_this": _like(receipt.run) if receipt else reverse("new-post"),
             "took": _summary(receipt, paused) if receipt else "",
             "focus_title": self.focus_title,
-            **export_menu(self.user),
-            "waiting": waiting_for_decision(post),
+            "formats": available(),
             "receipt": receipt,
         }
 
