@@ -199,7 +199,7 @@ def redis_url(redis_server: "Redis", monkeypatch: pytest.MonkeyPatch) -> Iterato
 
 
 @pytest.fixture
-def rate_limits(settings: Any, monkeypatch: pytest.MonkeyPatch) -> "Clock":
+def rate_limits(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator["Clock"]:
     """Requests are limited, and none has come yet; the clock stands still unless the test moves it."""
     from django.core.cache import cache
 
@@ -215,7 +215,8 @@ def rate_limits(settings: Any, monkeypatch: pytest.MonkeyPatch) -> "Clock":
     monkeypatch.setattr(form_limits, "outage_limiter", MemoryLimiter(clock))
     monkeypatch.setattr(limits, "_remembered", {})
     cache.clear()
-    return clock
+    yield clock
+    cache.clear()  # forms are counted in every test
 
 
 @pytest.fixture(scope="session")
