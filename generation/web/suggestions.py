@@ -86,7 +86,8 @@ def count_waiting() -> CombinedExpression:
 
 def waiting_for_decision(post: Post) -> int:
     """That number. One query."""
-    return Post.objects.filter(pk=post.pk).values_list(count_waiting(), flat=True).get()
+    posts: Any = Post.objects.filter(pk=post.pk)
+    return int(posts.values_list(count_waiting(), flat=True).get())
 
 
 def _count(rows: QuerySet[Any]) -> Coalesce:
