@@ -10,7 +10,6 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from blogai.core import etag
-from generation.api.post_changes import PostChange
 from generation.api.post_serializers import PostReply, PostSummary
 from generation.api.posts_query import PostsQuery
 from generation.editing import details
@@ -18,6 +17,7 @@ from generation.exports.reply import post_reply, post_summary
 from generation.models import Post
 from generation.posts import services
 from generation.posts.narrowed import narrowed_posts
+from generation.runs.post_change import PostChange
 
 
 class Posts(ListAPIView[Post]):

@@ -17,6 +17,7 @@ SENTENCES: dict[str, Any] = {
         "offline": "Offline. Your changes are kept on this device.",
         "unsaved": "We couldn’t save. Your changes are kept on this device. We’ll try again.",
         "kept": "Your changes are kept on this device.",
+        "invalid": "Fix what’s marked below. Your changes are kept on this device.",
         "signed_out": "You’re signed out. Your changes are kept on this device.",
         "gone": "This post was deleted. Your changes are kept on this device.",
     },

@@ -26,6 +26,39 @@ def test_it_works(browser: Any, alice: User) -> None:
     assert text_now(post) == "Once a day.\n\n## The pull\n\nIt pulls."
 
 
+def test_title_and_details_are_saved_with_the_text(browser: Any, alice: User) -> None:
+    post = a_post(alice)
+    form = {
+        "title": "Tides",
+        "description": "Why they come.",
+        "slug": "tides",
+        "tags": "sea, , moon",
+        "base": 1,
+    }
+    reply = send(browser, post, text=f"Low water.\n\n{text_now(post)}", **form)
+    assert "Saved." in reply.text
+    post = Post.objects.get(pk=post.pk)
+    assert (post.title, post.description, post.slug, post.tags) == (
+        "Tides",
+        "Why they come.",
+        "tides",
+        ["sea", "moon"],
+    )
+    assert text_now(post).startswith("Low water.")
+
+
+def test_a_mistake_in_one_field_saves_none_of_them(browser: Any, alice: User) -> None:
+    post = a_post(alice)
+    form = {"base": 1, "title": "", "slug": "not one word", "tags": "sea", "text": "Low water."}
+    reply = browser.post(f"/posts/{post.pk}/edit", form)
+    assert reply.status_code == 422
+    for name in ("title", "slug"):
+        assert re.search(rf'id="{name}-error">.*<span>[A-Z]', reply.text)
+    for typed in ("Low water.</textarea>", 'value="not one word"', 'value="sea"'):
+        assert typed in reply.text
+    assert Post.objects.get(pk=post.pk).head == 1
+
+
 def test_a_text_that_was_changed_elsewhere_meanwhile_is_merged(browser: Any, alice: User) -> None:
     post = a_post(alice)
     before = text_of(post).text

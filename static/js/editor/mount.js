@@ -102,6 +102,7 @@ const announce = (sentence) => (byId("milestones").textContent = sentence);
 function refusal(error) {
   if (error.status === 401 || error.status === 403) return sentences.states.signed_out;
   if (error.status === 404) return sentences.states.gone;
+  if (form.querySelector("[aria-invalid=true]")) return sentences.states.invalid;
   if (error.status < 500 && error.status !== 429 && error.message)
     return `${sentences.states.kept} ${error.message}`;
   return sentences.states.unsaved;
@@ -115,17 +116,27 @@ function saveNow() {
 
 // What was written in two places ----------------------------------------------------------------
 
-function conflicted(mine) {
+function conflicted(proposal, mine) {
   const notice = byId("conflict");
   notice.hidden = false;
-  byId("compare").onclick = () => compare(mine);
+  byId("compare").onclick = () => compare(proposal, mine);
+  byId("keep-other").onclick = () => settle(proposal);
   announce(notice.querySelector("p").textContent);
 }
 
-async function compare(mine) {
+async function compare(proposal, mine) {
   byId("conflict").hidden = true;
-  const decided = await propose({ original: text(view.state.doc), body: mine });
-  if (!decided) byId("conflict").hidden = false;
+  if (await propose({ original: text(view.state.doc), body: mine })) await settle(proposal);
+  else byId("conflict").hidden = false;
+}
+
+// It is decided: the server need not ask again. If it cannot be told, it asks, and nothing is lost.
+async function settle(proposal) {
+  byId("conflict").hidden = true;
+  view.focus();
+  await server.dropProposal(proposal).catch((error) => {
+    if (!(error instanceof Refused || error instanceof Unreachable)) throw error;
+  });
 }
 
 /** Shows a proposal, for a conflict or from a model. Nothing is saved until it is decided, and `decided` knows of it. */

@@ -27,7 +27,7 @@ export function difference(doc, text) {
 export class Saver {
   /**
    * `synced` is what the server has as version `base`, or null where the text is not of one version. `tell(state, error)` is called with "saved", "changed", "saving",
-   * "merged", "conflict", "offline" or "refused"; `onConflict` with the text that the writer would rather have.
+   * "merged", "conflict", "offline" or "refused"; `onConflict` with the proposal's id and the text with the writer's words.
    */
   constructor({ view, server, drafts, fields, tab, base, synced, tell, onConflict }) {
     Object.assign(this, { view, server, drafts, fields, tab, base, synced, tell, onConflict });
@@ -141,10 +141,13 @@ export class Saver {
       if (reply.conflict) {
         news = "conflict";
         this.tab = crypto.randomUUID(); // its next text goes on from the post, and not from what is kept beside
-        this.onConflict(disputed(before, sent, reply.changes));
+        this.onConflict(reply.conflict.proposal_id, disputed(before, sent, reply.changes));
       } else if (reply.merged) news = "merged";
     }
-    if (this.fields.changed) await this.fields.save(this.server);
+    if (this.fields.changed) {
+      await this.fields.save(this.server);
+      await this.#read(); // a new title is a new version
+    }
     if (!this.dirty) this.tell(news);
   }
 
