@@ -39,6 +39,7 @@ MEASURES = (
     "history",
     "search",
     "desk",
+    "editor",
     "start",
 )
 
