@@ -1,6 +1,7 @@
 """The page on which a post is edited, in Chromium: opening a megabyte, and a key in a usual post.
 
-The baseline of a key is a plain text field with the same text, on the same page. Both are measured to the frame after.
+The baseline of a key is a plain text field with the same text, on the same page. Both are measured to the
+frame after.
 """
 
 from pathlib import Path
