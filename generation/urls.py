@@ -18,6 +18,7 @@ from generation.api.shares import OneShare, Shares
 from generation.api.versions import Diff, OneVersion, RestoreVersion, Versions
 from generation.web import exports as export_pages
 from generation.web import posts, sharing, versions, webhooks
+from generation.web.compare_posts import ComparePosts
 from generation.web.connect import ConnectModel, DisconnectModel
 from generation.web.edit import EditPost, PreviewPost
 from generation.web.library import Library
@@ -45,6 +46,7 @@ urlpatterns = [
     path("new/estimate", PostEstimate.as_view(), name="post-estimate"),
     path("posts", Library.as_view(), name="posts"),
     path("posts/selected", Selected.as_view(), name="selected-posts"),
+    path("posts/compare", ComparePosts.as_view(), name="compare-posts"),
     path("posts/trash", Trash.as_view(), name="trash"),
     path("posts/views", SavedFilters.as_view(), name="saved-filters"),
     path("posts/views/<uuid:filter_id>", ChangeSavedFilter.as_view(), name="saved-filter"),
@@ -117,6 +119,7 @@ urlpatterns = [
     path("api/v1/models", Models.as_view(), name="models"),
     path("api/v1/posts", posts_api.Posts.as_view(), name="api-posts"),
     path("api/v1/posts/<uuid:post_id>", posts_api.OnePost.as_view(), name="api-post"),
+    path("api/v1/posts/<uuid:post_id>/favourite", posts_api.Favourite.as_view(), name="api-post-favourite"),
     path("api/v1/posts/<uuid:post_id>/seo", PostSeoApi.as_view(), name="api-post-seo"),
     path("api/v1/posts/<uuid:post_id>/text", PostText.as_view(), name="api-post-text"),
     path("api/v1/posts/<uuid:post_id>/versions", Versions.as_view(), name="api-post-versions"),

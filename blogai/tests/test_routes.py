@@ -291,6 +291,8 @@ PRIVATE = [
     Private("get", "api/v1/posts", stranger=200, things=a_post),
     Private("get", "api/v1/posts/<uuid:post_id>", things=a_post),
     Private("delete", "api/v1/posts/<uuid:post_id>", 204, things=a_post),
+    Private("put", "api/v1/posts/<uuid:post_id>/favourite", 204, things=a_post),
+    Private("delete", "api/v1/posts/<uuid:post_id>/favourite", 204, things=a_post),
     Private("get", "api/v1/posts/<uuid:post_id>/seo", things=a_post),
     Private("get", "api/v1/posts/<uuid:post_id>/text", things=a_post),
     Private("patch", "api/v1/posts/<uuid:post_id>", body={"title": "High tide"}, things=a_post),
@@ -431,6 +433,7 @@ PAGES = [
     Page("connect/disconnect", 302, 302, method="post"),
     Page("posts", things=a_post),
     Page("posts/selected", 400, 400, method="post"),
+    Page("posts/compare", 404, 404),  # generation/web/tests/test_compare_posts.py
     Page("posts/trash", things=a_deleted_post),
     Page("posts/views", things=a_saved_filter),
     Page("posts/views/<uuid:filter_id>", 302, 302, method="post", things=a_saved_filter),

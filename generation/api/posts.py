@@ -15,7 +15,7 @@ from generation.api.posts_query import PostsQuery
 from generation.editing import details
 from generation.exports.reply import post_reply, post_summary
 from generation.models import Post
-from generation.posts import services
+from generation.posts import marks, services
 from generation.posts.narrowed import narrowed_posts
 from generation.runs.post_change import PostChange
 
@@ -92,4 +92,30 @@ class OnePost(APIView):
             etag.require_match(request, lambda: etag.of_data(post_reply(post, request.build_absolute_uri)))
 
         services.delete(request.auth.user, post_id, require=require)
+        return Response(status=204)
+
+
+class Favourite(APIView):
+    """The star of a post. Asking twice is the same as asking once."""
+
+    @extend_schema(
+        operation_id="posts_favourite_set",
+        summary="Add a post to favorites",
+        request=None,
+        responses={204: None},
+    )
+    def put(self, request: Request, post_id: UUID) -> Response:
+        return self.starred(request, post_id, True)
+
+    @extend_schema(
+        operation_id="posts_favourite_delete",
+        summary="Remove a post from favorites",
+        responses={204: None},
+    )
+    def delete(self, request: Request, post_id: UUID) -> Response:
+        return self.starred(request, post_id, False)
+
+    def starred(self, request: Request, post_id: UUID, on: bool) -> Response:
+        post = services.written_post_for(request.auth.user, post_id)
+        marks.star(request.auth.user, [post.pk], on)
         return Response(status=204)

@@ -47,6 +47,24 @@ def diff(before: str, after: str, language: str = "en") -> list[Piece]:
     return [piece for piece in [*pieces, Piece("same", before[done:])] if piece.text]
 
 
+def diff_sentences(before: str, after: str, language: str = "en") -> list[Piece]:
+    """As `diff`, in whole sentences: for texts of which neither was made of the other.
+
+    Blanks and line breaks behind a sentence make no difference.
+    """
+    old, new = sentences.split(before, language), sentences.split(after, language)
+    pieces: list[Piece] = []
+    done = 0
+    for edit in edits([piece.strip() for piece in old], [piece.strip() for piece in new]):
+        pieces += [
+            Piece("same", "".join(old[done : edit.i1])),
+            Piece("delete", "".join(old[edit.i1 : edit.i2])),
+            Piece("insert", "".join(new[edit.j1 : edit.j2])),
+        ]
+        done = edit.i2
+    return [piece for piece in [*pieces, Piece("same", "".join(old[done:]))] if piece.text]
+
+
 def utf16(text: str) -> int:
     """How many UTF-16 code units `text` has."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2

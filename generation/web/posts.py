@@ -16,6 +16,7 @@ from blogai.core.errors import NotFound
 from generation.exports.formats import FEATURE, available
 from generation.llm.registry import label
 from generation.models import Post, Run
+from generation.pipeline.types import Brief
 from generation.posts import services
 from generation.posts.reading import parts_as_html
 from generation.runs import discard
@@ -54,7 +55,7 @@ class OnePost(SignedInPage):
         return posts.annotate(plan_needed=plan_needed(self.user, FEATURE), waiting=count_waiting()).first()
 
     def context(self, post: Any) -> dict[str, object]:
-        receipt, paused = _receipt_of(post)
+        receipt, paused = receipt_for(post)
         length, minutes = reading_time(post)
         return {
             "post": post,
@@ -66,6 +67,7 @@ class OnePost(SignedInPage):
             "minutes": minutes,
             "details": _details(post),
             "like_this": _like(receipt.run) if receipt else reverse("new-post"),
+            "again": again_url(receipt.run) if receipt else "",
             "took": _summary(receipt, paused) if receipt else "",
             "focus_title": self.focus_title,
             "formats": available(),
@@ -140,8 +142,20 @@ def _details(post: Post) -> dict[str, str]:
 
 def _like(run: Run) -> str:
     """The form of a new post with the choices of this one. What it was about is left out."""
+    return f"{reverse('new-post')}?{form_query(_choices(brief_of(run)))}"
+
+
+def again_url(run: Run) -> str:
+    """The form of a new post with all that this one was asked for, so that one thing can be changed."""
     brief = brief_of(run)
-    chosen = {
+    asked = {"topic": brief.topic, "keywords": ", ".join(brief.keywords), **_choices(brief)}
+    asked["model"] = f"{run.provider}/{run.model}" if run.model else ""
+    asked["email_when_done"] = "true" if run.email_when_done else ""
+    return f"{reverse('new-post')}?{form_query(asked)}"
+
+
+def _choices(brief: Brief) -> dict[str, str]:
+    return {
         "sections": str(brief.sections),
         "tone": brief.tone,
         "language": brief.language,
@@ -149,10 +163,9 @@ def _like(run: Run) -> str:
         "words": str(brief.words or ""),
         "include_faq": "on" if brief.include_faq else "",
     }
-    return f"{reverse('new-post')}?{form_query(chosen)}"
 
 
-def _receipt_of(post: Post) -> tuple[Receipt | None, timedelta]:
+def receipt_for(post: Post) -> tuple[Receipt | None, timedelta]:
     """The receipt of the post's run, None if it has no run, and how long that was paused. Two queries."""
     run: Any = Run.objects.filter(post_id=post.pk).annotate(paused=time_paused()).first()
     if run is None:

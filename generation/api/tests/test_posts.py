@@ -158,3 +158,11 @@ def test_a_wrong_filter_is_refused(client_for: Any, alice: User, query: str) -> 
     reply = client_for("alice").get(f"{URL}?{query}")
     assert (reply.status_code, reply.json()["code"]) == (422, "validation_error")
     assert query.partition("=")[0] in reply.json()["errors"]
+
+
+def test_a_star_is_given_and_taken_and_asking_twice_changes_nothing(client_for: Any, alice: User) -> None:
+    post = a_post(alice)
+    for method, on in (("put", True), ("put", True), ("delete", False), ("delete", False)):
+        assert getattr(client_for("alice"), method)(f"{URL}/{post.pk}/favourite").status_code == 204
+        post.refresh_from_db()
+        assert post.is_favorite is on

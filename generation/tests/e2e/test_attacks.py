@@ -67,6 +67,8 @@ def test_nothing_runs(
             paths.append("/" + _filled(page.route, given))
     keyword = "%22%3E%3Cimg%20src%3Dx%20onerror%3Dcanary()%3E"
     paths += [f"/posts/{post.pk}/seo?keyword={keyword}", "/posts", f"/posts?q={keyword}", "/posts?q=canary"]
+    twin = a_post(alice, " ".join(ATTACKS), text=everything)
+    paths += [f"/posts/compare?a={post.pk}", f"/posts/compare?a={post.pk}&b={twin.pk}"]
     paths += ["/settings/sharing", "/settings/activity"]
 
     page = window(session, service_workers="block")  # a worker would fetch pages past the route

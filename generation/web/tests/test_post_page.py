@@ -124,15 +124,23 @@ def test_what_a_website_asks_for_is_there_to_be_copied(browser: Any, alice: User
 
 
 def test_another_like_this_has_the_same_choices(browser: Any, alice: User, provider: Server) -> None:
-    brief = Brief(topic="Tides", sections=2, tone="casual", language="de", words=700, include_faq=False)
+    brief = Brief(
+        topic="Tides", keywords=("moon", "sea"), sections=2, tone="casual", language="de", words=700,
+        include_faq=False,
+    )  # fmt: skip
     run = start_run(alice, RunOptions(brief=brief))
     async_to_sync(execute)(run.pk)
     page = browser.get(f"/posts/{run.post_id}").text
-    (link,) = re.findall(r'href="(/new[^"]+)">\s*<svg', page)
+    link, again = re.findall(r'href="(/new[^"]+)">\s*<svg', page)
     form = browser.get(unescape(link)).context["form"]
     chosen = {name: form[name].value() for name in ("topic", "sections", "tone", "language", "words")}
     assert chosen == {"topic": "", "sections": "2", "tone": "casual", "language": "de", "words": "700"}
     assert form["include_faq"].value() is False
+    form = browser.get(unescape(again)).context["form"]
+    chosen = {name: form[name].value() for name in ("topic", "keywords", "sections", "tone", "words")}
+    assert chosen == {
+        "topic": "Tides", "keywords": "moon, sea", "sections": "2", "tone": "casual", "words": "700"
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("title", ["مد وجزر", "潮の満ち引き", "x" * 500, "Tides & <b>time</b> 🌊"])
