@@ -16,7 +16,9 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     TextField,
+    UUIDField,
     Value,
 )
 from django.db.models.fields.json import KeyTextTransform
@@ -29,9 +31,12 @@ from generation.models import Post, Run, RunStep
 from generation.models.run import is_part_of_post
 from generation.posts.narrowed import (
     EVERYTHING,
+    NO_CHOICES,
+    Choices,
     Narrowed,
+    choices,
+    choices_of,
     few_posts,
-    languages_of,
     narrowed_posts,
     narrowed_runs,
 )
@@ -90,6 +95,7 @@ class LibraryPage:
 
     entries: tuple[Entry, ...]
     next: uuid.UUID | None
+    choices: Choices = NO_CHOICES
 
     @property
     def written_now(self) -> tuple[uuid.UUID, ...]:
@@ -103,53 +109,62 @@ def library_page(
     *,
     sort: Sort = "newest",
     before: uuid.UUID | None = None,
-    languages: tuple[str, ...] | None = None,
+    with_choices: bool = False,
 ) -> LibraryPage:
     """A page of the library, after the entry `before`: one query, which by date is as fast on any page.
 
-    By title and words it takes a second query after the first page. A search takes up to two more;
-    `languages` are those of the user's posts, if they are known.
+    By title and words it takes a second query after the first page.
     """
     after = _after(user, sort, before) if before else Q()
-    if to.search and languages is None:
-        languages = languages_of(user)
-    rows = list[dict[str, Any]]()
-    if to.search and sort in ("newest", "oldest"):
-        # What's common stands in the next few posts already, and then its index would be long.
-        rows = _rows(*_among_few(user, to, languages, sort, before), to, sort, after)
-    if len(rows) <= PAGE_SIZE:
-        rows = _rows(narrowed_posts(user, to, languages), narrowed_runs(_runs(user), to), to, sort, after)
+    runs = narrowed_runs(_runs(user), to)
+    rows = _rows(_posts(user, to, sort, before), runs, to, sort, after, user if with_choices else None)
+    found = choices(rows.pop(0)["labels"]) if with_choices else NO_CHOICES
     entries = tuple(_entry(row, to.search) for row in rows[:PAGE_SIZE])
-    return LibraryPage(entries, entries[-1].id if len(rows) > PAGE_SIZE else None)
+    return LibraryPage(entries, entries[-1].id if len(rows) > PAGE_SIZE else None, found)
 
 
-def _among_few(
-    user: User, to: Narrowed, languages: tuple[str, ...] | None, sort: Sort, before: uuid.UUID | None
-) -> tuple[QuerySet[Any], QuerySet[Any]]:
-    """Posts and runs among the next few by date."""
+def _posts(user: User, to: Narrowed, sort: Sort, before: uuid.UUID | None) -> list[QuerySet[Any]]:
+    """Lists of posts that have the page's together.
+
+    What's common stands in the next few posts already, and its part of the index is long: the second list goes
+    through that only if the first has no full page.
+    """
+    if not to.search or sort not in ("newest", "oldest"):
+        return [narrowed_posts(user, to)]
     newest = sort == "newest"
     after = (Q(pk__lt=before) if newest else Q(pk__gt=before)) if before else Q()
     last = few_posts(user, after, newest=newest)
-    posts = narrowed_posts(user, to, languages, among_few=True)
-    runs = narrowed_runs(_runs(user), to)
-    if newest:
-        return posts.filter(pk__gte=last), runs.filter(post_id__gte=last)
-    return posts.filter(pk__lte=last), runs.filter(post_id__lte=last)
+    among_few = Q(pk__gte=last) if newest else Q(pk__lte=last)
+    few = narrowed_posts(user, to, among_few=True).filter(among_few)
+    full = few.filter(after).order_by("-pk" if newest else "pk").values("pk")[PAGE_SIZE : PAGE_SIZE + 1]
+    return [few, narrowed_posts(user, to).filter(~among_few).alias(full=Subquery(full)).filter(full=None)]
 
 
 def _rows(
-    posts: QuerySet[Any], runs: QuerySet[Any], to: Narrowed, sort: Sort, after: Q
+    posts: list[QuerySet[Any]],
+    runs: QuerySet[Any],
+    to: Narrowed,
+    sort: Sort,
+    after: Q,
+    chooser: User | None,
 ) -> list[dict[str, Any]]:
-    """The rows of a page, in order, and one more that shows whether there is another page."""
+    """The rows of a page, in order, and one more that shows whether there is another page.
+
+    For a `chooser` there's one before them all, with what the library can be narrowed to in `labels`.
+    """
     nothing, zero, no = Value("", TextField()), Value(0, IntegerField()), Value(False, BooleanField())
-    of_posts = posts.values(
-        address=F("pk"), name=F("title"), state=Value("finished", CharField()), words=F("word_count"),
-        at=F("created_at"), by=F("provider"), with_model=F("model"), done=zero, of=zero,
-        about=F("description"), sample=F("is_sample"), key=Lower("title"), labels=F("tags"),
-        star=F("is_favorite"), written_in=F("language"), text=F("content_markdown") if to.search else nothing,
-    )  # fmt: skip
+    of_posts = [
+        each.values(
+            address=F("pk"), called=F("title"), state=Value("finished", CharField()), words=F("word_count"),
+            at=F("created_at"), by=F("provider"), with_model=F("model"), done=zero, of=zero,
+            about=F("description"), sample=F("is_sample"), key=Lower("title"), labels=F("tags"),
+            star=F("is_favorite"), written_in=F("language"),
+            text=F("content_markdown") if to.search else nothing,
+        )
+        for each in posts
+    ]  # fmt: skip
     of_runs = runs.values(
-        address=F("post_id"), name=F("name"), state=F("status"), words=zero,
+        address=F("post_id"), called=F("name"), state=F("status"), words=zero,
         at=F("created_at"), by=F("provider"), with_model=F("model"), done=F("done_parts"), of=F("all_parts"),
         about=nothing, sample=no, key=Lower("name"), labels=Value([], JSONField()),
         star=no, written_in=KeyTextTransform("language", "brief"), text=nothing,
@@ -157,12 +172,26 @@ def _rows(
     order, size = ORDERS[sort], PAGE_SIZE + 1
     lists = [
         rows.filter(after).order_by(*order)[:size]
-        for rows in (of_posts, of_runs)
+        for rows in (*of_posts, of_runs)
         if not isinstance(rows, EmptyQuerySet)
     ]
+    if chooser:
+        lists.append(_choices(chooser, first=uuid.UUID(int=(1 << 128) - 1 if "-address" in order else 0)))
+        size += 1
     if len(lists) < 2:
         return list(lists[0]) if lists else []
-    return list(lists[0].union(lists[1], all=True).order_by(*order)[:size])
+    return list(lists[0].union(*lists[1:], all=True).order_by(*order)[:size])
+
+
+def _choices(user: User, first: uuid.UUID) -> QuerySet[Any]:
+    """A row that comes before all posts and runs in any order."""
+    nothing, zero, no = Value("", TextField()), Value(0, IntegerField()), Value(False, BooleanField())
+    return User.objects.filter(pk=user.pk).values(
+        address=Value(first, UUIDField()), called=nothing, state=Value("choices", CharField()),
+        words=Value(2**31 - 1, IntegerField()), at=F("date_joined"), by=nothing, with_model=nothing,
+        done=zero, of=zero, about=nothing, sample=no, key=nothing, labels=choices_of(user), star=no,
+        written_in=nothing, text=nothing,
+    )  # fmt: skip
 
 
 def _after(user: User, sort: Sort, before: uuid.UUID) -> Q:
@@ -208,8 +237,8 @@ def _entry(row: dict[str, Any], search: str) -> Entry:
     return Entry(
         id=row["address"],
         state="writing" if state in Run.WANTS_WORKER else state,
-        title=row["name"],
-        marked_title=marker.marked(row["name"]) if marker else ((row["name"], False),),
+        title=row["called"],
+        marked_title=marker.marked(row["called"]) if marker else ((row["called"], False),),
         description=row["about"],
         tags=tuple(row["labels"]),
         favourite=row["star"],

@@ -1,14 +1,11 @@
 """What a list of posts is narrowed to, for the library, the API and what is done to all that match."""
 
-import json
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
 
-from django.db import connection
-from django.db.models import BooleanField, Q, QuerySet, Subquery, Value
+from django.db.models import BooleanField, JSONField, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable, RawSQL
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -58,10 +55,8 @@ class Narrowed:
 EVERYTHING = Narrowed()
 
 
-def narrowed_posts(
-    user: User, to: Narrowed, languages: Iterable[str] | None = None, *, among_few: bool = False
-) -> "QuerySet[Post]":
-    """The user's finished posts among these. `languages` are those of the user's posts, if already known.
+def narrowed_posts(user: User, to: Narrowed, *, among_few: bool = False) -> "QuerySet[Post]":
+    """The user's finished posts among these.
 
     Words are looked up in their index first, whatever else is asked for: Postgres can't know how rare a word
     is, and might read every post for it. `among_few` says that it would be few.
@@ -77,9 +72,7 @@ def narrowed_posts(
         posts = posts.filter(language=to.language)
     if not to.search:
         return posts
-    if languages is None:
-        languages = languages_of(user)
-    found = search.condition(search.terms_of(to.search), languages)
+    found = search.condition(search.terms_of(to.search), user)
     if found is None:
         return posts.none()
     return posts.filter(found if among_few else _first(user, found))
@@ -125,41 +118,33 @@ class Choices:
     saved: tuple[tuple[uuid.UUID, str, dict[str, str]], ...] = ()
 
 
-def choices_of(user: User) -> Choices:
-    """One query. The languages are those of all posts, deleted ones too: one step through an index for each.
-
-    The tags are those of the newest posts, the most used first.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(_CHOICES, {"owner": user.pk, "newest": NEWEST, "tags": MAX_CHOICES})
-        languages, tags, saved = cursor.fetchone()
-    filters = tuple((uuid.UUID(key), name, query) for key, name, query in json.loads(saved))
-    return Choices(tuple(languages), tuple(tags), filters)
+NO_CHOICES = Choices()
 
 
-def languages_of(user: User) -> tuple[str, ...]:
-    return choices_of(user).languages
+def choices_of(user: User) -> RawSQL:
+    """An expression for what `choices` reads. The tags are those of the newest posts, the most used first."""
+    return RawSQL(_CHOICES, [*[user.pk] * 3, NEWEST, MAX_CHOICES, user.pk], JSONField())  # noqa: S611
 
 
-_CHOICES = """
-WITH RECURSIVE found AS (
-    (SELECT language FROM generated_content WHERE owner_id = %(owner)s ORDER BY language LIMIT 1)
-    UNION ALL
-    SELECT (SELECT post.language FROM generated_content AS post
-        WHERE post.owner_id = %(owner)s AND post.language > found.language ORDER BY post.language LIMIT 1)
-    FROM found WHERE found.language IS NOT NULL
-), newest AS (
-    SELECT tags FROM generated_content WHERE owner_id = %(owner)s AND deleted_at IS NULL
-    ORDER BY id DESC LIMIT %(newest)s
+def choices(found: dict[str, Any]) -> Choices:
+    saved = ((uuid.UUID(key), name, query) for key, name, query in found["saved"])
+    return Choices(tuple(found["languages"]), tuple(found["tags"]), tuple(saved))
+
+
+_CHOICES = f"""(
+WITH RECURSIVE {search.LANGUAGES}, newest AS (
+    SELECT tags FROM generated_content WHERE owner_id = %s AND deleted_at IS NULL
+    ORDER BY id DESC LIMIT %s
 ), used AS (
     SELECT tag, count(*) AS times FROM newest, jsonb_array_elements_text(tags) AS tag
-    GROUP BY tag ORDER BY times DESC, tag LIMIT %(tags)s
+    GROUP BY tag ORDER BY times DESC, tag LIMIT %s
 )
-SELECT ARRAY(SELECT language FROM found WHERE language IS NOT NULL),
-    ARRAY(SELECT tag FROM used ORDER BY times DESC, tag),
-    (SELECT coalesce(jsonb_agg(jsonb_build_array(id, name, query) ORDER BY name, id), '[]') FROM saved_filters
-        WHERE owner_id = %(owner)s)
-"""
+SELECT jsonb_build_object(
+    'languages', ARRAY(SELECT language FROM found WHERE language IS NOT NULL),
+    'tags', ARRAY(SELECT tag FROM used ORDER BY times DESC, tag),
+    'saved', (SELECT coalesce(jsonb_agg(jsonb_build_array(id, name, query) ORDER BY name, id), '[]')
+        FROM saved_filters WHERE owner_id = %s)
+))"""  # noqa: S608 (constants)
 
 
 def _first_id(day: date) -> uuid.UUID:

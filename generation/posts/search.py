@@ -11,14 +11,25 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import Any
 
 import snowballstemmer
 from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 
+from accounts.models import User
+
 type Marked = tuple[tuple[str, bool], ...]
 """A text in pieces, each with whether it is what was looked for."""
 
+LANGUAGES = """found AS (
+    (SELECT language FROM generated_content WHERE owner_id = %s ORDER BY language LIMIT 1)
+    UNION ALL
+    SELECT (SELECT post.language FROM generated_content AS post
+        WHERE post.owner_id = %s AND post.language > found.language ORDER BY post.language LIMIT 1)
+    FROM found WHERE found.language IS NOT NULL
+)"""
+"""Those of all of somebody's posts, deleted ones too: one step through an index for each."""
 MAX_TERMS = 8
 """Words and phrases of a search that are used."""
 INDEXED = 200_000
@@ -49,6 +60,16 @@ _ACCENTS = re.compile(f"[{_SIGNS}]+")
 _OTHER_LETTERS = str.maketrans("łøđðħı", "loddhi")
 _MARKUP = re.compile(r"[#*_`>|]+")
 FOLDED = "search_folded(search_words(%s))"
+STEMS = f"""coalesce((
+    WITH RECURSIVE {LANGUAGES}
+    SELECT string_agg(format('(%%s)', stems), ' | ')::tsquery FROM (
+        SELECT DISTINCT
+            plainto_tsquery('simple', search_stems(configuration::regconfig, search_words(%s))) AS stems
+        FROM found JOIN (VALUES {", ".join(map(str, CONFIGURATIONS.items()))})
+            AS known (base, configuration) ON base = split_part(lower(language), '-', 1)
+    ) AS known WHERE numnode(stems) > 0
+), '')"""  # noqa: S608 (constants)
+"""The stems of a word in each of the languages of somebody's posts. Given: twice the owner, and the word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +98,14 @@ def terms_of(typed: str) -> tuple[Term, ...]:
     return tuple(terms)
 
 
-def condition(terms: Iterable[Term], languages: Iterable[str]) -> RawSQL | None:
+def condition(terms: Iterable[Term], owner: User) -> RawSQL | None:
     """Whether a post has all of these, and none of what they exclude; None if nothing is looked for.
 
-    `languages` are those of the owner's posts.
+    Words are looked for as the owner's languages inflect them.
     """
-    known = {CONFIGURATIONS.get(language.split("-")[0].lower()) for language in languages}
-    configurations = sorted(name for name in known if name)
-    sql, given = [], list[str]()
+    sql, given = [], list[Any]()
     for term in terms:
-        pieces = [_query(piece, term, configurations) for piece in _PIECE.findall(term.text)]
+        pieces = [_query(piece, term, owner) for piece in _PIECE.findall(term.text)]
         asked = " && ".join(each for each, _ in pieces)
         sql.append(f"!!({asked})" if term.without else f"({asked})")
         given += (value for _, values in pieces for value in values)
@@ -95,7 +114,7 @@ def condition(terms: Iterable[Term], languages: Iterable[str]) -> RawSQL | None:
     return RawSQL(f"search @@ ({' && '.join(sql)})", given, BooleanField())  # noqa: S611 (values apart)
 
 
-def _query(piece: str, term: Term, configurations: list[str]) -> tuple[str, list[str]]:
+def _query(piece: str, term: Term, owner: User) -> tuple[str, list[Any]]:
     """A tsquery for a piece of a term, as SQL and the values in it."""
     if re.match(f"[{UNSPACED}]", piece):
         pairs = [f"'{first}{second}'" for first, second in pairwise(piece)]
@@ -103,12 +122,9 @@ def _query(piece: str, term: Term, configurations: list[str]) -> tuple[str, list
     exact = f"phraseto_tsquery('simple', {FOLDED})"
     if term.beginning:
         exact = f"coalesce((nullif({exact}::text, '') || ':*')::tsquery, '')"
-    stems = [] if term.phrase else [_stems(name) for name in configurations]
-    return f"({' || '.join([exact, *stems])})", [piece] * (1 + len(stems))
-
-
-def _stems(configuration: str) -> str:
-    return f"plainto_tsquery('simple', search_stems('{configuration}', search_words(%s)))"
+    if term.phrase:
+        return exact, [piece]
+    return f"({exact} || {STEMS})", [piece, owner.pk, owner.pk, piece]
 
 
 # What to mark ------------------------------------------------------------------------------------

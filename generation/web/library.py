@@ -12,7 +12,6 @@ from django.utils.formats import date_format
 from blogai.core.errors import NotFound
 from generation.posts import services
 from generation.posts.library import LibraryPage, Sort, library_page
-from generation.posts.narrowed import Choices, choices_of
 from generation.runs.discard import discarded
 from generation.web.brief_form import language_name
 from generation.web.library_filters import library_filters, library_url, narrowed_by
@@ -38,19 +37,18 @@ class Library(SignedInPage):
     def get(self, request: HttpRequest) -> HttpResponse:
         filters = library_filters(request.GET)
         fragment = "HX-Request" in request.headers
-        choices = Choices() if fragment and "q" not in filters else choices_of(self.user)
         page = library_page(
             self.user,
             narrowed_by(filters),
-            languages=choices.languages,
             sort=cast(Sort, filters.get("sort", "newest")),
             before=_uuid(request.GET.get("before")),
+            with_choices=not fragment,
         )
         context = {"library_page": page, "filters": filters, "here": self.here(filters, page)}
         if fragment:
             context["ready"] = self.ready(page)
             return render(request, "generation/posts/_list.html", context)
-        context |= self.around(filters, page, choices)
+        context |= self.around(filters, page)
         return render(request, "generation/posts/library.html", context)
 
     def here(self, filters: dict[str, str], page: LibraryPage) -> str:
@@ -65,9 +63,9 @@ class Library(SignedInPage):
         watched = self.request.GET.get("watching", "").split(",")
         return [entry.title for entry in page.entries if entry.has_post and str(entry.id) in watched]
 
-    def around(self, filters: dict[str, str], page: LibraryPage, choices: Choices) -> dict[str, Any]:
+    def around(self, filters: dict[str, str], page: LibraryPage) -> dict[str, Any]:
         """What is around the list."""
-        paged = "before" in self.request.GET
+        paged, choices = "before" in self.request.GET, page.choices
         return {
             "states": [
                 (each, name, library_url({**filters, "state": each})) for each, name in STATES.items()
