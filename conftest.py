@@ -201,7 +201,7 @@ def redis_url(redis_server: "Redis", monkeypatch: pytest.MonkeyPatch) -> Iterato
 @pytest.fixture
 def rate_limits(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator["Clock"]:
     """Requests are limited, and none has come yet; the clock stands still unless the test moves it."""
-    from django.core.cache import cache
+    from django.core.cache import caches
 
     from accounts import form_limits, ratelimit
     from billing import limits
@@ -214,6 +214,7 @@ def rate_limits(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator["Clo
     monkeypatch.setattr(ratelimit, "limiter", lambda: counted)
     monkeypatch.setattr(form_limits, "outage_limiter", MemoryLimiter(clock))
     monkeypatch.setattr(limits, "_remembered", {})
+    cache = caches["default"]  # that of the test may be another by its end
     cache.clear()
     yield clock
     cache.clear()  # forms are counted in every test
