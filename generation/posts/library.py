@@ -126,8 +126,8 @@ def library_page(
 def _posts(user: User, to: Narrowed, sort: Sort, before: uuid.UUID | None) -> list[QuerySet[Any]]:
     """Lists of posts that have the page's together.
 
-    What's common stands in the next few posts already, and its part of the index is long: the second list goes
-    through that only if the first has no full page.
+    What's common stands in the next few posts already, and its part of the index is long: the second list
+    goes through that only if the first doesn't fill a page.
     """
     if not to.search or sort not in ("newest", "oldest"):
         return [narrowed_posts(user, to)]
