@@ -1,8 +1,10 @@
 """A post as its readers see it: each part with its HTML."""
 
+import sys
 from dataclasses import dataclass
 
 from generation.models import Post
+from generation.posts.kept import Kept
 from generation.posts.markdown import framed, render_edited, render_for_page
 
 
@@ -29,7 +31,16 @@ def parts_as_html(post: Post) -> list[PartHtml]:
 
 def _texts(post: Post) -> list[str]:
     if post.head == 1:
-        return [render_for_page(part["text"]) for part in post.parts]
-    opening, sections = render_edited(post.content_markdown.removeprefix(f"# {post.title}\n\n"))
+        return [_part(part["text"]) for part in post.parts]
+    opening, sections = _edited(post.content_markdown.removeprefix(f"# {post.title}\n\n"))
     first = [opening] if len(sections) < len(post.parts) else []
     return [framed(html) for html in [*first, *sections]]
+
+
+def _size(edited: tuple[str, list[str]]) -> int:
+    opening, sections = edited
+    return sum(map(sys.getsizeof, (opening, *sections)))
+
+
+_part = Kept(render_for_page, sys.getsizeof)
+_edited = Kept(render_edited, _size)

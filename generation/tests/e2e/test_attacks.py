@@ -8,25 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from generation.posts.tests.attacks import ATTACKS, HOST
+from generation.posts.tests.attacks import ATTACKS
+from generation.tests.e2e.attacked import Attacked
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 pytestmark = pytest.mark.e2e
 
-WATCH = """
-  window.ran = [];
-  window.canary = () => window.ran.push("canary");
-  window.alert = window.confirm = window.prompt = () => window.ran.push("dialog");
-"""
-FOREIGN = """() => [...document.querySelectorAll("*")].filter((each) =>
-  [...each.attributes].some(({ name, value }) =>
-    name.startsWith("on") || (/^(href|src|action)$/.test(name) && /^\\s*(java|vb)script:/i.test(value))) ||
-  (each.localName === "script" && !/^application.(ld.)?json$/.test(each.type)
-    && !each.src.startsWith(location.origin + "/static/")) ||
-  (each.localName === "base" || each.localName === "iframe" || each.hasAttribute("srcdoc"))
-).map((each) => each.outerHTML.slice(0, 200))"""
 DOWNLOADS = {"posts/<uuid:post_id>/markdown", "posts/<uuid:post_id>/export/<slug:format>"}
 UNFINISHED = {"posts/<uuid:post_id>/figures"}
 """A download is no page of ours; the others are about a post that isn't finished."""
@@ -71,30 +60,10 @@ def test_nothing_runs(
     paths += [f"/posts/compare?a={post.pk}", f"/posts/compare?a={post.pk}&b={twin.pk}"]
     paths += ["/settings/sharing", "/settings/activity"]
 
-    page = window(session, service_workers="block")  # a worker would fetch pages past the route
-    asked: list[str] = []
-    dialogs: list[str] = []
-    page.add_init_script(WATCH)
-    page.on("dialog", lambda dialog: _note(dialog, dialogs))
-    page.on(
-        "request", lambda request: asked.append(request.url) if HOST in request.url.split("?")[0] else None
-    )
-    page.route("**/*", _without_policy)
+    attacked = Attacked(window(session, service_workers="block"))  # a worker would fetch pages past the route
     for path in paths:
-        reply = page.goto(path)
-        assert reply.status == 200, path
-        assert "content-security-policy" not in reply.headers, path
-        page.wait_for_timeout(200)
-        assert page.evaluate("window.ran") == [], path
-        assert page.evaluate(FOREIGN) == [], path
-    assert (asked, dialogs) == ([], [])
-    page.set_content("<img src=x onerror=canary()>")
-    page.wait_for_function("window.ran.length == 1")  # so the net catches one
-
-
-def _note(dialog: Any, dialogs: list[str]) -> None:
-    dialogs.append(dialog.message)
-    dialog.dismiss()
+        attacked.goto(path)
+    attacked.end()
 
 
 def _filled(route: str, given: dict[str, str]) -> str:
@@ -104,12 +73,3 @@ def _filled(route: str, given: dict[str, str]) -> str:
         f"{route}: say in `given` what to fill in, or why it is no page that shows a post"
     )
     return route
-
-
-def _without_policy(route: Any) -> None:
-    if route.request.resource_type != "document":
-        route.continue_()
-        return
-    reply = route.fetch()
-    headers = {name: value for name, value in reply.headers.items() if name != "content-security-policy"}
-    route.fulfill(response=reply, headers=headers)
