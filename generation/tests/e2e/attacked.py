@@ -38,7 +38,7 @@ class Attacked:
 
     def unharmed(self, where: str) -> None:
         """Nothing has run up to now, and nothing is there that would."""
-        self.page.wait_for_timeout(200)
+        self.page.wait_for_timeout(100)
         assert self.page.evaluate("window.ran") == [], where
         assert self.page.evaluate(FOREIGN) == [], where
         assert (self._asked, self._dialogs) == ([], []), where

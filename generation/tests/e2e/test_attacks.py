@@ -58,7 +58,9 @@ def test_nothing_runs(
     paths += [f"/posts/{post.pk}/seo?keyword={keyword}", "/posts", f"/posts?q={keyword}", "/posts?q=canary"]
     twin = a_post(alice, " ".join(ATTACKS), text=everything)
     paths += [f"/posts/compare?a={post.pk}", f"/posts/compare?a={post.pk}&b={twin.pk}"]
-    paths += ["/settings/sharing", "/settings/activity"]
+    other = a_post(alice, " ".join(ATTACKS), text=everything)
+    paths += ["/settings/sharing", "/settings/activity", f"/posts/compare?a={post.pk}"]
+    paths.append(f"/posts/compare?a={post.pk}&b={other.pk}")
 
     attacked = Attacked(window(session, service_workers="block"))  # a worker would fetch pages past the route
     for path in paths:
