@@ -14,11 +14,14 @@ LIMIT = 1_000_000
 """Bytes that a body may have."""
 TEXT = 6_100_000
 """Bytes of a body with a text of 2 MB: JSON's escapes and a form's make three of one."""
+FILE = 10_000_000
+"""Bytes that a file may have."""
 LARGER = (
+    (re.compile(r"(/api/v1)?/posts/import"), FILE + 100_000),
     (re.compile(r"/api/v1/posts/[^/]+/(text|proposals/[^/]+/accept)"), TEXT),
     (re.compile(r"/posts/[^/]+/edit(/preview)?"), TEXT),
 )
-"""Paths whose bodies may be larger. DATA_UPLOAD_MAX_MEMORY_SIZE, which holds for all, is the largest."""
+"""Paths whose bodies may be larger. DATA_UPLOAD_MAX_MEMORY_SIZE, which holds for all but files, is TEXT."""
 DISCARDED = 16_000_000
 """Bytes that are read and discarded before the answer."""
 

@@ -7,6 +7,7 @@ from generation.api import posts as posts_api
 from generation.api import webhooks as webhooks_api
 from generation.api.exports import ExportPost as ExportPostFile
 from generation.api.generate_blog import GenerateBlog
+from generation.api.importing import ImportPost as ImportPostFile
 from generation.api.models import Models
 from generation.api.outlines import ContinueRun, OneOutline
 from generation.api.post_text import PostText
@@ -21,6 +22,7 @@ from generation.web import posts, sharing, versions, webhooks
 from generation.web.compare_posts import ComparePosts
 from generation.web.connect import ConnectModel, DisconnectModel
 from generation.web.edit import EditPost, PreviewPost
+from generation.web.importing import ImportPost
 from generation.web.library import Library
 from generation.web.library_actions import DuplicatePost, StarPost
 from generation.web.live import LiveFigures, Stop, WriteAgain
@@ -47,6 +49,7 @@ urlpatterns = [
     path("posts", Library.as_view(), name="posts"),
     path("posts/selected", Selected.as_view(), name="selected-posts"),
     path("posts/compare", ComparePosts.as_view(), name="compare-posts"),
+    path("posts/import", ImportPost.as_view(), name="import-post"),
     path("posts/trash", Trash.as_view(), name="trash"),
     path("posts/views", SavedFilters.as_view(), name="saved-filters"),
     path("posts/views/<uuid:filter_id>", ChangeSavedFilter.as_view(), name="saved-filter"),
@@ -117,6 +120,7 @@ urlpatterns = [
     ),
     path("api/v1/webhooks/test", webhooks_api.SendTestEvent.as_view(), name="webhook-test"),
     path("api/v1/models", Models.as_view(), name="models"),
+    path("api/v1/posts/import", ImportPostFile.as_view()),
     path("api/v1/posts", posts_api.Posts.as_view(), name="api-posts"),
     path("api/v1/posts/<uuid:post_id>", posts_api.OnePost.as_view(), name="api-post"),
     path("api/v1/posts/<uuid:post_id>/favourite", posts_api.Favourite.as_view(), name="api-post-favourite"),

@@ -117,7 +117,7 @@ class PayloadTooLarge(BlogAIError):
 
 
 class UnsupportedMediaType(BlogAIError):
-    code, status, title = "unsupported_media_type", 415, "Send JSON"
+    code, status, title = "unsupported_media_type", 415, "We don’t take this type of content"
 
 
 class ValidationFailed(BlogAIError):

@@ -29,7 +29,7 @@ ADVICE = {
     "stopped_by_staff": "We stopped this run. Ask us why.",
     "precondition_failed": "Somebody changed it first. Read it again, then decide.",
     "payload_too_large": "Send less.",
-    "unsupported_media_type": "Send `Content-Type: application/json`.",
+    "unsupported_media_type": "Send `Content-Type: application/json`, and a file as `multipart/form-data`.",
     "validation_error": "Fix the fields named in `errors`.",
     "idempotency_mismatch": "Use a new `Idempotency-Key` for another request.",
     "rate_limited": "Wait `retry_after` seconds. `scope` says which limit you hit.",

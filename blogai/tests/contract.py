@@ -56,8 +56,10 @@ class Description:
     def __init__(self, document: Schema) -> None:
         self.document = document
         self._components = document["components"]
+        # An address that is described as it is comes before those that it would also match.
         self._templates = [
-            (re.compile(re.sub(r"{\w+}", "[^/]+", template)), template) for template in document["paths"]
+            (re.compile(re.sub(r"{\w+}", "[^/]+", template)), template)
+            for template in sorted(document["paths"], key=lambda path: path.count("{"))
         ]
         self._validators: dict[tuple[str, ...], Draft202012Validator] = {}
 

@@ -289,6 +289,7 @@ PRIVATE = [
     Private("post", "api/v1/billing/portal", 409, 409, needs="manage"),
     Private("get", "api/v1/billing/subscription", stranger=200),
     Private("get", "api/v1/posts", stranger=200, things=a_post),
+    Private("post", "api/v1/posts/import", 415, 415, body={}),  # generation/api/tests/test_importing.py
     Private("get", "api/v1/posts/<uuid:post_id>", things=a_post),
     Private("delete", "api/v1/posts/<uuid:post_id>", 204, things=a_post),
     Private("put", "api/v1/posts/<uuid:post_id>/favourite", 204, things=a_post),
@@ -434,6 +435,7 @@ PAGES = [
     Page("posts", things=a_post),
     Page("posts/selected", 400, 400, method="post"),
     Page("posts/compare", 404, 404),  # generation/web/tests/test_compare_posts.py
+    Page("posts/import"),
     Page("posts/trash", things=a_deleted_post),
     Page("posts/views", things=a_saved_filter),
     Page("posts/views/<uuid:filter_id>", 302, 302, method="post", things=a_saved_filter),

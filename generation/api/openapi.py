@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from generation.api.generate_blog_serializers import Accepted, GenerateBlogBody, WrittenReply
 from generation.api.idempotency import IDEMPOTENCY_KEY
-from generation.api.post_serializers import PostReply
+from generation.api.post_serializers import ImportBody, PostReply
 from generation.api.run_serializers import RunEnded, RunReply
 from generation.api.runs import MAX_EVENT
 from generation.api.webhook_serializers import WebhookTestBody, WebhookTestReply
@@ -145,6 +145,36 @@ def posts_export() -> Callable[..., Any]:
     return view.as_view()
 
 
+def posts_import() -> Callable[..., Any]:
+    """A view with the signature of `importing.ImportPost`, for the description only."""
+
+    @extend_schema(
+        operation_id="posts_import",
+        summary="Import a post",
+        description=(
+            "Makes a post of a Markdown, HTML or Word file (`.md`, `.html`, `.docx`), up to 10 MB with up to "
+            "2 MB of text. It takes no post of your plan, and counts as work on models in the rate limits. "
+            "422 says what is wrong with a file."
+        ),
+        request={"multipart/form-data": ImportBody},
+        responses={201: PostReply},
+        parameters=[
+            OpenApiParameter(
+                "Location",
+                OpenApiTypes.URI,
+                location="header",
+                required=True,
+                description="Of the post.",
+                response=[201],
+            ),
+        ],
+    )
+    def post(self: APIView) -> None: ...
+
+    view: type[APIView] = type("posts_import", (APIView,), {"post": post})
+    return view.as_view()
+
+
 def run_events() -> Callable[..., Any]:
     """A view with the signature of `runs.api.RunEvents`, for the description only."""
 
@@ -250,6 +280,7 @@ def add_endpoints(endpoints: list[Endpoint]) -> list[Endpoint]:
     views = {
         "/generate-blog": ("POST", generate_blog("generate_blog")),
         "/api/v1/generate-blog": ("POST", generate_blog("generate_blog_v1")),
+        "/api/v1/posts/import": ("POST", posts_import()),
         "/api/v1/posts/{post_id}/export": ("GET", posts_export()),
         "/api/v1/runs": ("GET", runs_list()),
         "/api/v1/runs/{run_id}": ("GET", runs_read()),

@@ -2,6 +2,8 @@
 
 from rest_framework import serializers
 
+from generation.pipeline.types import LANGUAGE
+
 
 class PostSummary(serializers.Serializer[object]):
     id = serializers.UUIDField()
@@ -79,3 +81,12 @@ class PostReply(PostSummary):
     )
     scores = ScoresReply(help_text="Length against the plan, keyword coverage, overlap.")
     run = Receipt(allow_null=True)
+
+
+class ImportBody(serializers.Serializer[object]):
+    file = serializers.FileField(help_text="Its name says its type.")
+    language = serializers.RegexField(
+        f"^{LANGUAGE}$",
+        required=False,
+        help_text="BCP-47; otherwise what the front matter says, or what the script of the text tells.",
+    )

@@ -130,11 +130,11 @@ class PostShelf:
         ).pk
 
     def _first(self) -> Version:
-        """What the model wrote, of a post that nobody has edited."""
+        """What the model wrote, or what was imported, of a post that nobody has edited."""
         return Version(
             self.post.title,
             body_of(self.post),
-            "model",
+            "person" if self.post.is_imported else "model",
             number=self.post.head,
             created_at=self.post.created_at,
         )

@@ -80,7 +80,7 @@ def edition_of(post: Post, absolute: Absolute) -> Edition:
         words=post.word_count,
         body=body_of(post),
         reply=post_reply(post, absolute),
-        edited=post.head > 1,
+        edited=post.is_by_a_person,
     )
 
 

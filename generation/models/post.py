@@ -59,3 +59,12 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_by_a_person(self) -> bool:
+        """Whether a person brought or edited the text: then its links are theirs. A model invents them."""
+        return self.head > 1 or self.is_imported
+
+    @property
+    def is_imported(self) -> bool:
+        return not self.model and not self.is_sample

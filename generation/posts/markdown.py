@@ -7,7 +7,7 @@ keep pictures that are in the text itself.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -39,6 +39,17 @@ _ALIGNED = re.compile(r"text-align:(left|center|right);?")
 _DIRECTED = ("p", "li", "h2", "h3", "h4", "h5", "h6", "td", "th")
 _ADDRESS_OF_A_PERSON = re.compile(r"https?://|mailto:", re.IGNORECASE)
 """How an address begins that a person's post may lead to."""
+FOREIGN = {
+    "tags": sorted(_TAGS - {"section", "label", "input"} | {"h1", "a", "img", "b", "i", "del"}),
+    "left_out": [
+        "script", "style", "title", "template", "noscript", "iframe", "object", "svg", "math", "textarea",
+        "select", "button",
+    ],
+    "attributes": {"a": ["href"], "img": ["alt"], "ol": ["start"]},
+    "addresses": _ADDRESS_OF_A_PERSON.pattern,
+}  # fmt: skip
+"""What is taken over from HTML that isn't ours, and what is left out with its words: for the program that
+makes Markdown of it. A page can keep nh3 busy for minutes, so that happens under the limits of `cage`."""
 _TASK = re.compile(r"\[([ xX])\][ \t]+(?=\S)")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _LINE_BREAK = re.compile(r"<br\s?/?>", re.IGNORECASE)
@@ -277,25 +288,28 @@ _document = _both().use(anchors_plugin, min_level=2, max_level=3)
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading of level 2, in plain text, and the characters from which and to which it stands."""
+    """A heading in plain text, and the characters from which and to which it stands."""
 
     text: str
     start: int
     end: int
+    level: int = 2
 
 
-def headings_of(text: str) -> list[Heading]:
-    """Where a post's sections begin: not in code, lists or quotations."""
+def headings_of(text: str, levels: Container[int] = (2,)) -> list[Heading]:
+    """Where a post's sections begin, or its headings of other levels: not in code, lists or quotations."""
     blocks = [token for token in _outline.parse(text) if token.level == 0 or token.type == "inline"]
     found = [
-        (opening.map, words.content)
+        (opening.map, words.content, int(opening.tag[1]))
         for opening, words in pairwise(blocks)
-        if opening.type == "heading_open" and opening.tag == "h2" and opening.map
+        if opening.type == "heading_open" and int(opening.tag[1]) in levels and opening.map
     ]
     if not found:
         return []
     lines = [0, *(at.end() for at in re.finditer(r"\r\n?|\n", text)), len(text)]
-    return [Heading(_plain(words), lines[first], lines[after]) for (first, after), words in found]
+    return [
+        Heading(_plain(words), lines[first], lines[after], level) for (first, after), words, level in found
+    ]
 
 
 def _plain(words: str) -> str:

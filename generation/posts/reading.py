@@ -21,7 +21,8 @@ def parts_as_html(post: Post) -> list[PartHtml]:
     """The parts of the post, in order.
 
     A model's post shows no links, since it invents them, and has none. Once a person has saved a version of
-    it, links are shown: what models write into it later comes without any that were not there.
+    it, or if they brought it, links are shown: what models write into it later comes without any that were
+    not there.
     """
     return [
         PartHtml(part["name"], part["heading"], html)
@@ -30,7 +31,7 @@ def parts_as_html(post: Post) -> list[PartHtml]:
 
 
 def _texts(post: Post) -> list[str]:
-    if post.head == 1:
+    if not post.is_by_a_person:
         return [_part(part["text"]) for part in post.parts]
     opening, sections = _edited(post.content_markdown.removeprefix(f"# {post.title}\n\n"))
     first = [opening] if len(sections) < len(post.parts) else []

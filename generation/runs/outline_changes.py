@@ -46,8 +46,12 @@ class Line(TextField):
 
 def in_one_word(slug: str) -> None:
     """Letters of any script with their signs (Django allows no signs), digits, hyphens, underscores."""
-    if not all(character in "-_" or unicodedata.category(character)[0] in "LNM" for character in slug):
+    if not is_one_word(slug):
         raise serializers.ValidationError("Use only letters, numbers, underscores and hyphens.")
+
+
+def is_one_word(slug: str) -> bool:
+    return all(character in "-_" or unicodedata.category(character)[0] in "LNM" for character in slug)
 
 
 class SectionBody(StrictSerializer):

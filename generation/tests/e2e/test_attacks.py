@@ -59,7 +59,7 @@ def test_nothing_runs(
     twin = a_post(alice, " ".join(ATTACKS), text=everything)
     paths += [f"/posts/compare?a={post.pk}", f"/posts/compare?a={post.pk}&b={twin.pk}"]
     other = a_post(alice, " ".join(ATTACKS), text=everything)
-    paths += ["/settings/sharing", "/settings/activity", f"/posts/compare?a={post.pk}"]
+    paths += ["/posts/import", "/settings/sharing", "/settings/activity", f"/posts/compare?a={post.pk}"]
     paths.append(f"/posts/compare?a={post.pk}&b={other.pk}")
 
     attacked = Attacked(window(session, service_workers="block"))  # a worker would fetch pages past the route

@@ -550,6 +550,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/posts/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import a post
+         * @description Makes a post of a Markdown, HTML or Word file (`.md`, `.html`, `.docx`), up to 10 MB with up to 2 MB of text. It takes no post of your plan, and counts as work on models in the rate limits. 422 says what is wrong with a file.
+         */
+        post: operations["posts_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs": {
         parameters: {
             query?: never;
@@ -1097,6 +1117,15 @@ export interface components {
             num_sections?: number;
             /** @description The same as `include_research`. */
             research?: boolean;
+        };
+        ImportBody: {
+            /**
+             * Format: uri
+             * @description Its name says its type.
+             */
+            file: string;
+            /** @description BCP-47; otherwise what the front matter says, or what the script of the text tells. */
+            language?: string;
         };
         /**
          * @description * `month` - month
@@ -2273,6 +2302,7 @@ export type DiffPieceKindEnum = components['schemas']['DiffPieceKindEnum'];
 export type DiffReply = components['schemas']['DiffReply'];
 export type ErrorReply = components['schemas']['ErrorReply'];
 export type GenerateBlogBody = components['schemas']['GenerateBlogBody'];
+export type ImportBody = components['schemas']['ImportBody'];
 export type Interval = components['schemas']['Interval'];
 export type MeReply = components['schemas']['MeReply'];
 export type MeterEnum = components['schemas']['MeterEnum'];
@@ -3483,6 +3513,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SavedReply"];
+                };
+            };
+        };
+    };
+    posts_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ImportBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    /** @description Of the post. */
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostReply"];
                 };
             };
         };

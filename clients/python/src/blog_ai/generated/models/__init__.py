@@ -21,6 +21,7 @@ from .diff_reply import DiffReply
 from .error_reply import ErrorReply
 from .generate_blog_body import GenerateBlogBody
 from .generate_blog_v1_prefer import GenerateBlogV1Prefer
+from .import_body import ImportBody
 from .interval import Interval
 from .me_reply import MeReply
 from .meter_enum import MeterEnum
@@ -132,6 +133,7 @@ __all__ = (
     "ErrorReply",
     "GenerateBlogBody",
     "GenerateBlogV1Prefer",
+    "ImportBody",
     "Interval",
     "MeReply",
     "MeterEnum",
