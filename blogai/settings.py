@@ -627,6 +627,7 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "RunStatus": ["queued", "running", "waiting", "completed", "failed", "cancelled"],
+        "AcceptedStatus": ["queued", "waiting"],
         "StepState": ["waiting", "writing", "done", "failed"],
         "DeliveryState": ["pending", "delivered", "failed"],
         "PostStatus": ["success"],

@@ -872,7 +872,7 @@ export interface components {
              *     * `queued` - queued
              *     * `waiting` - waiting
              */
-            status: components["schemas"]["Status65aEnum"];
+            status: components["schemas"]["AcceptedStatus"];
             /**
              * Format: uuid
              * @description The post's, from the start.
@@ -895,6 +895,12 @@ export interface components {
              */
             estimated_cost_usd: string | null;
         };
+        /**
+         * @description * `queued` - queued
+         *     * `waiting` - waiting
+         * @enum {string}
+         */
+        AcceptedStatus: "queued" | "waiting";
         ApiKeyReply: {
             /** Format: uuid */
             id: string;
@@ -1430,7 +1436,7 @@ export interface components {
              *     * `queued` - queued
              *     * `waiting` - waiting
              */
-            status: components["schemas"]["Status65aEnum"];
+            status: components["schemas"]["AcceptedStatus"];
             /**
              * Format: uuid
              * @description The proposal’s, from the start. It’s there once the run is completed.
@@ -1763,12 +1769,6 @@ export interface components {
              */
             expires_at: string | null;
         };
-        /**
-         * @description * `queued` - queued
-         *     * `waiting` - waiting
-         * @enum {string}
-         */
-        Status65aEnum: "queued" | "waiting";
         StepReply: {
             name: string;
             state: components["schemas"]["StepState"];
@@ -2284,6 +2284,7 @@ export interface components {
 }
 export type AcceptBody = components['schemas']['AcceptBody'];
 export type Accepted = components['schemas']['Accepted'];
+export type AcceptedStatus = components['schemas']['AcceptedStatus'];
 export type ApiKeyReply = components['schemas']['ApiKeyReply'];
 export type AuthorEnum = components['schemas']['AuthorEnum'];
 export type CallReply = components['schemas']['CallReply'];
@@ -2354,7 +2355,6 @@ export type SelectionField = components['schemas']['SelectionField'];
 export type SeoReply = components['schemas']['SeoReply'];
 export type ShareBody = components['schemas']['ShareBody'];
 export type ShareReply = components['schemas']['ShareReply'];
-export type Status65aEnum = components['schemas']['Status65aEnum'];
 export type StepReply = components['schemas']['StepReply'];
 export type StepState = components['schemas']['StepState'];
 export type StepSumReply = components['schemas']['StepSumReply'];

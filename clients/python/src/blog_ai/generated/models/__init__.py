@@ -2,6 +2,7 @@
 
 from .accept_body import AcceptBody
 from .accepted import Accepted
+from .accepted_status import AcceptedStatus
 from .api_key_reply import ApiKeyReply
 from .author_enum import AuthorEnum
 from .call_reply import CallReply
@@ -82,7 +83,6 @@ from .selection_field import SelectionField
 from .seo_reply import SeoReply
 from .share_body import ShareBody
 from .share_reply import ShareReply
-from .status_65a_enum import Status65AEnum
 from .step_reply import StepReply
 from .step_state import StepState
 from .step_sum_reply import StepSumReply
@@ -114,6 +114,7 @@ from .written_reply_notes import WrittenReplyNotes
 __all__ = (
     "AcceptBody",
     "Accepted",
+    "AcceptedStatus",
     "ApiKeyReply",
     "AuthorEnum",
     "CallbackReply",
@@ -194,7 +195,6 @@ __all__ = (
     "SeoReply",
     "ShareBody",
     "ShareReply",
-    "Status65AEnum",
     "StepReply",
     "StepState",
     "StepSumReply",

@@ -6,14 +6,14 @@ from uuid import UUID
 
 from attrs import define as _attrs_define
 
-from ..models.status_65a_enum import Status65AEnum, check_status_65a_enum
+from ..models.accepted_status import AcceptedStatus, check_accepted_status
 
 T = TypeVar("T", bound="Accepted")
 
 
 @_attrs_define
 class Accepted:
-    status: Status65AEnum
+    status: AcceptedStatus
     """ * `queued` - queued
     * `waiting` - waiting """
     id: UUID
@@ -65,7 +65,7 @@ class Accepted:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        status = check_status_65a_enum(d.pop("status"))
+        status = check_accepted_status(d.pop("status"))
 
         id = UUID(d.pop("id"))
 
