@@ -1,14 +1,17 @@
 """`/api/v1/posts`: a caller's finished posts."""
 
+from typing import cast
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView
+from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.models import User
 from blogai.core import etag
 from generation.api.post_serializers import PostReply, PostSummary
 from generation.api.posts_query import PostsQuery
@@ -16,7 +19,7 @@ from generation.editing import details
 from generation.exports.reply import post_reply, post_summary
 from generation.models import Post
 from generation.posts import marks, services
-from generation.posts.narrowed import narrowed_posts
+from generation.posts.narrowed import few_posts, narrowed_posts
 from generation.runs.post_change import PostChange
 
 
@@ -33,18 +36,32 @@ class Posts(ListAPIView[Post]):
         responses=PostSummary(many=True),
     )
     def get(self, request: Request) -> Response:
-        page = self.paginate_queryset(self.get_queryset())
+        page = self._among_few() or self.paginate_queryset(self.get_queryset())
         return self.get_paginated_response(
             [post_summary(post, request.build_absolute_uri) for post in page or []]
         )
 
-    def get_queryset(self) -> QuerySet[Post]:
+    def _among_few(self) -> list[Post] | None:
+        """The page of a search, if some of the next few posts fill it: what's common stands there."""
+        pages = cast(CursorPagination, self.paginator)
+        cursor = pages.decode_cursor(self.request)
+        if not self.request.query_params.get("q") or (cursor and cursor.reverse):
+            return None
+        try:
+            after = Q(pk__lt=UUID(str(cursor.position or ""))) if cursor else Q()
+        except ValueError:  # which the other way says
+            return None
+        last = few_posts(cast(User, self.request.user), after, newest=True)
+        page = self.paginate_queryset(self.get_queryset(among_few=True).filter(pk__gte=last))
+        return list(page or ()) if pages.has_next else None
+
+    def get_queryset(self, *, among_few: bool = False) -> QuerySet[Post]:
         if self.request.user.is_anonymous:  # only while the schema is drawn
             return Post.objects.none()
         query = PostsQuery(data=self.request.query_params)
         query.is_valid(raise_exception=True)
-        posts = narrowed_posts(self.request.user, query.narrowed()).filter(is_sample=False)
-        posts = posts.select_related("conversation")
+        posts = narrowed_posts(self.request.user, query.narrowed(), among_few=among_few)
+        posts = posts.filter(is_sample=False).select_related("conversation")
         return posts.defer("content_markdown", "parts", "faq", "scores")
 
 

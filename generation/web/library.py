@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.formats import date_format
 
 from blogai.core.errors import NotFound
+from generation.exports.formats import available
 from generation.posts import services
 from generation.posts.library import LibraryPage, Sort, library_page
 from generation.runs.discard import discarded
@@ -77,6 +78,7 @@ class Library(SignedInPage):
             "first": library_url(filters) if paged else "",
             "narrowed": bool(narrowed_by(filters)),
             "choices": choices,
+            "formats": available(),
             "saved": [(name, library_url(library_filters(query))) for _, name, query in choices.saved],
             "languages": [(code, language_name(code)) for code in choices.languages],
             "kept": [(name, filters.get(name, "")) for name in ("q", "state", "sort")],

@@ -151,6 +151,21 @@ def test_the_list_can_be_narrowed(client_for: Any, alice: User) -> None:
         assert [row["id"] for row in reply["results"]] == [str(post.pk) for post in expected], query
 
 
+def test_a_search_goes_on_from_page_to_page(
+    client_for: Any, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Through the few newest posts, where all have the word, and on through those where few do."""
+    monkeypatch.setattr("generation.posts.narrowed.FEW", 4)
+    posts = [a_post(alice) for _ in range(14)]
+    Post.objects.filter(pk__in=[post.pk for post in posts[1:7]]).update(content_markdown="# Tides\n\nNever.")
+    found, url = [], f"{URL}?q=twice&page_size=2"
+    while url:
+        reply = client_for("alice").get(url).json()
+        found += [row["id"] for row in reply["results"]]
+        url = reply["next"]
+    assert found == [str(post.pk) for post in reversed([posts[0], *posts[7:]])]
+
+
 @pytest.mark.parametrize(
     "query", ["since=yesterday", "until=0001-01-01", "language=<b>", "state=writing", "q=" + "x" * 201]
 )
