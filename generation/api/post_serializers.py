@@ -1,5 +1,7 @@
 """The shape of a post in the API, for /openapi.json. `exports.reply` has where each value comes from."""
 
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from generation.pipeline.types import LANGUAGE
@@ -83,8 +85,13 @@ class PostReply(PostSummary):
     run = Receipt(allow_null=True)
 
 
+@extend_schema_field(OpenApiTypes.BINARY)
+class Upload(serializers.FileField):
+    """Described as what is sent; drf-spectacular would say the address that a reply has."""
+
+
 class ImportBody(serializers.Serializer[object]):
-    file = serializers.FileField(help_text="Its name says its type.")
+    file = Upload(help_text="Its name says its type.")
     language = serializers.RegexField(
         f"^{LANGUAGE}$",
         required=False,

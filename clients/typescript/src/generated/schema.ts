@@ -1126,7 +1126,7 @@ export interface components {
         };
         ImportBody: {
             /**
-             * Format: uri
+             * Format: binary
              * @description Its name says its type.
              */
             file: string;

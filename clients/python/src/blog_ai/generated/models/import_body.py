@@ -1,27 +1,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from io import BytesIO
 from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from .. import types
-from ..types import UNSET, Unset
+from ..types import UNSET, File, Unset
 
 T = TypeVar("T", bound="ImportBody")
 
 
 @_attrs_define
 class ImportBody:
-    file: str
+    file: File
     """ Its name says its type. """
     language: str | Unset = UNSET
     """ BCP-47; otherwise what the front matter says, or what the script of the text tells. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        file = self.file
+        file = self.file.to_tuple()
 
         language = self.language
 
@@ -40,7 +41,7 @@ class ImportBody:
     def to_multipart(self) -> types.RequestFiles:
         files: types.RequestFiles = []
 
-        files.append(("file", (None, str(self.file).encode(), "text/plain")))
+        files.append(("file", self.file.to_tuple()))
 
         if not isinstance(self.language, Unset):
             files.append(("language", (None, str(self.language).encode(), "text/plain")))
@@ -53,7 +54,7 @@ class ImportBody:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        file = d.pop("file")
+        file = File(payload=BytesIO(d.pop("file")))
 
         language = d.pop("language", UNSET)
 
