@@ -1,7 +1,8 @@
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Left, Lower
 from uuid_utils.compat import uuid7
 
 from generation.models.conversation import Conversation
@@ -54,6 +55,8 @@ class Post(models.Model):
                 name="generated_content_trash",
                 condition=Q(deleted_at__isnull=False),
             ),
+            models.Index(F("owner"), Lower(Left("title", 200)), F("id"), name="generated_content_by_title"),
+            models.Index(fields=["owner", "-word_count", "-id"], name="generated_content_by_length"),
             GinIndex(fields=["tags"], name="generated_content_tags", opclasses=["jsonb_path_ops"]),
         ]
 

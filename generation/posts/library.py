@@ -22,7 +22,7 @@ from django.db.models import (
     Value,
 )
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Coalesce, Lower
+from django.db.models.functions import Coalesce, Left, Lower
 from django.db.models.query import EmptyQuerySet
 
 from accounts.models import User
@@ -31,20 +31,22 @@ from generation.models import Post, Run, RunStep
 from generation.models.run import is_part_of_post
 from generation.posts.narrowed import (
     EVERYTHING,
+    FEW,
     NO_CHOICES,
     Choices,
     Narrowed,
     choices,
     choices_of,
-    few_posts,
     narrowed_posts,
     narrowed_runs,
 )
 from generation.posts.search import Marked, Marker, terms_of
+from generation.posts.services import posts_of
 
 type Sort = Literal["newest", "oldest", "title", "words"]
 
 PAGE_SIZE = 20
+KEY = 200
 ORDERS = {
     "newest": ("-address",),
     "oldest": ("address",),
@@ -117,27 +119,26 @@ def library_page(
     """
     after = _after(user, sort, before) if before else Q()
     runs = narrowed_runs(_runs(user), to)
-    rows = _rows(_posts(user, to, sort, before), runs, to, sort, after, user if with_choices else None)
+    rows = _rows(_posts(user, to, sort, after), runs, to, sort, after, user if with_choices else None)
     found = choices(rows.pop(0)["labels"]) if with_choices else NO_CHOICES
     entries = tuple(_entry(row, to.search) for row in rows[:PAGE_SIZE])
     return LibraryPage(entries, entries[-1].id if len(rows) > PAGE_SIZE else None, found)
 
 
-def _posts(user: User, to: Narrowed, sort: Sort, before: uuid.UUID | None) -> list[QuerySet[Any]]:
+def _posts(user: User, to: Narrowed, sort: Sort, after: Q) -> list[QuerySet[Any]]:
     """Lists of posts that have the page's together.
 
     What's common stands in the next few posts already, and its part of the index is long: the second list
     goes through that only if the first doesn't fill a page.
     """
-    if not to.search or sort not in ("newest", "oldest"):
+    if not to.search:
         return [narrowed_posts(user, to)]
-    newest = sort == "newest"
-    after = (Q(pk__lt=before) if newest else Q(pk__gt=before)) if before else Q()
-    last = few_posts(user, after, newest=newest)
-    among_few = Q(pk__gte=last) if newest else Q(pk__lte=last)
-    few = narrowed_posts(user, to, among_few=True).filter(among_few)
-    full = few.filter(after).order_by("-pk" if newest else "pk").values("pk")[PAGE_SIZE : PAGE_SIZE + 1]
-    return [few, narrowed_posts(user, to).filter(~among_few).alias(full=Subquery(full)).filter(full=None)]
+    mine = posts_of(user).alias(address=F("pk"), key=_key("title"), words=F("word_count"))
+    next_few = mine.filter(after).order_by(*ORDERS[sort]).values("pk")[:FEW]
+    few = narrowed_posts(user, to, among_few=True).filter(pk__in=next_few)
+    full = few.values("pk")[PAGE_SIZE : PAGE_SIZE + 1]
+    rest = narrowed_posts(user, to).exclude(pk__in=next_few)
+    return [few, rest.alias(full=Subquery(full)).filter(full=None)]
 
 
 def _rows(
@@ -157,7 +158,7 @@ def _rows(
         each.values(
             address=F("pk"), called=F("title"), state=Value("finished", CharField()), words=F("word_count"),
             at=F("created_at"), by=F("provider"), with_model=F("model"), done=zero, of=zero,
-            about=F("description"), sample=F("is_sample"), key=Lower("title"), labels=F("tags"),
+            about=F("description"), sample=F("is_sample"), key=_key("title"), labels=F("tags"),
             star=F("is_favorite"), written_in=F("language"),
             text=F("content_markdown") if to.search else nothing,
         )
@@ -166,7 +167,7 @@ def _rows(
     of_runs = runs.values(
         address=F("post_id"), called=F("name"), state=F("status"), words=zero,
         at=F("created_at"), by=F("provider"), with_model=F("model"), done=F("done_parts"), of=F("all_parts"),
-        about=nothing, sample=no, key=Lower("name"), labels=Value([], JSONField()),
+        about=nothing, sample=no, key=_key("name"), labels=Value([], JSONField()),
         star=no, written_in=KeyTextTransform("language", "brief"), text=nothing,
     )  # fmt: skip
     order, size = ORDERS[sort], PAGE_SIZE + 1
@@ -201,8 +202,8 @@ def _after(user: User, sort: Sort, before: uuid.UUID) -> Q:
     if sort == "oldest":
         return Q(address__gt=before)
     unfinished = Run.objects.of_posts().filter(~Q(status=Run.Status.COMPLETED), owner=user, post_id=before)
-    posts = Post.objects.filter(owner=user, pk=before).values_list(Lower("title"), "word_count")
-    runs = unfinished.values_list(Lower(title_of_run()), Value(0, IntegerField()))
+    posts = Post.objects.filter(owner=user, pk=before).values_list(_key("title"), "word_count")
+    runs = unfinished.values_list(_key(title_of_run()), Value(0, IntegerField()))
     for key, words in posts.union(runs, all=True):
         if sort == "title":
             return Q(key__gt=key) | Q(key=key, address__gt=before)
@@ -224,6 +225,11 @@ def _runs(user: User) -> QuerySet[Any]:
             all_parts=Count("steps", filter=parts),
         )
     )
+
+
+def _key(title: str | Coalesce) -> Lower:
+    """By what titles are ordered. An index has no room for all of a very long one."""
+    return Lower(Left(title, KEY))
 
 
 def title_of_run() -> Coalesce:

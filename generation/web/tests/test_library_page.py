@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from generation.models import Post, Run
 from generation.pipeline.types import Brief
-from generation.posts import library, narrowed
+from generation.posts import library
 from generation.posts.library import PAGE_SIZE
 from generation.posts.services import IN_TRASH
 from generation.posts.tests.posts import a_post
@@ -150,11 +150,13 @@ def test_a_search_takes_no_more_queries(
 def test_a_search_looks_beyond_the_newest_posts(
     browser: Any, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(narrowed, "FEW", 2)
+    monkeypatch.setattr(library, "FEW", 2)
     for number in range(4):
         a_post(alice, f"Post {number}", text="A zebra." if number % 3 == 0 else "A sea.")
     assert titles(browser.get("/posts?q=zebra")) == ["Post 3", "Post 0"]
-    assert titles(browser.get("/posts?q=zebra&sort=oldest")) == ["Post 0", "Post 3"]
+    for sort in ("oldest", "title"):
+        assert titles(browser.get(f"/posts?q=zebra&sort={sort}")) == ["Post 0", "Post 3"]
+    assert titles(browser.get("/posts?q=zebra&sort=words")) == ["Post 3", "Post 0"]
     monkeypatch.setattr(library, "PAGE_SIZE", 1)
     assert titles(browser.get("/posts?q=zebra")) == ["Post 3"]
 
