@@ -28,6 +28,7 @@ PRINTS = {
     "authentication": ["business(.|\n)*generate"],
     "writing": ["^completed"],
     "files": [r"^\d{4,} post\.epub$"],
+    "importing": ["^How tides work$"],
     "streaming": [r"run\.completed"],
     "websocket": ["ready.*my-thread"],
     "webhooks": [ID, ""],

@@ -58,7 +58,7 @@ class Posts(ListAPIView[Post]):
     def get_queryset(self, *, among_few: bool = False) -> QuerySet[Post]:
         if self.request.user.is_anonymous:  # only while the schema is drawn
             return Post.objects.none()
-        query = PostsQuery(data=self.request.query_params)
+        query = PostsQuery(data=self.request.query_params.dict())
         query.is_valid(raise_exception=True)
         posts = narrowed_posts(self.request.user, query.narrowed(), among_few=among_few)
         posts = posts.filter(is_sample=False).select_related("conversation")

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from generation.pipeline.types import LANGUAGE
@@ -10,6 +11,11 @@ from generation.posts.narrowed import Narrowed
 
 MAX_SEARCH = 200
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
+
+
+@extend_schema_field({"type": "string", "format": "date", "pattern": r"^2[01]\d\d-\d\d-\d\d$"})
+class Day(serializers.DateField):
+    """With the bounds that `_checked` has."""
 
 
 class PostsQuery(serializers.Serializer[object]):
@@ -25,8 +31,8 @@ class PostsQuery(serializers.Serializer[object]):
     state = serializers.ChoiceField(
         choices=["finished"], required=False, help_text="A post is finished; runs are at /api/v1/runs."
     )
-    since = serializers.DateField(required=False, help_text="The first day, in UTC.")
-    until = serializers.DateField(required=False, help_text="The last day, in UTC.")
+    since = Day(required=False, help_text="The first day, in UTC.")
+    until = Day(required=False, help_text="The last day, in UTC.")
 
     def validate_since(self, day: date) -> date:
         return _checked(day)
