@@ -30,11 +30,15 @@ def test_a_payment_becomes_a_plan() -> None:
             "LOG_LEVEL": "DEBUG",
         }
         with serving(folder, **variables) as serve:
+            serve_url = serve.url()  # before that, the tables are being made
             new = ("--email", "a@example.org", "--create-user")
-            key = manage("create_api_key", *new, data_dir=folder, **variables).stdout.strip()
-            serve_url = serve.url()
+            made = manage("create_api_key", *new, data_dir=folder, **variables)
+            assert made.returncode == 0, made.stderr
+            key = made.stdout.strip()
             with httpx.Client(base_url=serve_url, headers={"X-API-Key": key}, timeout=SECONDS) as program:
-                me = program.get("/api/v1/me").json()
+                reply = program.get("/api/v1/me")
+                assert reply.status_code == 200, reply.text
+                me = reply.json()
                 assert me["tier"] == "free"
                 simulated.endpoint(f"{serve_url}/webhooks/stripe", SECRET)
                 customer = simulated.customer(me["id"])["id"]
