@@ -51,7 +51,7 @@ class Posts(ListAPIView[Post]):
             after = Q(pk__lt=UUID(str(cursor.position or ""))) if cursor else Q()
         except ValueError:  # which the other way says
             return None
-        last = few_posts(cast(User, self.request.user), after, newest=True)
+        last = few_posts(cast(User, self.request.user), after)
         page = self.paginate_queryset(self.get_queryset(among_few=True).filter(pk__gte=last))
         return list(page or ()) if pages.has_next else None
 

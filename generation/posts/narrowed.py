@@ -85,11 +85,10 @@ def _first(user: User, found: RawSQL) -> RawSQL:
     return RawSQL(sql, [user.pk, *found.params], BooleanField())  # noqa: S611 (values apart)
 
 
-def few_posts(user: User, after: Q, *, newest: bool) -> Combinable:
-    """The id of the last of the next few of the user's posts, by date."""
-    order, furthest = ("-pk", uuid.UUID(int=0)) if newest else ("pk", uuid.UUID(int=(1 << 128) - 1))
-    posts = posts_of(user).filter(after).order_by(order).values("pk")
-    return Coalesce(Subquery(posts[FEW - 1 : FEW]), Value(furthest))
+def few_posts(user: User, after: Q) -> Combinable:
+    """The id of the last of the next few of the user's posts, the newest first."""
+    posts = posts_of(user).filter(after).order_by("-pk").values("pk")
+    return Coalesce(Subquery(posts[FEW - 1 : FEW]), Value(uuid.UUID(int=0)))
 
 
 def narrowed_runs(runs: "QuerySet[Any]", to: Narrowed) -> "QuerySet[Any]":
