@@ -75,7 +75,9 @@ def test_a_suggestion_that_was_killed_is_finished_and_counted_once(data_dir: Pat
     with serving(data_dir, OPENAI_BASE_URL=model.openai_url) as serve:
         headers = {"X-API-Key": _key(data_dir)}
         with httpx.Client(base_url=serve.url(), headers=headers, timeout=SECONDS) as client:
-            post = client.post("/generate-blog", json={**BRIEF, "sections": 1}).json()
+            written = client.post("/generate-blog", json={**BRIEF, "sections": 1})
+            assert written.is_success, written.text
+            post = written.json()
             url = f"/api/v1/posts/{post['id']}"
             before = client.get(f"{url}/text").json()
             gate = model.gate()
