@@ -59,7 +59,9 @@ def test_a_kill_after_a_checkpoint_costs_no_finished_section_and_no_text(
 
 def _key(data_dir: Path) -> str:
     options = ("--email", "a@example.org", "--create-user")
-    return manage("create_api_key", *options, data_dir=data_dir).stdout.strip()
+    made = manage("create_api_key", *options, data_dir=data_dir)
+    assert made.returncode == 0, made.stderr
+    return made.stdout.strip()
 
 
 def _done(run: dict[str, Any]) -> list[str]:
@@ -73,8 +75,9 @@ def _run(client: httpx.Client, run_id: str) -> dict[str, Any]:
 
 def test_a_suggestion_that_was_killed_is_finished_and_counted_once(data_dir: Path, model: Server) -> None:
     with serving(data_dir, OPENAI_BASE_URL=model.openai_url) as serve:
+        url = serve.url()  # the tables are there
         headers = {"X-API-Key": _key(data_dir)}
-        with httpx.Client(base_url=serve.url(), headers=headers, timeout=SECONDS) as client:
+        with httpx.Client(base_url=url, headers=headers, timeout=SECONDS) as client:
             written = client.post("/generate-blog", json={**BRIEF, "sections": 1})
             assert written.is_success, written.text
             post = written.json()
