@@ -98,8 +98,11 @@ class Action:
     told: str
     """What its owner reads in the activity of the account; `{name}` is what was entered there.
 
+    `{noun}` is the target's.
     Empty: it is about nobody's account, or for colleagues alone, or its service tells the owner itself.
     """
+    noun: Callable[[Any], str] = lambda target: ""
+    """What its owner calls the target."""
     form: type[ActionForm] = ReasonForm
     adds: bool = False
     """Whether it makes a row, instead of doing something to one."""
@@ -126,7 +129,7 @@ def perform(action: Action, actor: User, target: Any, form: ActionForm, request_
             return SENT_BEFORE
         done = action.do(deed)
         if owner is not None and action.told:
-            told = action.told.format(**deed.entered)
+            told = action.told.format(**deed.entered, noun=action.noun(target))
             reason = deed.reason if form.told else ""
             record_staff_action(owner, told, about=_named(target), reason=reason)
         return done

@@ -24,7 +24,7 @@ class RetryForm(ReasonForm):
         min_value=MIN_COST_LIMIT,
         max_value=MAX_COST_LIMIT,
         decimal_places=4,
-        label="New cost limit of this post, in US dollars",
+        label="New cost limit, in US dollars",
         help_text="Only needed if it stopped at its limit. Leave it empty to keep the limit.",
     )
 
@@ -70,6 +70,10 @@ def _read(deed: Deed) -> str:
     return "Your reason is on record."
 
 
+def _noun(run: Run) -> str:
+    return kind_of(run).noun
+
+
 def _owner_of(notification: Notification) -> User:
     return notification.event.run.owner
 
@@ -78,8 +82,9 @@ ACTIONS = (
     Action(
         name="retry_run",
         button="Try again",
-        effect="It continues from where it stopped. If its post was given back, it counts again.",
-        told="Blog AI staff tried a post again",
+        effect="It continues from where it stopped. If its unit was given back, it counts again.",
+        told="Blog AI staff tried a {noun} again",
+        noun=_noun,
         rows=_runs,
         do=_retry,
         fits=lambda run: run.status in STOPPED,
@@ -89,7 +94,8 @@ ACTIONS = (
         name="cancel_run",
         button="Stop run",
         effect="Its worker stops within a second. The unit is given back if there is nothing to read yet.",
-        told="Blog AI staff stopped a post",
+        told="Blog AI staff stopped a {noun}",
+        noun=_noun,
         rows=_runs,
         do=_cancel,
         fits=lambda run: run.status in Run.OPEN,
@@ -98,8 +104,9 @@ ACTIONS = (
     Action(
         name="return_unit",
         button="Give the unit back",
-        effect="The customer has one more post this month, whenever the run was. It can be done once.",
-        told="Blog AI staff gave back a post",
+        effect="The customer has one more this month, whenever the run was. It can be done once.",
+        told="Blog AI staff gave back a {noun}",
+        noun=_noun,
         rows=_runs,
         do=_give_back,
         fits=lambda run: run.finished_at is not None and not run.test,

@@ -29,7 +29,9 @@ from billing.tiers import set_tier, tier_for
 from blogai.tests.test_routes import nothing_written
 from generation.models import Notification, Run
 from generation.pipeline.types import Brief
+from generation.posts.tests.posts import a_post
 from generation.runs.invariants import broken as broken_runs
+from generation.runs.proposals import Request, propose
 from generation.runs.start import RunOptions, start_run
 from health.incidents import recent
 from health.models import Incident
@@ -346,6 +348,14 @@ def test_a_run_is_tried_again_and_stopped(desk: Client, things: Things) -> None:
     assert (run.status, run.error_code) == ("cancelled", "stopped_by_staff")
     assert run.error_detail == "Our support team stopped this post."
     assert (broken_runs(), broken()) == ([], [])
+
+
+def test_its_owner_reads_what_kind_of_work_was_stopped(desk: Client, things: Things) -> None:
+    request = Request(part="introduction", instruction="In verse")
+    things.by_name["run"], _ = propose(things.owner, a_post(things.owner).pk, request)  # type: ignore[index]
+    assert do(desk, "cancel_run", things).status_code == 302
+    titles = map(security_events.title_of, SecurityEvent.objects.filter(user=things.owner))
+    assert "Blog AI staff stopped a suggestion" in titles
 
 
 def test_trying_again_may_raise_the_limit_of_the_post(desk: Client, things: Things) -> None:

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.utils import timezone
 
 from blogai.tests.processes import until
 from generation.tests.e2e.conftest import violations
@@ -153,6 +155,26 @@ def test_a_browser_that_was_closed_while_it_was_offline(editor: Callable[..., Ed
     other.has("Every coast knows it.")
     until(lambda: "They follow the moon." in stored(post))
     assert "Every coast knows it." in stored(post)
+
+
+def test_two_devices_whose_clocks_are_days_apart(
+    session: str, window: Callable[..., Any], post: "Post"
+) -> None:
+    pages = [window(session), window(session)]
+    for page, days in zip(pages, (-2, 2), strict=True):
+        page.clock.set_fixed_time(timezone.now() + timedelta(days=days))
+    behind, ahead = (Editor(page, post) for page in pages)
+    for each in (behind, ahead):
+        each.page.context.set_offline(True)
+    ahead.press("Control+End").type(" They follow the moon.")
+    behind.press("Control+Home").type("Every coast knows it. ")
+    for each in (ahead, behind):
+        each.says(OFFLINE)
+        each.page.context.set_offline(False)
+        each.says(SAVED)
+    ahead.has("Every coast knows it. Twice a day")
+    behind.has("There are two bulges. They follow the moon.")
+    assert stored(post) == behind.text == ahead.text
 
 
 def test_one_sentence_in_two_browsers(
