@@ -8,6 +8,7 @@ from generation.editing.services import clean
 from generation.editing.shelf import content_of
 from generation.importing.front_matter import FrontMatter
 from generation.importing.refusals import refused
+from generation.pipeline.detection import detected
 from generation.pipeline.scripts import language_of
 from generation.pipeline.slugs import slug
 from generation.pipeline.types import (
@@ -56,11 +57,11 @@ def draft_of(body: str, known: FrontMatter, *, called: str) -> Draft:
 
 
 def language_for(body: str, known: FrontMatter, chosen: str) -> str:
-    """The language that was chosen, else the one that it says it has, else what its script says."""
+    """The language that was chosen, else the one that it says it has, else what its letters and words say."""
     said = known.get("lang") or known.get("language")
     if not chosen and isinstance(said, str) and re.fullmatch(LANGUAGE, said):
         return said
-    return chosen or language_of(body[:_LOOKED_AT]) or "en"
+    return chosen or language_of(body[:_LOOKED_AT]) or detected(body) or "en"
 
 
 def name_of(file_name: str) -> str:

@@ -112,10 +112,9 @@ _KNOWN = [
 
 def is_other_language(text: str, asked: str) -> bool:
     """Whether `text` is certainly not in the language with the code `asked`."""
-    text = _ADDRESS.sub(" ", prose(text[:_LOOKED_AT]))
-    written = _NOT_A_LETTER.sub("", text)
+    text, written = _words(text)
     code = primary(asked)
-    if len(written) + 2 * len(_EASTERN.findall(written)) < _LEAST:
+    if not _is_enough(written):
         return False
     script = _SAME_SCRIPT.get(code, code)
     if script in _SCRIPTS:
@@ -131,6 +130,23 @@ def is_other_language(text: str, asked: str) -> bool:
         code,
         *(each for family in _FAMILIES if code in family for each in family),
     )
+
+
+def detected(text: str) -> str:
+    """The language with Latin letters that `text` is certainly in; empty where that is not certain."""
+    text, written = _words(text)
+    found = _detected(text) if _is_enough(written) else ""
+    return found if found in _KNOWN else ""
+
+
+def _words(text: str) -> tuple[str, str]:
+    """The beginning of the text without marks and addresses, and the letters in it."""
+    words = _ADDRESS.sub(" ", prose(text[:_LOOKED_AT]))
+    return words, _NOT_A_LETTER.sub("", words)
+
+
+def _is_enough(letters: str) -> bool:
+    return len(letters) + 2 * len(_EASTERN.findall(letters)) >= _LEAST
 
 
 def _share(script: str, letters: str) -> float:

@@ -67,6 +67,26 @@ def test_a_web_page_and_a_word_document(client_for: Callable[..., Client]) -> No
     )
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Zweimal am Tag kommt das Meer an Land, und niemand an der Küste wundert sich darüber. " * 3),
+        (
+            "fr",
+            "Deux fois par jour, la mer monte au rivage, et personne ne s’en étonne sur place. " * 3,
+        ),
+        ("sv", "Två gånger om dagen stiger havet upp på land, och ingen vid kusten förvånas över det. " * 3),
+        ("en", "Twice a day the sea comes up on the shore, and nobody on the coast is surprised by it. " * 3),
+        ("ru", "Дважды в день море выходит на берег, и никто на побережье этому не удивляется."),
+        ("en", "Ebbe und Flut."),  # too little to be certain
+    ],
+)
+def test_the_language_is_told_by_its_words(
+    client_for: Callable[..., Client], language: str, text: str
+) -> None:
+    assert send(client_for("alice"), "x.md", text).json()["language"] == language
+
+
 def test_nothing_of_a_page_runs() -> None:
     text = "\n\n".join(markdown_of(attack, FOREIGN) for attack in ATTACKS if attack.startswith("<"))
     assert len(text) > 100
