@@ -58,7 +58,9 @@ _SIGNS = "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670"
 _WORD = re.compile(rf"[^\W_{UNSPACED}](?:[^\W_{UNSPACED}]|[{_SIGNS}\u0900-\u0dff])*")
 _ACCENTS = re.compile(f"[{_SIGNS}]+")
 _OTHER_LETTERS = str.maketrans("łøđðħı", "loddhi")
-_MARKUP = re.compile(r"[#*_`>|]+")
+_LINK = re.compile(r"!?\[([^][\n]{1,200})\]\([^()\s]{1,500}\)")
+_EMPHASIS = re.compile(r"[*`~]+|(?<!\w)_+|_+(?!\w)")
+_BLOCKS = re.compile(r"^[ \t]{0,40}[-+](?=[ \t])|-{3,}|[#>|]+", re.MULTILINE)
 FOLDED = "search_folded(search_words(%s))"
 STEMS = f"""coalesce((
     WITH RECURSIVE {LANGUAGES}
@@ -169,7 +171,8 @@ class Marker:
     def excerpt(self, markdown: str) -> Marked:
         """What is around the first hit in the text below the title; nothing without one."""
         _, _, text = markdown[:INDEXED].partition("\n\n")
-        text = " ".join(_MARKUP.sub(" ", text).split())
+        text = _BLOCKS.sub(" ", _EMPHASIS.sub("", _LINK.sub(r"\1", text)))
+        text = " ".join(text.split())
         first = next(self.hits(text), None)
         if first is None:
             return ()

@@ -96,6 +96,18 @@ def test_it_marks_what_was_found(language: str, typed: str, expected: str) -> No
     assert expected in "".join(f"[{text}]" if found else text for text, found in pieces)
 
 
+def test_an_excerpt_reads_as_the_page_does() -> None:
+    text = (
+        "# -\n\n> **Twice**, `a` day.\n\n## The sea_side\n\n- [the _moon_](https://moon.example/a_b),"
+        "\n- a *wave*, ![high](https://example.org/x.png)\n\n| a | b |\n| --- | --- |\n| 1 | 2 |"
+    )
+    pieces = Marker(terms_of("moon"), "en").excerpt(text)
+    assert (
+        "".join(piece for piece, _ in pieces) == "Twice, a day. The sea_side the moon, a wave, high a b 1 2"
+    )
+    assert [piece for piece, hit in pieces if hit] == ["moon"]
+
+
 def test_a_text_that_is_long_or_odd_is_stored(alice: User) -> None:
     """The words of a text may take a megabyte at most: more, and the post could not be saved."""
     chance = random.Random(1)
