@@ -15,7 +15,7 @@ PRODUCTION := ENVIRONMENT=production SECRET_KEY=key-$(LONG) API_KEY_PEPPER=peppe
 
 # The marked tests start real processes. Those with a browser have a server and its worker running all the time,
 # which would take the others' runs: they are a session of their own, where there is a browser.
-CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+CHROMIUM := $(shell command -v chromium-headless-shell || command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 # JavaScript and CSS are linted and formatted where npm is.
 NPM := $(shell command -v npm)
@@ -60,7 +60,7 @@ screenshots: .venv
 	for scheme in light dark; do \
 		cp artefacts/screenshots/landing-1280-$$scheme.png docs/screenshots/landing-$$scheme.png; \
 		cp artefacts/screenshots/live-writing-1280-$$scheme.png docs/screenshots/live-$$scheme.png; \
-		cp artefacts/screenshots/post-1280-$$scheme.png docs/screenshots/post-$$scheme.png; \
+		cp artefacts/screenshots/live-finished-1280-$$scheme.png docs/screenshots/post-$$scheme.png; \
 	done
 
 # Lighthouse's marks for each page; fetches it with npm.

@@ -1,12 +1,10 @@
 """The OpenAPI description, and the page that shows it."""
 
-import os
 import re
 import socket
 import threading
 import tomllib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
@@ -16,11 +14,11 @@ from django.conf import settings
 from django.test import Client
 from django.urls import get_resolver
 
+from blogai.tests.chromium import chromium
 from blogai.tests.test_routes import routes
 
 pytestmark = pytest.mark.django_db
 
-CHROMIUM = Path("/usr/bin/chromium")
 API = ("api/", "api-keys", "generate-blog", "health")
 
 
@@ -128,16 +126,8 @@ def live(transactional_db: None) -> Iterator[str]:
 
 @pytest.fixture
 def page() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    if not CHROMIUM.exists():
-        if os.environ.get("CI"):
-            raise FileNotFoundError(f"{CHROMIUM}: install Debian's chromium.")
-        pytest.skip(f"There is no {CHROMIUM}.")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+    with chromium() as browser:
         yield browser.new_page()
-        browser.close()
 
 
 @pytest.fixture

@@ -1,9 +1,7 @@
 """Blog AI behind nginx as in production, with a key, a browser's cookies, sockets, and a rolling restart."""
 
-import os
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -12,8 +10,8 @@ import pytest
 from django.core.management import call_command
 from django.test import Client as Browser
 from django.test import override_settings
-from playwright.sync_api import sync_playwright
 
+from blogai.tests.chromium import chromium
 from blogai.tests.folders import open_folder
 from blogai.tests.processes import SECONDS, until
 from blogai.tests.proxy.deployment import Deployment, deployed
@@ -24,7 +22,6 @@ from generation.llm.simulated import Answer, Pace
 
 pytestmark = [pytest.mark.worker, pytest.mark.timeout(240)]
 
-CHROMIUM = Path("/usr/bin/chromium")
 PAGE = {"Accept": "text/html"}
 
 
@@ -126,19 +123,16 @@ def test_a_socket_gets_every_frame_of_a_run(deployment: Deployment, key: str) ->
 @pytest.fixture
 def page(alice: tuple[str, str], deployment: Deployment) -> Iterator[Any]:
     """A page in Chromium, signed in, behind a proxy that lets no WebSocket through."""
-    if not os.environ.get("CI") and not CHROMIUM.exists():
-        pytest.skip("Chromium is needed")
     cookie = {"name": "__Host-sessionid", "value": alice[1], "url": f"https://{BLOG}", "secure": True}
-    with open_folder() as folder, sync_playwright() as playwright:
+    with open_folder() as folder:
         nginx = Nginx(folder, deployment.upstream, deployment.resolver)
         nginx.strip_upgrades()
         nginx.start()
         there = f"--host-resolver-rules=MAP {BLOG} 127.0.0.1:{nginx.https}"
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", there])
-        context = browser.new_context(ignore_https_errors=True, service_workers="block")
-        context.add_cookies([cookie])  # type: ignore[list-item]
-        yield context.new_page()
-        browser.close()
+        with chromium(there) as browser:
+            context = browser.new_context(ignore_https_errors=True, service_workers="block")
+            context.add_cookies([cookie])
+            yield context.new_page()
         nginx.stop()
 
 

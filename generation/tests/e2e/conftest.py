@@ -1,6 +1,5 @@
 """A real server, the simulated model behind it, and Chromium in front, whose complaints fail a test."""
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ import httpx
 import pytest
 from django.conf import settings
 
+from blogai.tests import chromium as browser
 from generation.llm import simulated
 from generation.llm.simulated import Server
 from generation.tests.e2e.site import SECONDS, Site
@@ -18,7 +18,6 @@ from generation.tests.e2e.site import SECONDS, Site
 if TYPE_CHECKING:
     from accounts.models import User  # at run time Django may not be set up yet
 
-CHROMIUM = Path("/usr/bin/chromium")
 AXE = settings.BASE_DIR / "blogai/tests/vendor/axe.min.js"
 SHOTS = settings.BASE_DIR / "artefacts" / "screenshots"
 
@@ -133,17 +132,9 @@ def chromium() -> Iterator[Any]:
 
     Playwright's event loop is in this thread, where Django would refuse all work with the database.
     """
-    from playwright.sync_api import sync_playwright
-
-    if not CHROMIUM.exists():
-        if os.environ.get("CI"):
-            raise FileNotFoundError(f"{CHROMIUM}: install Debian's chromium.")
-        pytest.skip(f"There is no {CHROMIUM}.")
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patch, browser.chromium() as running:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield browser
-        browser.close()
+        yield running
 
 
 @pytest.fixture

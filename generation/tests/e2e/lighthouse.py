@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.conf import settings
 
+from blogai.tests.chromium import CHROMIUM
 from blogai.tests.processes import until
 from generation.llm.simulated import Answer, Server
-from generation.tests.e2e.conftest import CHROMIUM
 from generation.tests.e2e.site import Site
 
 if TYPE_CHECKING:

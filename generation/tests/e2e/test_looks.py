@@ -3,6 +3,7 @@
 The pictures are under artefacts/screenshots, which is not kept in git: `<state>-<width>-<scheme>.png`.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -15,7 +16,9 @@ from django.utils import timezone
 
 from accounts.tests.authenticators import code_of
 from blogai.tests.processes import until
-from generation.llm.simulated import Answer, Server
+from generation.llm.simulated import Answer, Gate, Server
+from generation.pipeline.words import count
+from generation.posts.sample import sample_draft, sample_topic
 from generation.tests.e2e.conftest import SHOTS, shift
 from generation.tests.e2e.test_review import ask_for_review
 from generation.tests.e2e.test_writing import wait_until_done, write
@@ -293,11 +296,27 @@ def test_post(posts: list[str], page: Any, look: Callable[..., None], number: in
         look(page, "post-formats")
 
 
+def write_the_sample(model: Server, outline: Gate, text: Gate) -> None:
+    """Have the model write the sample post, and wait at the gates: in the outline, and in two sections."""
+    draft = sample_draft()
+    introduction, *sections, conclusion = draft.parts
+    plan = {
+        "title": draft.title,
+        "sections": [{"heading": each.heading, "words": count(each.text)} for each in sections],
+        "conclusion_heading": conclusion.heading,
+    }
+    answers = {"the introduction": introduction, "the conclusion of this post": conclusion}
+    answers |= {f"section {number}": section for number, section in enumerate(sections, 1)}
+    model.script.add(Answer(text=json.dumps(plan), gate=outline, gate_at=30), schema=True)
+    for name, part in answers.items():
+        gate = text if name in ("section 1", "section 2") else None
+        model.script.add(Answer(text=part.text, gate=gate, gate_at=60), prompt=f"Write {name},")
+
+
 def test_live(page: Any, look: Callable[..., None], model: Server) -> None:
     outline, text = model.gate(), model.gate()
-    model.script.add(Answer(gate=outline, gate_at=110), schema=True)
-    model.script.add(Answer(gate=text, gate_at=60), schema=False, skip=1, times=2)
-    write(page, sections=4)
+    write_the_sample(model, outline, text)
+    write(page, sample_topic(), sections=4, words=300)
     page.locator(".planning-headings li:not(:empty)").first.wait_for()
     look(page, "live-planning", whole=False)
     outline.release()

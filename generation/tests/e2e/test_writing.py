@@ -17,12 +17,13 @@ pytestmark = pytest.mark.e2e
 TOPIC = "How tides work, for curious adults"
 
 
-def write(page: Any, topic: str = TOPIC, sections: int = 3) -> str:
+def write(page: Any, topic: str = TOPIC, sections: int = 3, words: int | str = "") -> str:
     """Start a post on the page; its address."""
     page.goto("/new")
     page.get_by_label("What do you want to write about?").fill(topic)
     page.get_by_text("More choices").click()
     page.get_by_label("Sections").select_option(str(sections))
+    page.get_by_label("Length in words").fill(str(words))
     page.get_by_role("button", name="Write post").click()
     page.wait_for_url(re.compile(r"/posts/[0-9a-f-]{36}$"))
     return str(page.url)
