@@ -542,8 +542,9 @@ def test_api_keys_that_are_made_rotated_and_revoked(page: Any, look: Callable[..
         page.get_by_text("Copy the key now.").wait_for()
     assert page.evaluate("document.activeElement.id") == "new-key"
     look(page, "settings-api-keys-new")
+    page.context.grant_permissions(["clipboard-write"])  # Chromium asks nobody, its headless shell does
     copies = page.get_by_role("button", name="Copy key")
-    copies.click()  # Chromium asks for no permission to write what a button copies
+    copies.click()
     page.get_by_text("Copied", exact=True).wait_for()
     page.evaluate("void (navigator.clipboard.writeText = () => Promise.reject(new Error('refused')))")
     copies.click()
