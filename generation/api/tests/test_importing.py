@@ -78,7 +78,8 @@ def test_a_web_page_and_a_word_document(client_for: Callable[..., Client]) -> No
         ("sv", "Två gånger om dagen stiger havet upp på land, och ingen vid kusten förvånas över det. " * 3),
         ("en", "Twice a day the sea comes up on the shore, and nobody on the coast is surprised by it. " * 3),
         ("ru", "Дважды в день море выходит на берег, и никто на побережье этому не удивляется."),
-        ("en", "Ebbe und Flut."),  # too little to be certain
+        ("pl", "Dwa razy dziennie morze przypływa i nikogo to nie dziwi."),
+        ("en", "Ebbe und Flut."),  # too little to tell
     ],
 )
 def test_the_language_is_told_by_its_words(
