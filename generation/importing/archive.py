@@ -1,6 +1,7 @@
 """Looks at a Word document from outside, before anything opens it: its directory, and nothing it holds."""
 
 import zipfile
+import zlib
 from io import BytesIO
 
 from generation.importing.refusals import refused
@@ -14,6 +15,10 @@ MAX_TYPES = 1 << 20
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 """How old Word files begin, and new ones with a password."""
 _ENCRYPTED = 0x1
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""How a document's entries may be packed, after ECMA-376, part 2."""
+_DAMAGED = (zipfile.BadZipFile, zlib.error, KeyError, RuntimeError, ValueError, EOFError, OSError)
+"""What zipfile raises for what it can't read."""
 _TYPES = "[Content_Types].xml"
 _WORD = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 _MACROS = b"macroEnabled"
@@ -35,8 +40,9 @@ def check(content: bytes) -> None:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             entries = archive.infolist()
             _check_entries(entries)
-            types = _types(archive)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError, OSError):
+            with archive.open(_TYPES) as entry:
+                types = entry.read(MAX_TYPES)
+    except _DAMAGED:
         raise refused(NOT_WORD) from None
     if _MACROS in types:
         raise refused(MACROS)
@@ -53,11 +59,5 @@ def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
         raise refused(LOCKED)
     if any(entry.filename.lower().endswith("vbaproject.bin") for entry in entries):
         raise refused(MACROS)
-
-
-def _types(archive: zipfile.ZipFile) -> bytes:
-    try:
-        with archive.open(_TYPES) as entry:
-            return entry.read(MAX_TYPES)
-    except (KeyError, zipfile.zlib.error, RuntimeError):  # type: ignore[attr-defined]
-        raise refused(NOT_WORD) from None
+    if any(entry.compress_type not in _PACKED for entry in entries):
+        raise refused(NOT_WORD)

@@ -22,7 +22,12 @@ def paragraph(text: str, style: str = "") -> str:
     return f"<w:p>{named}<w:r><w:t>{text}</w:t></w:r></w:p>"
 
 
-def docx(*paragraphs: str, kind: str = WORD, more: dict[str, bytes] | None = None) -> bytes:
+def docx(
+    *paragraphs: str,
+    kind: str = WORD,
+    more: dict[str, bytes] | None = None,
+    packing: int = zipfile.ZIP_DEFLATED,
+) -> bytes:
     """A Word document as small as Word opens it; `more` are further entries."""
     styles = "".join(
         f'<w:style w:type="paragraph" w:styleId="{name}"><w:name w:val="{shown}"/></w:style>'
@@ -43,7 +48,7 @@ def docx(*paragraphs: str, kind: str = WORD, more: dict[str, bytes] | None = Non
         "word/document.xml": f'<w:document xmlns:w="{_W}"><w:body>{body}</w:body></w:document>',
     }
     packed = BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(packed, "w", packing) as archive:
         for name, content in {**entries, **(more or {})}.items():
             archive.writestr(name, content)
     return packed.getvalue()

@@ -1,5 +1,8 @@
 """What becomes of a text: its title, its details, and its headings."""
 
+import random
+import zipfile
+
 import pytest
 
 from blogai.core.errors import ValidationFailed
@@ -72,6 +75,7 @@ def _locked() -> bytes:
     ("content", "sentence"),
     [
         (b"PK, but no zip", archive.NOT_WORD),
+        (docx(paragraph("A."), packing=zipfile.ZIP_LZMA), archive.NOT_WORD),
         (docx(kind="application/vnd.oasis.opendocument.text"), archive.NOT_WORD),
         (docx(paragraph("A."), more={"word/vbaProject.bin": b"Sub"}), archive.MACROS),
         (docx(kind="application/vnd.ms-word.document.macroEnabled.main+xml"), archive.MACROS),
@@ -80,10 +84,26 @@ def _locked() -> bytes:
         (docx(more={"word/a.xml": bytes(2 << 20)}), archive.BOMB),
         (docx(more={f"word/{number}": b"" for number in range(2_000)}), archive.BOMB),
     ],
-    ids=["no zip", "no Word", "macros", "a macro type", "old", "locked", "a bomb", "many"],
+    ids=["no zip", "an odd zip", "no Word", "macros", "a macro type", "old", "locked", "a bomb", "many"],
 )
 def test_a_document_is_looked_at_before_it_is_opened(content: bytes, sentence: str) -> None:
     archive.check(A_DOCUMENT)
     with pytest.raises(ValidationFailed) as refusal:
         archive.check(content)
     assert refusal.value.detail == sentence
+
+
+@pytest.mark.parametrize(
+    "packing", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
+)
+def test_a_damaged_document_is_refused_or_read(packing: int) -> None:
+    dice = random.Random(4)
+    whole = docx(paragraph("A."), packing=packing)
+    for _ in range(500):
+        damaged = bytearray(whole)
+        for _ in range(3):
+            damaged[dice.randrange(len(whole))] = dice.randrange(256)
+        try:
+            archive.check(bytes(damaged[: dice.choice([None, dice.randrange(len(whole))])]))
+        except ValidationFailed as refusal:
+            assert refusal.detail in (archive.NOT_WORD, archive.LOCKED, archive.MACROS, archive.BOMB)
